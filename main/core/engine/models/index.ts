@@ -1,0 +1,5 @@
+export type {
+  AnsweredToolCall, ChatAnswer, ChatDelta, ChatModel, ChatRequest, ChatUsage, Clock, Ids, JsonSchema, Log, Reasoning, ResponseSchema, Sleep, ToolSpec,
+} from './chat-model.ts';
+export type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './store.ts';
+export type { Models, NewProvider } from './models.ts';

@@ -1,0 +1,30 @@
+import type { ModelInfo, ModelRef, Probe, Provider } from '../../../../contract/model/model-ref.ts';
+import type { ChatModel } from './chat-model.ts';
+
+/** What a person enters to add a provider. `preset` names an entry of the preset table and gives the address when `baseUrl` is empty. */
+export interface NewProvider {
+  readonly baseUrl: string;
+  readonly key?: string | undefined;
+  readonly name?: string | undefined;
+  readonly preset?: string | undefined;
+}
+
+export interface Models {
+  /** The providers that the user added, oldest first; the practice model is no provider. */
+  list(): Promise<Provider[]>;
+  /** Asks the address for its models and keeps it when it answers. Errors: `core/bad-input`, `core/offline`, `models/…`; nothing is kept then. */
+  addProvider(input: NewProvider): Promise<{ provider: Provider; probe: Probe }>;
+  /** Forgets the provider, its key and its models. Errors: `models/not-found`. */
+  removeProvider(id: string): Promise<void>;
+  /** Asks again and keeps what it offers now. A provider's failure is an answer (`ok: false`), not an error. Errors: `models/not-found`. */
+  test(id: string): Promise<Probe>;
+  /** Every model of every provider, the practice model first. */
+  models(): Promise<ModelInfo[]>;
+  /** Undefined asks for the default; with no default that is the practice model. Text is `<provider>/<model>`. Errors: `models/not-found`. */
+  resolve(ref: ModelRef | string | undefined): Promise<ChatModel>;
+  /** Null makes the practice model the default. Errors: `models/not-found`. */
+  setDefault(ref: ModelRef | string | null): Promise<ModelRef>;
+  defaultModel(): Promise<ModelRef>;
+  /** Lets calls through again at once after the circuit breaker held them back. */
+  resetCircuit(id: string): void;
+}
