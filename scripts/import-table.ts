@@ -19,7 +19,7 @@ const react = ['react', 'react-dom', 'react-router', 'react-intl', '@mantine/cor
   'remark-gfm', 'get-nonce', '@fontsource-variable/inter'];
 
 export const ROOMS: readonly Room[] = [
-  { room: 'contract', may: ['contract'], packages: ['zod', '@orpc/contract'], node: false,
+  { room: 'contract', may: ['contract'], packages: ['zod', '@orpc/contract', '@orpc/client', '@orpc/standard-server-peer'], node: false,
     teach: 'contract is what every process agrees on: pure TypeScript and zod/mini. Put code that needs Node, a page or Electron in the room that runs it.' },
   { room: 'packaging', may: ['packaging', 'contract'], packages: ['tuf-js', '@tufjs/models', 'yaml', 'semver', 'tar-stream'], node: true,
     teach: 'packaging is shared by core, registry and command line: it may know contract and Node only. Pass what you need in as an argument.' },

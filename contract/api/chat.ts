@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { conversationSchema, messageSchema } from '../model/chat.ts';
+import { idSchema } from '../model/ids.ts';
+import { read, write } from './procedure.ts';
+
+const errors = ['chat/not-found'] as const;
+
+export const chat = {
+  conversations: read('/conversations', { hireId: z.optional(idSchema), words: z._default(z.string().check(z.maxLength(200)), ''), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 100) }, z.object({ conversations: z.array(conversationSchema) })),
+  get: read('/conversations/{id}', { id: idSchema }, conversationSchema, { errors }),
+  start: write('POST /conversations', { hireId: idSchema }, conversationSchema, { errors: ['team/not-found'] }),
+  rename: write('PATCH /conversations/{id}', { id: idSchema, title: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)) }, conversationSchema, { errors }),
+  /** Hides the conversation; `restore` brings it back. */
+  remove: write('DELETE /conversations/{id}', { id: idSchema }, z.object({}), { errors }),
+  restore: write('POST /conversations/{id}/restore', { id: idSchema }, conversationSchema, { errors }),
+  /** A page of messages in order, the newest page when `before` is left out. A message under way is included as far as it has come. */
+  messages: read('/conversations/{id}/messages', { id: idSchema, before: z.optional(z.string()), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 50) }, z.object({ messages: z.array(messageSchema), earlier: z.boolean() }), { errors }),
+  /** Stores the message and starts a run that answers it; follow it with `runs.events`. */
+  send: write('POST /conversations/{id}/messages', { id: idSchema, text: z.string().check(z.minLength(1), z.maxLength(200_000)) }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy', 'team/not-found'] }),
+  /** Answers the last message again with a new run. */
+  retry: write('POST /conversations/{id}/retry', { id: idSchema }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy'] }),
+};

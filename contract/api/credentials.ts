@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import { keyStateSchema } from '../model/credentials.ts';
+import { read, write } from './procedure.ts';
+
+const whileLocked = true;
+
+export const credentials = {
+  state: read('/credentials/state', {}, keyStateSchema, { whileLocked }),
+  /** The recovery code made at set-up, once; null when it was confirmed before. */
+  takeRecoveryCode: read('/credentials/recovery-code', {}, z.object({ code: z.nullable(z.string()) })),
+  /** The person wrote the code down: it is never shown again. */
+  confirmRecoveryCode: write('POST /credentials/recovery-code/confirm', {}, keyStateSchema),
+  /** Opens a home whose keychain entry is gone or changed, and wraps its key anew. */
+  recover: write('POST /credentials/recover', { code: z.string() }, keyStateSchema, { whileLocked, errors: ['credentials/wrong-recovery-code'] }),
+  /** Opens a home that is protected by a passphrase. */
+  unlock: write('POST /credentials/unlock', { passphrase: z.string() }, keyStateSchema, { whileLocked, errors: ['credentials/wrong-passphrase'] }),
+  /** Asks the keychain again, after the person unlocked it. */
+  retry: write('POST /credentials/retry', {}, keyStateSchema, { whileLocked }),
+};

@@ -1,0 +1,14 @@
+import { catalog } from './catalog.ts';
+import { chat } from './chat.ts';
+import { credentials } from './credentials.ts';
+import { link } from './link.ts';
+import { models } from './models.ts';
+import { observe } from './observe.ts';
+import { plugins } from './plugins.ts';
+import { runs } from './runs.ts';
+import { settings } from './settings.ts';
+import { team } from './team.ts';
+
+/** Everything a client may ask of the core: one file per domain, both ends derived from it. */
+export const contract = { link, observe, settings, credentials, catalog, plugins, team, chat, runs, models };
+export type Contract = typeof contract;

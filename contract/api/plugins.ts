@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { idSchema, pluginIdSchema } from '../model/ids.ts';
+import { folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema } from '../model/plugin.ts';
+import { logged, read, write } from './procedure.ts';
+
+const started = z.object({ operationId: idSchema });
+
+export const plugins = {
+  list: read('/installations', {}, z.object({ plugins: z.array(installedPluginSchema) })),
+  get: read('/installations/{id}', { id: pluginIdSchema }, installedPluginSchema, { errors: ['plugins/not-installed'] }),
+  /** Answers at once with an operation; its step log is `plugins.events`. `grantAll` consents to everything but danger `high`. */
+  install: write('POST /installations', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,
+    { errors: ['catalog/not-found', 'plugins/already-installed'] }),
+  uninstall: write('DELETE /installations/{id}', { id: pluginIdSchema, keepData: z._default(z.boolean(), false) }, started, { errors: ['plugins/not-installed', 'plugins/needed-by-others'] }),
+  /** Operations that are under way, newest first; with `recent` also the last 20 that ended. */
+  operations: read('/operations', { recent: z._default(z.boolean(), false) }, z.object({ operations: z.array(operationSchema) })),
+  events: logged('/operations/{operationId}/events', { operationId: idSchema }, operationEventSchema, { errors: ['plugins/no-operation'] }),
+  /** Answers the consent that an operation waits for. `granted` are permission keys; a refused one stays refused. */
+  consent: write('POST /operations/{operationId}/consent', { operationId: idSchema, accept: z.boolean(), granted: z.array(z.object({ pluginId: pluginIdSchema, key: z.string() })) }, z.object({}), { errors: ['plugins/no-operation'] }),
+  cancel: write('POST /operations/{operationId}/cancel', { operationId: idSchema }, z.object({}), { errors: ['plugins/no-operation'] }),
+  folders: read('/installations/{id}/folders', { id: pluginIdSchema }, z.object({ folders: z.array(folderGrantSchema) }), { errors: ['plugins/not-installed'] }),
+  /**
+   * Opens the shell's folder dialog, where the person picks. In the browser shell the answer is an address on the core's
+   * own second origin (`confirmAt`) where the person picks a folder below their home; the grant arrives as a change.
+   */
+  pickFolder: write('POST /installations/{id}/folders/{key}/pick', { id: pluginIdSchema, key: z.string() }, z.object({ folder: z.nullable(folderGrantSchema), confirmAt: z.nullable(z.string()) }),
+    { timeoutMs: 600_000, errors: ['plugins/not-installed', 'host/unavailable', 'host/cancelled'] }),
+  /** The command line only: the person at the terminal names the folder. Pages are refused. */
+  grantFolder: write('PUT /installations/{id}/folders/{key}', { id: pluginIdSchema, key: z.string(), path: z.string() }, folderGrantSchema, { errors: ['plugins/not-installed', 'permission/denied'] }),
+  revokeFolder: write('DELETE /installations/{id}/folders/{key}', { id: pluginIdSchema, key: z.string() }, z.object({}), { errors: ['plugins/not-installed'] }),
+};

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { instantSchema, pluginIdSchema, sha512Schema } from './ids.ts';
+import { permissionSchema } from './permission.ts';
+
+/** What a plugin offers. */
+export const capabilityKindSchema = z.enum(['agent', 'crew', 'flow', 'tool', 'blueprint']);
+export type CapabilityKind = z.infer<typeof capabilityKindSchema>;
+
+export const publisherSchema = z.object({ id: z.string(), name: z.string(), tier: z.enum(['tier1', 'tier2', 'tier3']), verified: z.boolean(), website: z.nullable(z.string()) });
+export type Publisher = z.infer<typeof publisherSchema>;
+
+/** An image or archive, addressed by its content. */
+export const blobReferenceSchema = z.object({ sha512: sha512Schema, size: z.number(), type: z.string() });
+export type BlobReference = z.infer<typeof blobReferenceSchema>;
+
+/** One line of the marketplace. `installedVersion` is null when it is not installed here. */
+export const catalogCardSchema = z.object({
+  id: pluginIdSchema, name: z.string(), description: z.string(), publisher: publisherSchema,
+  kinds: z.array(capabilityKindSchema), categories: z.array(z.string()), tags: z.array(z.string()),
+  version: z.string(), priceModel: z.enum(['free', 'freemium', 'paid', 'enterprise']),
+  icon: z.nullable(blobReferenceSchema), installs: z.number(), rating: z.nullable(z.number()), ratings: z.number(),
+  permissionKinds: z.array(z.string()), compatible: z.boolean(), registry: z.string(),
+  installedVersion: z.nullable(z.string()), publishedAt: instantSchema,
+});
+export type CatalogCard = z.infer<typeof catalogCardSchema>;
+
+export const capabilitySchema = z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string() });
+export type Capability = z.infer<typeof capabilitySchema>;
+
+export const configurationKeySchema = z.object({
+  key: z.string(), type: z.string(), description: z.string(), required: z.boolean(), default: z.nullable(z.unknown()), options: z.array(z.string()),
+});
+export type ConfigurationKey = z.infer<typeof configurationKeySchema>;
+
+export const catalogVersionSchema = z.object({
+  version: z.string(), channel: z.string(), size: z.number(), sha512: sha512Schema, publishedAt: instantSchema, changelog: z.string(),
+  dependencies: z.array(z.object({ id: z.string(), range: z.string(), foreign: z.boolean() })),
+  withdrawn: z.nullable(z.string()), deprecated: z.nullable(z.string()),
+});
+export type CatalogVersion = z.infer<typeof catalogVersionSchema>;
+
+/** Everything the plugin page shows; works offline. */
+export const catalogDetailSchema = z.extend(catalogCardSchema, {
+  longDescription: z.string(), capabilities: z.array(capabilitySchema), permissions: z.array(permissionSchema),
+  configuration: z.array(configurationKeySchema), versions: z.array(catalogVersionSchema), screenshots: z.array(blobReferenceSchema),
+  license: z.nullable(z.string()), docsUrl: z.nullable(z.string()), supportEmail: z.nullable(z.string()), demoVideo: z.nullable(z.string()),
+  /** Reasons in whole sentences why it does not fit this app; empty when it does. */
+  incompatibleBecause: z.array(z.string()),
+  requirements: z.record(z.string(), z.string()),
+});
+export type CatalogDetail = z.infer<typeof catalogDetailSchema>;
+
+export const categorySchema = z.object({ slug: z.string(), name: z.string(), description: z.string(), icon: z.string(), sortOrder: z.number(), count: z.number() });
+export type Category = z.infer<typeof categorySchema>;
+
+export const catalogFiltersSchema = z.object({
+  category: z.optional(z.string()), kind: z.optional(capabilityKindSchema), tag: z.optional(z.string()), publisher: z.optional(z.string()),
+  tier: z.optional(z.enum(['tier1', 'tier2', 'tier3'])), price: z.optional(z.enum(['free', 'freemium', 'paid', 'enterprise'])),
+  minimumRating: z.optional(z.number()), compatible: z.optional(z.boolean()), installed: z.optional(z.boolean()),
+});
+export type CatalogFilters = z.infer<typeof catalogFiltersSchema>;
+
+export const catalogSortSchema = z.enum(['relevance', 'popular', 'recent', 'rating', 'name']);
+export type CatalogSort = z.infer<typeof catalogSortSchema>;
+
+/** State of one registry's copy on this machine. */
+export const registryStatusSchema = z.object({
+  id: z.string(), name: z.string(), kind: z.enum(['embedded', 'folder', 'hosted']), entries: z.number(), sequence: z.number(),
+  syncedAt: z.nullable(instantSchema), expiresAt: z.nullable(instantSchema), syncing: z.boolean(),
+  error: z.nullable(z.object({ code: z.string(), message: z.string() })),
+});
+export type RegistryStatus = z.infer<typeof registryStatusSchema>;

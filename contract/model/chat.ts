@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { idSchema, instantSchema } from './ids.ts';
+
+export const conversationSchema = z.object({
+  id: idSchema, hireId: idSchema, title: z.string(), createdAt: instantSchema, updatedAt: instantSchema, lastText: z.string(),
+  /** The run that is answering now, or null. */
+  activeRunId: z.nullable(idSchema),
+});
+export type Conversation = z.infer<typeof conversationSchema>;
+
+/** A tool call as the chat shows it. `toolId` is `<plugin>/<tool>`. */
+export const toolCallViewSchema = z.object({
+  callId: z.string(), toolId: z.string(), name: z.string(), effect: z.enum(['read', 'write', 'destructive']), arguments: z.unknown(),
+  state: z.enum(['waiting_for_approval', 'running', 'done', 'failed', 'denied']), result: z.nullable(z.string()), error: z.nullable(z.string()),
+  logs: z.array(z.string()), durationMs: z.nullable(z.number()),
+});
+export type ToolCallView = z.infer<typeof toolCallViewSchema>;
+
+export const messageSchema = z.object({
+  id: idSchema, conversationId: idSchema, runId: idSchema, seq: z.number(), role: z.enum(['user', 'assistant']), at: instantSchema,
+  status: z.enum(['streaming', 'done', 'failed', 'cancelled', 'interrupted']),
+  /** In the order they happened. */
+  blocks: z.array(z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), text: z.string() }),
+    z.object({ type: z.literal('tool'), call: toolCallViewSchema }),
+    z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
+  ])),
+  model: z.nullable(z.string()),
+  usage: z.nullable(z.object({ promptTokens: z.number(), completionTokens: z.number(), estimated: z.boolean() })),
+});
+export type ChatMessage = z.infer<typeof messageSchema>;

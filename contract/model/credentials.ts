@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+
+/**
+ * How this home's data key is held. `open*` states serve everything; in the others only the credentials procedures answer.
+ * `plain`: an unencrypted home without stored secrets.
+ */
+export const keyStateSchema = z.object({
+  state: z.enum(['open', 'plain', 'locked-keyring', 'no-service', 'key-missing', 'key-changed', 'passphrase-needed']),
+  protectedBy: z.enum(['keychain', 'passphrase', 'none']),
+  /** True until the recovery code made at set-up was shown and confirmed. */
+  recoveryCodePending: z.boolean(),
+  encrypted: z.boolean(),
+});
+export type KeyState = z.infer<typeof keyStateSchema>;

@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+
+/** What a plugin asks for, one entry a permission. `key` is the exact stable string a grant is bound to. */
+export const permissionSchema = z.object({
+  /** e.g. `network:api.example.com`, `secret:api_key@api.example.com`, `models:20`, `tools:builtin.calculator`, `folder:data:read`, `storage:10485760`. */
+  key: z.string(),
+  kind: z.enum(['network', 'secret', 'secret_read', 'models', 'tools', 'folder', 'storage']),
+  /** The part that a person reads: a host, a secret's key, a tool pattern, a folder's key, bytes as digits. */
+  value: z.string(),
+  /** `high` is shown in red and never granted by `--yes`. */
+  danger: z.enum(['normal', 'high']),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type Permission = z.infer<typeof permissionSchema>;

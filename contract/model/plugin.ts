@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+import { blobReferenceSchema, capabilitySchema, configurationKeySchema, publisherSchema } from './catalog.ts';
+import { idSchema, instantSchema, pluginIdSchema, sha512Schema } from './ids.ts';
+import { permissionSchema } from './permission.ts';
+
+export const installedPluginSchema = z.object({
+  id: pluginIdSchema, name: z.string(), version: z.string(), description: z.string(), sha512: sha512Schema, size: z.number(), registry: z.string(),
+  publisher: publisherSchema, icon: z.nullable(blobReferenceSchema), status: z.enum(['active', 'disabled']), reason: z.enum(['asked', 'dependency']),
+  sideLoaded: z.boolean(), capabilities: z.array(capabilitySchema), permissions: z.array(permissionSchema), configuration: z.array(configurationKeySchema),
+  /** Plugin ids that need this one. */
+  neededBy: z.array(z.string()),
+  /** Names of hired agents that come from it. */
+  hiredAs: z.array(z.string()),
+  installedAt: instantSchema, updatedAt: instantSchema,
+});
+export type InstalledPlugin = z.infer<typeof installedPluginSchema>;
+
+/** Folders that a person granted to a plugin. `path` is null until one was picked. */
+export const folderGrantSchema = z.object({ key: z.string(), access: z.enum(['read', 'write']), path: z.nullable(z.string()) });
+export type FolderGrant = z.infer<typeof folderGrantSchema>;
+
+export const installStepSchema = z.enum(['resolve', 'download', 'verify', 'check', 'consent', 'unpack', 'smoke', 'activate', 'sweep']);
+export type InstallStep = z.infer<typeof installStepSchema>;
+
+/** What one plugin of a plan asks for; `added` are the permissions that were not granted before. */
+export const consentItemSchema = z.object({
+  pluginId: pluginIdSchema, name: z.string(), version: z.string(), publisher: publisherSchema,
+  permissions: z.array(permissionSchema), added: z.array(z.string()), dependency: z.boolean(),
+});
+export type ConsentItem = z.infer<typeof consentItemSchema>;
+
+/** One line of the step log. */
+export const operationEventSchema = z.object({
+  operationId: idSchema, seq: z.number(), at: instantSchema,
+  event: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('step_started'), step: installStepSchema, pluginId: z.nullable(z.string()) }),
+    z.object({ type: z.literal('step_progressed'), step: installStepSchema, pluginId: z.nullable(z.string()), done: z.number(), total: z.nullable(z.number()), unit: z.enum(['bytes', 'files', 'plugins']) }),
+    z.object({ type: z.literal('step_finished'), step: installStepSchema, pluginId: z.nullable(z.string()), detail: z.record(z.string(), z.unknown()) }),
+    z.object({ type: z.literal('consent_requested'), items: z.array(consentItemSchema) }),
+    z.object({ type: z.literal('operation_finished'), pluginIds: z.array(z.string()) }),
+    z.object({ type: z.literal('operation_failed'), step: z.nullable(installStepSchema), error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), details: z.record(z.string(), z.unknown()) }) }),
+    z.object({ type: z.literal('operation_cancelled'), step: z.nullable(installStepSchema) }),
+  ]),
+});
+export type OperationEvent = z.infer<typeof operationEventSchema>;
+export type OperationEventBody = OperationEvent['event'];
+
+export const operationSchema = z.object({
+  id: idSchema, kind: z.enum(['install', 'uninstall']), pluginId: pluginIdSchema,
+  state: z.enum(['running', 'waiting_for_consent', 'finished', 'failed', 'cancelled']), createdAt: instantSchema, finishedAt: z.nullable(instantSchema),
+});
+export type Operation = z.infer<typeof operationSchema>;

@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+
+/** Every setting with its default; the settings page, the store and the core read this one list. */
+export const settingsSchema = z.object({
+  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
+  language: z._default(z.enum(['system', 'en', 'en-XA']), 'system'),
+  sidebarCollapsed: z._default(z.boolean(), false),
+  onboardingDone: z._default(z.boolean(), false),
+  /** `provider/model`; null means the practice model. */
+  defaultModel: z._default(z.nullable(z.string()), null),
+  offline: z._default(z.boolean(), false),
+  developerMode: z._default(z.boolean(), false),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export const settingsChangeSchema = z.partial(z.object({
+  theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(),
+}));
+export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { idSchema, instantSchema } from './ids.ts';
+
+/** A hired agent. `status` is derived: `setup` names what is missing in `needs`. */
+export const hireSchema = z.object({
+  id: idSchema, name: z.string(), pluginId: z.string(), agentId: z.string(), role: z.string(), description: z.string(), avatar: z.nullable(z.string()),
+  status: z.enum(['ready', 'working', 'paused', 'setup', 'error']), needs: z.array(z.string()),
+  /** `provider/model`, or null for the default model. */
+  model: z.nullable(z.string()), modelLabel: z.string(),
+  tools: z.array(z.string()), createdAt: instantSchema, lastActiveAt: z.nullable(instantSchema),
+});
+export type Hire = z.infer<typeof hireSchema>;
+
+/** An agent that an installed plugin offers for hire. */
+export const hireableSchema = z.object({ pluginId: z.string(), pluginName: z.string(), agentId: z.string(), name: z.string(), description: z.string(), role: z.string(), goal: z.string(), tools: z.array(z.string()) });
+export type Hireable = z.infer<typeof hireableSchema>;
+
+export const hireNameSchema = z.string().check(z.trim(), z.minLength(1), z.maxLength(60));
