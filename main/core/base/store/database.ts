@@ -1,0 +1,74 @@
+/** One database: a writer thread, two reader threads, and the calls that reach them by name. */
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { AnswerOf, InputOf, QueryTable, TransactionTable } from './handles.ts';
+import type { Opened, TableSet, WriteRequest } from './protocol.ts';
+import { defaultThreadFile, startThread, type SlowCall, type ThreadClient } from './thread-client.ts';
+
+export interface WriteOptions {
+  /** Whether the answer may only come once the write has reached the disk. Default true. */
+  durable?: boolean;
+  /** Makes the write happen once: a repeat with the same id gets the first answer. troupe.db only. */
+  request?: WriteRequest;
+}
+
+/** Named reads and writes of one database. Inputs and answers are plain data; buffers come back as Uint8Array. */
+export interface Database<Queries extends QueryTable, Transactions extends TransactionTable> {
+  /** What opening it did: migrations applied, the copy made before them, whether the catalog was made anew. */
+  readonly opened: Opened;
+  read<K extends keyof Queries & string>(name: K, input: InputOf<Queries[K]>): Promise<AnswerOf<Queries[K]>>;
+  write<K extends keyof Transactions & string>(name: K, input: InputOf<Transactions[K]>, options?: WriteOptions): Promise<AnswerOf<Transactions[K]>>;
+  /** Writes a compact, checked copy, encrypted like the original, in a thread of its own. */
+  copy(to: string): Promise<void>;
+  /** Finishes what waits, folds the write-ahead log into the file and closes. Calls after it fail `core/stopping`. */
+  stop(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  file: string;
+  /** 32 bytes; absent for a database that is not encrypted. */
+  key?: Uint8Array | undefined;
+  tables: TableSet;
+  /** Where the verified copy before a migration goes; without it none is made. */
+  copyTo?: string | undefined;
+  /** Told of everything slower than 40 ms, by name, never with values. */
+  onSlow?: (slow: SlowCall) => void;
+  /** The thread's file; default: beside this one. */
+  threadFile?: string | undefined;
+}
+
+const READERS = 2;
+
+/** Opens a database of the given tables. See `openStore` and `openCatalogStore` for the typed ones. */
+export async function openDatabase<Queries extends QueryTable, Transactions extends TransactionTable>(options: DatabaseOptions): Promise<Database<Queries, Transactions>> {
+  const threadFile = options.threadFile ?? defaultThreadFile();
+  const base = { tables: options.tables, file: options.file, key: options.key && Buffer.from(options.key).toString('hex') };
+  const slow = options.onSlow ?? (() => undefined);
+  // The writer first: it makes the file, the schema and the shared memory that read-only connections need.
+  const writer = await startThread(threadFile, { ...base, role: 'writer', copyTo: options.copyTo }, slow);
+  const readers: ThreadClient[] = [];
+  try {
+    readers.push(...await Promise.all(Array.from({ length: READERS }, () => startThread(threadFile, { ...base, role: 'reader' }, slow))));
+  } catch (error) {
+    await writer.stop();
+    throw error;
+  }
+
+  const leastBusy = (): ThreadClient => readers.reduce((best, one) => (one.pending() < best.pending() ? one : best));
+  let stopped: Promise<void> | undefined;
+  return {
+    opened: writer.opened,
+    read: (name, input) => leastBusy().call(name, input, { durable: false }) as ReturnType<Database<Queries, Transactions>['read']> as never,
+    write(name, input, { durable = true, request } = {}) {
+      if (request && options.tables !== 'main') return Promise.reject(new AppError('core/internal', 'Only troupe.db remembers requests.'));
+      return writer.call(name, input, { durable, request }) as never;
+    },
+    async copy(to) {
+      const thread = await startThread(threadFile, { ...base, role: 'copy', copyTo: to }, slow);
+      await thread.stop();
+    },
+    stop() {
+      stopped ??= Promise.all(readers.map((reader) => reader.stop())).then(() => writer.stop());
+      return stopped;
+    },
+  };
+}

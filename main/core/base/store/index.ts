@@ -1,0 +1,25 @@
+/** The store: every byte that Troupe keeps in SQLite passes through here. */
+import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
+import type { CatalogQueries, MainQueries } from './queries/index.ts';
+import type { CatalogTransactions, MainTransactions } from './transactions/index.ts';
+
+export { brokeConstraint } from './store-errors.ts';
+export { openHome, type Home } from './home.ts';
+export type { Reader, Writer, QueryTable, TransactionTable } from './handles.ts';
+export type { WriteRequest } from './protocol.ts';
+export type { SlowCall } from './thread-client.ts';
+export type { WriteOptions } from './database.ts';
+
+/** troupe.db, the truth. */
+export type Store = Database<MainQueries, MainTransactions>;
+/** catalog.db, derived from what registries publish. */
+export type CatalogStore = Database<CatalogQueries, CatalogTransactions>;
+
+/**
+ * Opens troupe.db, migrating it when needed.
+ * @throws AppError `store/newer`, `store/corrupt`, `store/full`, `store/busy`
+ */
+export const openStore = (options: Omit<DatabaseOptions, 'tables'>): Promise<Store> => openDatabase({ ...options, tables: 'main' });
+
+/** Opens catalog.db; a file of another schema number is made anew (`opened.rebuilt`) and then wants a full sync. */
+export const openCatalogStore = (options: Omit<DatabaseOptions, 'tables' | 'key' | 'copyTo'>): Promise<CatalogStore> => openDatabase({ ...options, tables: 'catalog' });

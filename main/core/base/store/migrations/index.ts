@@ -1,0 +1,5 @@
+import { initial } from './010-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */
+export const MIGRATIONS: readonly Migration[] = [initial];

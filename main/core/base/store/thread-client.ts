@@ -1,0 +1,77 @@
+/** The main thread's end of one store thread. */
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { FromThread, Opened, ThreadData, ToThread, WriteRequest } from './protocol.ts';
+import { fromThreadError } from './store-errors.ts';
+
+/** Beside this file: the source when it runs as source, the bundle's own file otherwise. */
+export const defaultThreadFile = (): string => path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'thread.ts' : 'store-thread.js');
+
+export interface SlowCall { name: string; milliseconds: number }
+
+interface Waiting { resolve: (value: unknown) => void; reject: (error: AppError) => void }
+
+export interface CallOptions { durable: boolean; request?: WriteRequest | undefined }
+
+export interface ThreadClient {
+  readonly opened: Opened;
+  /** Calls under way. */
+  pending(): number;
+  call(name: string, input: unknown, options: CallOptions): Promise<unknown>;
+  /** Lets what waits finish, closes the connection and ends the thread. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a store thread and waits until its connection is open.
+ * @throws AppError of the store when the database cannot be opened
+ */
+export function startThread(file: string, data: ThreadData, onSlow: (slow: SlowCall) => void): Promise<ThreadClient> {
+  const worker = new Worker(file, { workerData: data, execArgv: [], env: {}, name: `store ${data.tables} ${data.role}` });
+  const waiting = new Map<number, Waiting>();
+  let next = 0;
+  let gone: AppError | undefined;
+  const exited = new Promise<void>((resolve) => { worker.once('exit', () => { resolve(); }); });
+
+  const client = (opened: Opened): ThreadClient => ({
+    opened,
+    pending: () => waiting.size,
+    call(name, input, options) {
+      if (gone) return Promise.reject(gone);
+      const id = next++;
+      return new Promise<unknown>((resolve, reject) => {
+        // Posted first: an input that cannot cross threads throws here and rejects.
+        worker.postMessage({ kind: 'call', id, name, input, durable: options.durable, request: options.request } satisfies ToThread);
+        waiting.set(id, { resolve, reject });
+      });
+    },
+    async stop() {
+      gone ??= new AppError('core/stopping', 'Troupe is stopping and takes no more work. Start it again and repeat the request.');
+      worker.postMessage({ kind: 'stop' } satisfies ToThread);
+      await exited;
+    },
+  });
+
+  return new Promise<ThreadClient>((resolve, reject) => {
+    const lose = (cause: unknown): void => {
+      gone ??= new AppError('core/internal', 'The thread that holds the database ended unexpectedly. Start Troupe again; what was confirmed is kept.', { cause });
+      for (const one of waiting.values()) one.reject(gone);
+      waiting.clear();
+      reject(gone);
+    };
+    worker.on('message', (message: FromThread) => {
+      if (message.kind === 'ready') resolve(client(message.opened));
+      else if (message.kind === 'failed') reject(fromThreadError(message.error));
+      else if (message.kind === 'slow') onSlow({ name: message.name, milliseconds: message.milliseconds });
+      else for (const one of message.settled) {
+        const caller = waiting.get(one.id);
+        waiting.delete(one.id);
+        if ('error' in one) caller?.reject(fromThreadError(one.error));
+        else caller?.resolve(one.value);
+      }
+    });
+    worker.once('error', lose);
+    worker.once('exit', () => { lose(undefined); });
+  });
+}

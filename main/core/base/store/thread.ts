@@ -1,0 +1,128 @@
+/**
+ * The store's thread: a writer, a reader, or one that makes a copy and ends. SQLite runs here and nowhere else.
+ * Bundled as store-thread.js.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type Sqlite from 'better-sqlite3';
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import { connect } from './connect.ts';
+import { copyVerified } from './copy.ts';
+import { handlesOf, type QueryTable, type TransactionTable } from './handles.ts';
+import { openCatalogWriter, openMainWriter } from './open-connection.ts';
+import type { FromThread, Opened, Settled, ThreadData, ToThread } from './protocol.ts';
+import { catalogDatabaseQueries, mainQueries } from './queries/index.ts';
+import { toThreadError } from './store-errors.ts';
+import { catalogDatabaseTransactions, mainTransactions } from './transactions/index.ts';
+import { commitGroup, type Call } from './write-group.ts';
+
+/** Longer than this and the query or transaction is named in the log. */
+const SLOW_MS = 40;
+/** More would keep the first caller of the group waiting too long. */
+const GROUP_LIMIT = 512;
+/** The writer's own calls; nobody waits for their answer. */
+const OWN_CALL = -1;
+const FORGET_EVERY_MS = 60 * 60 * 1000;
+
+const port = parentPort;
+if (port === null) throw new Error('store-thread is started by the store, not by itself.');
+const data = workerData as ThreadData;
+
+const say = (message: FromThread): void => { port.postMessage(message); };
+const timed = (name: string, milliseconds: number): void => { if (milliseconds > SLOW_MS) say({ kind: 'slow', name, milliseconds }); };
+
+/** An answer that cannot cross threads (a function, an open cursor) fails its own call only. */
+function settle(settled: readonly Settled[]): void {
+  try {
+    say({ kind: 'settled', settled });
+  } catch (error) {
+    if (settled.length > 1) for (const one of settled) settle([one]);
+    else say({ kind: 'settled', settled: settled.map(({ id }) => ({ id, error: toThreadError(error, 'answer') })) });
+  }
+}
+
+function serveReads(connection: Sqlite.Database, table: QueryTable): void {
+  const { reader } = handlesOf(connection);
+  port?.on('message', (message: ToThread) => {
+    if (message.kind === 'stop') { connection.close(); port.close(); return; }
+    const started = performance.now();
+    try {
+      const query = Object.hasOwn(table, message.name) ? table[message.name] : undefined;
+      if (query === undefined) throw new AppError('core/internal', `The store knows no query "${message.name}".`);
+      settle([{ id: message.id, value: query(reader, message.input as never) }]);
+    } catch (error) {
+      settle([{ id: message.id, error: toThreadError(error, message.name) }]);
+    }
+    timed(message.name, performance.now() - started);
+  });
+}
+
+function serveWrites(connection: Sqlite.Database, table: TransactionTable): void {
+  const { writer } = handlesOf(connection);
+  const options = { connection, writer, table, timed, now: Date.now };
+  let waiting: Call[] = [];
+  let scheduled = false;
+  let stopping = false;
+  let forgotten = 0;
+
+  const drain = (): void => {
+    scheduled = false;
+    const group = waiting.slice(0, GROUP_LIMIT);
+    waiting = waiting.slice(GROUP_LIMIT);
+    if (data.tables === 'main' && group.length > 0 && Date.now() - forgotten > FORGET_EVERY_MS) {
+      forgotten = Date.now();
+      group.push({ kind: 'call', id: OWN_CALL, name: 'forgetOldRequests', input: { now: forgotten }, durable: false });
+    }
+    const started = performance.now();
+    if (group.length > 0) settle(commitGroup(options, group));
+    timed('commit', performance.now() - started);
+    if (waiting.length > 0) schedule();
+    else if (stopping) close();
+  };
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    // After every message that has arrived was taken: what waits goes into one commit.
+    setImmediate(drain);
+  };
+  const close = (): void => {
+    connection.pragma('optimize');
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+    connection.close();
+    port?.close();
+  };
+  port?.on('message', (message: ToThread) => {
+    if (message.kind === 'stop') stopping = true;
+    else waiting.push(message);
+    schedule();
+  });
+}
+
+function copyOnce(): void {
+  const connection = connect({ file: data.file, key: data.key, readonly: true });
+  try {
+    if (data.copyTo !== undefined) copyVerified(connection, data.copyTo, data.key);
+  } finally {
+    connection.close();
+  }
+}
+
+function start(): Opened {
+  const main = data.tables === 'main';
+  if (data.role === 'writer') {
+    const { connection, opened } = main ? openMainWriter(data) : openCatalogWriter(data);
+    serveWrites(connection, main ? mainTransactions : catalogDatabaseTransactions);
+    return opened;
+  }
+  if (data.role === 'reader') serveReads(connect({ file: data.file, key: data.key, readonly: true }), main ? mainQueries : catalogDatabaseQueries);
+  else copyOnce();
+  return { migrated: [], rebuilt: false };
+}
+
+try {
+  const opened = start();
+  say({ kind: 'ready', opened });
+  if (data.role === 'copy') port.close();
+} catch (error) {
+  say({ kind: 'failed', error: toThreadError(error, `open ${data.tables}`) });
+  port.close();
+}

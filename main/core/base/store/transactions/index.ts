@@ -1,0 +1,17 @@
+import { chatTransactions } from './chat.ts';
+import { catalogTransactions } from './catalog.ts';
+import { credentialsTransactions } from './credentials.ts';
+import { modelsTransactions } from './models.ts';
+import { pluginsTransactions } from './plugins.ts';
+import { requestsTransactions } from './requests.ts';
+import { runsTransactions } from './runs.ts';
+import { settingsTransactions } from './settings.ts';
+import { teamTransactions } from './team.ts';
+
+/** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
+export const mainTransactionDomains = [chatTransactions, credentialsTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
+export const mainTransactions = { ...chatTransactions, ...credentialsTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
+export type MainTransactions = typeof mainTransactions;
+
+export const catalogDatabaseTransactions = { ...catalogTransactions };
+export type CatalogTransactions = typeof catalogDatabaseTransactions;

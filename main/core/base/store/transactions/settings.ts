@@ -1,0 +1,15 @@
+import type { TransactionTable, Writer } from '../handles.ts';
+
+/** Named transactions of the domain settings. Values are JSON text. */
+export const settingsTransactions = {
+  putSettings: (db: Writer, input: { values: Readonly<Record<string, string>>; at: number }): void => {
+    for (const [key, value] of Object.entries(input.values)) {
+      db.run(`INSERT INTO settings (key, value, updated_at) VALUES (@key, @value, @at)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, { key, value, at: input.at });
+    }
+  },
+  /** Forgets the given settings, so that their defaults hold again. */
+  dropSettings: (db: Writer, input: { keys: readonly string[] }): void => {
+    db.run('DELETE FROM settings WHERE key IN (SELECT value FROM json_each(@keys))', { keys: JSON.stringify(input.keys) });
+  },
+} satisfies TransactionTable;

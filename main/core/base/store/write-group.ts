@@ -1,0 +1,69 @@
+/** Commits many transactions at once, so that a hundred waiting writes share one flush to the disk. */
+import type Sqlite from 'better-sqlite3';
+import type { TransactionTable, Writer } from './handles.ts';
+import type { Settled, ToThread } from './protocol.ts';
+import { toThreadError } from './store-errors.ts';
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import { answerOfRequest, keepAnswer } from './transactions/requests.ts';
+
+export type Call = Extract<ToThread, { kind: 'call' }>;
+
+export interface WriteGroupOptions {
+  connection: Sqlite.Database;
+  writer: Writer;
+  table: TransactionTable;
+  now: () => number;
+  /** Called with the name and duration of each transaction. */
+  timed: (name: string, milliseconds: number) => void;
+}
+
+/**
+ * Runs the calls in order inside one transaction; each has its own savepoint, so that one that throws takes back its
+ * own changes only. FULL when any call is durable: what an answer promises has then reached the disk.
+ * When the group as a whole cannot be committed (disk full), each call is tried alone.
+ */
+export function commitGroup(options: WriteGroupOptions, calls: readonly Call[]): Settled[] {
+  const { connection } = options;
+  // SQLite takes this setting between transactions only.
+  connection.pragma(`synchronous=${calls.some((call) => call.durable) ? 'FULL' : 'NORMAL'}`);
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    const settled = calls.map((call) => runOne(options, call));
+    connection.exec('COMMIT');
+    return settled;
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    if (calls.length === 1) return calls.map((call) => ({ id: call.id, error: toThreadError(error, call.name) }));
+    return calls.flatMap((call) => commitGroup(options, [call]));
+  }
+}
+
+function runOne(options: WriteGroupOptions, call: Call): Settled {
+  const { connection } = options;
+  const started = performance.now();
+  connection.exec('SAVEPOINT one');
+  try {
+    const settled = { id: call.id, value: effect(options, call) };
+    connection.exec('RELEASE one');
+    return settled;
+  } catch (error) {
+    // A full disk makes SQLite roll everything back by itself; then the group has to be told.
+    if (!connection.inTransaction) throw error;
+    connection.exec('ROLLBACK TO one');
+    connection.exec('RELEASE one');
+    return { id: call.id, error: toThreadError(error, call.name) };
+  } finally {
+    options.timed(call.name, performance.now() - started);
+  }
+}
+
+function effect(options: WriteGroupOptions, call: Call): unknown {
+  const transaction = Object.hasOwn(options.table, call.name) ? options.table[call.name] : undefined;
+  if (transaction === undefined) throw new AppError('core/internal', `The store knows no transaction "${call.name}".`);
+  const earlier = call.request && answerOfRequest(options.writer, call.request);
+  if (earlier) return earlier.value;
+  const value = transaction(options.writer, call.input as never);
+  if (value instanceof Promise) throw new AppError('core/internal', `The transaction "${call.name}" must not be asynchronous.`);
+  if (call.request) keepAnswer(options.writer, call.request, value, options.now());
+  return value;
+}
