@@ -1,0 +1,70 @@
+import type { Duplex } from 'node:stream';
+import type { Channel } from '../../../contract/link/channel.ts';
+import { createFrameReader, encodeFrame } from '../../../contract/link/frames.ts';
+
+/** Many channels over one byte stream (the shell's pipe, a local socket). */
+export interface FramedStream {
+  /** The channel with this number; the same object each time until it closes. */
+  channel(number: number): Channel;
+  close(): void;
+}
+
+/**
+ * Cuts `stream` into channels. `onChannel` is called for the first frame of a channel that nobody asked for yet, before
+ * the frame is delivered. A malformed frame closes the whole stream.
+ */
+export function createFramedStream(stream: Duplex, onChannel: (number: number, channel: Channel) => void, onEnd: () => void): FramedStream {
+  interface Entry { channel: Channel; message: ((message: string) => void) | null; closed: (() => void)[] }
+  const entries = new Map<number, Entry>();
+  const reader = createFrameReader();
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+
+  const write = (number: number, payload: Uint8Array): Promise<void> | void => {
+    if (stream.destroyed) return;
+    if (stream.write(encodeFrame(number, payload))) return;
+    return new Promise((resolve) => {
+      const done = (): void => { stream.off('drain', done); stream.off('close', done); resolve(); };
+      stream.on('drain', done);
+      stream.on('close', done);
+    });
+  };
+  const end = (number: number): void => {
+    const entry = entries.get(number);
+    if (!entry) return;
+    entries.delete(number);
+    for (const listener of entry.closed) listener();
+  };
+  const entryOf = (number: number): Entry => {
+    const known = entries.get(number);
+    if (known) return known;
+    const entry: Entry = {
+      message: null, closed: [],
+      channel: {
+        send: (message) => write(number, encoder.encode(message)),
+        onMessage(listener) { entry.message = listener; },
+        onClose(listener) { entry.closed.push(listener); },
+        close() { if (entries.has(number)) { void write(number, new Uint8Array()); end(number); } },
+      },
+    };
+    entries.set(number, entry);
+    return entry;
+  };
+
+  stream.on('data', (chunk: Buffer) => {
+    try {
+      for (const frame of reader.push(chunk)) {
+        if (frame.payload.byteLength === 0) { end(frame.channel); continue; }
+        const fresh = !entries.has(frame.channel);
+        const entry = entryOf(frame.channel);
+        if (fresh) onChannel(frame.channel, entry.channel);
+        entry.message?.(decoder.decode(frame.payload));
+      }
+    } catch (error) {
+      stream.destroy(error instanceof Error ? error : undefined);
+    }
+  });
+  stream.on('error', () => { stream.destroy(); });
+  stream.on('close', () => { for (const number of [...entries.keys()]) end(number); onEnd(); });
+  return { channel: (number) => entryOf(number).channel, close: () => { stream.destroy(); } };
+}
