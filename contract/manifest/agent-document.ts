@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+import { lineSchema, longTextSchema } from './fields.ts';
+import { jsonSchemaSchema } from './json-schema-shape.ts';
+
+const TEXT = 20_000;
+const count = (maximum: number) => z.number().check(z.int(), z.gte(1), z.lte(maximum));
+
+/** A provider's model as CrewAI writes it (`openai/gpt-4o`), or an object with more about it. */
+const modelFieldSchema = z.union([lineSchema(200), z.record(z.string(), z.unknown())]);
+
+/** A tool of another plugin (`dev.troupe.text-toolkit/word_count`), of the same plugin (`word_count`), or `builtin.calculator`. */
+export const toolReferenceSchema = lineSchema(200);
+
+/** A sentence that a model judges by, or a rule of our own kinds. */
+export const guardrailSchema = z.union([longTextSchema(4000), z.record(z.string(), z.unknown())]);
+
+/** The fields that Troupe's agents and CrewAI's `agents.yaml` share; all but `role` have a default. */
+const shape = {
+  name: z.optional(lineSchema(100)),
+  role: longTextSchema(1000).check(z.minLength(1)),
+  goal: z._default(longTextSchema(TEXT), ''),
+  backstory: z._default(longTextSchema(TEXT), ''),
+  instructions: z._default(longTextSchema(TEXT), ''),
+  /** CrewAI calls it `llm`; `model` wins when both stand there. */
+  model: z.optional(modelFieldSchema),
+  llm: z.optional(modelFieldSchema),
+  function_calling_llm: z.optional(modelFieldSchema),
+  tools: z._default(z.array(toolReferenceSchema).check(z.maxLength(100)), []),
+  memory: z._default(z.boolean(), false),
+  knowledge: z._default(z.array(lineSchema(512)).check(z.maxLength(100)), []),
+  guardrail: z.optional(guardrailSchema),
+  guardrails: z._default(z.array(guardrailSchema).check(z.maxLength(20)), []),
+  guardrail_max_retries: z._default(z.number().check(z.int(), z.gte(0), z.lte(20)), 3),
+  /** Rounds of model and tools before the last call without tools. */
+  max_iter: z._default(count(1000), 25),
+  max_rpm: z.optional(z.nullable(count(100_000))),
+  /** Seconds. */
+  max_execution_time: z.optional(z.nullable(count(86_400))),
+  max_tokens: z.optional(z.nullable(count(10_000_000))),
+  max_retry_limit: z._default(z.number().check(z.int(), z.gte(0), z.lte(20)), 2),
+  allow_delegation: z._default(z.boolean(), false),
+  respect_context_window: z._default(z.boolean(), true),
+  response_format: z.optional(jsonSchemaSchema),
+  examples: z._default(z.array(z.strictObject({ input: longTextSchema(TEXT), output: longTextSchema(TEXT) })).check(z.maxLength(50)), []),
+  verbose: z.optional(z.boolean()),
+  cache: z.optional(z.boolean()),
+  reasoning: z.optional(z.boolean()),
+  max_reasoning_attempts: z.optional(z.nullable(count(100))),
+  multimodal: z.optional(z.boolean()),
+  inject_date: z.optional(z.boolean()),
+  date_format: z.optional(lineSchema(100)),
+  use_system_prompt: z.optional(z.boolean()),
+  system_template: z.optional(longTextSchema(TEXT)),
+  prompt_template: z.optional(longTextSchema(TEXT)),
+  response_template: z.optional(longTextSchema(TEXT)),
+};
+
+/** `agents/<name>.yaml`. Unknown keys are refused, as CrewAI's documents do. */
+export const agentDocumentSchema = z.strictObject(shape);
+export type AgentDocument = z.infer<typeof agentDocumentSchema>;
+
+/** An agent written inside a crew: only its role is needed. */
+export const inlineAgentSchema = agentDocumentSchema;
+
+/** CrewAI's `agents.yaml`: a map of names to agents. */
+export const agentsMapSchema = z.record(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'is not a name for an agent' })), agentDocumentSchema);

@@ -1,0 +1,72 @@
+import * as z from 'zod/mini';
+import { instantSchema, pluginIdSchema, sha512Schema } from '../model/ids.ts';
+import { capabilityKindSchema } from '../model/catalog.ts';
+import { permissionSchema } from '../model/permission.ts';
+import { configurationTypeSchema } from './configuration-1-0.ts';
+import { emailSchema, lineSchema, linkSchema, longTextSchema, versionSchema } from './fields.ts';
+import { pricingSchema } from './pricing-1-0.ts';
+import { requirementsSchema, tierSchema } from './manifest-1-0.ts';
+
+/** Something addressed by its content; where it lies does not matter. `size` in bytes, `type` a media type. */
+export const catalogBlobSchema = z.object({ sha512: sha512Schema, size: z.number().check(z.int(), z.nonnegative()), type: z.string().check(z.maxLength(100)) });
+export type CatalogBlob = z.infer<typeof catalogBlobSchema>;
+
+/** A lower-case hex SHA-256 of a key's canonical form. */
+export const keyIdSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+/** An Ed25519 public key: 32 bytes in lower-case hex. */
+export const publicKeySchema = z.object({ key_id: keyIdSchema, public_key: z.string().check(z.regex(/^[0-9a-f]{64}$/)), revoked_at: z.optional(z.nullable(instantSchema)) });
+export type PublicKeyRecord = z.infer<typeof publicKeySchema>;
+
+/** An Ed25519 signature: 64 bytes in lower-case hex. */
+export const publisherSignatureSchema = z.object({ key_id: keyIdSchema, signature: z.string().check(z.regex(/^[0-9a-f]{128}$/)) });
+export type PublisherSignature = z.infer<typeof publisherSignatureSchema>;
+
+export const catalogPublisherSchema = z.object({
+  id: lineSchema(100), name: lineSchema(255), tier: tierSchema, verified: z.boolean(), website: z.nullable(linkSchema), logo: z.nullable(catalogBlobSchema),
+  keys: z.array(publicKeySchema).check(z.maxLength(50)),
+});
+
+/**
+ * One version. `permissions` are the keys that this version's manifest asks for and `requirements` what it requires, so
+ * that the manifest in the archive can be held against what the registry signed. `withdrawn` and `deprecated` say why.
+ */
+export const catalogRecordVersionSchema = z.object({
+  version: versionSchema, channel: z.string().check(z.maxLength(32)), sha512: sha512Schema, size: z.number().check(z.int(), z.nonnegative()),
+  manifest_sha512: sha512Schema,
+  dependencies: z.array(z.object({ id: z.string().check(z.maxLength(200)), range: z.string().check(z.maxLength(200)), foreign: z.boolean() })).check(z.maxLength(100)),
+  requirements: requirementsSchema, permissions: z.array(z.string()).check(z.maxLength(500)),
+  signature: publisherSignatureSchema, changelog: longTextSchema(50_000), published_at: instantSchema,
+  deprecated: z.nullable(z.string()), withdrawn: z.nullable(z.string()),
+});
+export type CatalogRecordVersion = z.infer<typeof catalogRecordVersionSchema>;
+
+/** One plugin of a catalog, a line of `catalog/full-N.jsonl`. Newest version first. Unknown fields are ignored, so that an older app reads a newer catalog. */
+export const catalogRecordSchema = z.object({
+  id: pluginIdSchema, kinds: z.array(capabilityKindSchema), name: lineSchema(100), publisher: catalogPublisherSchema,
+  description: lineSchema(500), long_description: longTextSchema(50_000), categories: z.array(lineSchema(64)), tags: z.array(lineSchema(50)), pricing: pricingSchema,
+  permissions: z.array(permissionSchema),
+  configuration: z.array(z.object({
+    key: z.string(), type: configurationTypeSchema, description: z.string(), required: z.boolean(),
+    default: z.nullable(z.union([z.string(), z.number(), z.boolean()])), options: z.array(z.string()),
+  })),
+  capabilities: z.array(z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string() })),
+  license: z.nullable(z.string()), docs_url: z.nullable(linkSchema), support_email: z.nullable(emailSchema), demo_video: z.nullable(linkSchema),
+  icon: z.nullable(catalogBlobSchema), screenshots: z.array(catalogBlobSchema).check(z.maxLength(20)),
+  compatibility: z.object({ app_version: z.string(), platforms: z.nullable(z.array(z.string())) }),
+  moderation: z.enum(['approved', 'unreviewed', 'blocked']),
+  versions: z.array(catalogRecordVersionSchema).check(z.minLength(1), z.maxLength(1000)),
+});
+export type CatalogRecord = z.infer<typeof catalogRecordSchema>;
+
+/** `catalog/categories.json`. */
+export const catalogCategorySchema = z.object({ slug: lineSchema(64), name: lineSchema(100), description: z.string(), icon: z.string(), sort_order: z.number() });
+export type CatalogCategory = z.infer<typeof catalogCategorySchema>;
+
+/** `catalog/revoked.json`: versions that may no longer run, and why. */
+export const revokedVersionSchema = z.object({ id: pluginIdSchema, version: versionSchema, sha512: sha512Schema, reason: lineSchema(1000), revoked_at: instantSchema });
+export type RevokedVersion = z.infer<typeof revokedVersionSchema>;
+
+/** `catalog/collections.json`: hand-picked lists. */
+export const catalogCollectionSchema = z.object({ slug: lineSchema(64), name: lineSchema(100), description: z.string(), plugins: z.array(pluginIdSchema) });
+export type CatalogCollection = z.infer<typeof catalogCollectionSchema>;
