@@ -3,3 +3,5 @@ export type {
 } from './chat-model.ts';
 export type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './store.ts';
 export type { Models, NewProvider } from './models.ts';
+export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
+export { estimatePromptTokens, estimateUsage } from './usage-estimate.ts';
