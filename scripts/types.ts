@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
-const all = ['.', 'contract', 'packaging', 'sandbox/host', 'sandbox/guest', 'sdk', 'plugins', 'preload', 'main/electron', 'main/core', 'main/cli', 'renderer', 'scripts', 'tests', 'bench'];
+const all = ['.', 'contract', 'packaging', 'sandbox/host', 'sandbox/guest', 'sdk', 'plugins', 'preload', 'main/electron', 'main/core', 'main/cli', 'main/link', 'renderer', 'scripts', 'tests', 'bench'];
 const rooms = process.argv.length > 2 ? process.argv.slice(2) : all;
 const compiler = path.join(root, 'node_modules/typescript-native/bin/tsc');
 

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import * as z from 'zod/mini';
 import { coreNoticeSchema, type CoreNotice } from '../../contract/host/index.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
-import { createFramedStream } from '../../main/core/serve/framed-stream.ts';
+import { createFramedStream } from '../../main/link/framed-stream.ts';
 import { root } from '../sources.ts';
 
 export interface CoreProcess {

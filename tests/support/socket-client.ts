@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { createClient, type ClientOptions, type TroupeClient } from '../../contract/link/client.ts';
 import type { Channel } from '../../contract/link/channel.ts';
-import { createFramedStream } from '../../main/core/serve/framed-stream.ts';
+import { createFramedStream } from '../../main/link/framed-stream.ts';
 import { SOCKET_CHANNEL } from '../../main/core/serve/local-socket.ts';
 
 /** Opens the core's local socket as a channel. */

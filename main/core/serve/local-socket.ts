@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import type { Channel } from '../../../contract/link/channel.ts';
-import { createFramedStream } from './framed-stream.ts';
+import { createFramedStream } from '../../link/framed-stream.ts';
 
 /** The one channel that a local socket carries. */
 export const SOCKET_CHANNEL = 1;

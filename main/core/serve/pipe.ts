@@ -4,7 +4,7 @@ import { hostAnswerSchema, hostRequests, shellNoticeSchema, type CoreNotice, typ
 import { AppError, fromWire } from '../../../contract/errors/app-error.ts';
 import type { Channel } from '../../../contract/link/channel.ts';
 import { HOST_CHANNEL } from '../../../contract/link/frames.ts';
-import { createFramedStream } from './framed-stream.ts';
+import { createFramedStream } from '../../link/framed-stream.ts';
 
 /** The shell that started this core, or nobody. */
 export interface HostLink {

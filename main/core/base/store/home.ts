@@ -1,9 +1,9 @@
 /** Where Troupe keeps everything, and the proof that this process alone works there. */
 import { chmodSync, mkdirSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import { homeFolder, type HomeOptions } from '../../../link/home-folder.ts';
 
 /** Paths below a home, and its ownership. */
 export interface Home {
@@ -22,27 +22,6 @@ export interface Home {
   readonly backups: string;
   /** Gives the home to whoever asks next. The system does the same when the process dies. */
   release(): void;
-}
-
-/** What decides where the home is; `home` is the `--home` argument. */
-export interface HomeOptions {
-  home?: string | undefined;
-  environment?: Readonly<Record<string, string | undefined>>;
-  platform?: NodeJS.Platform;
-}
-
-/** The home folder: `--home`, else `TROUPE_HOME`, else the platform's application data folder; always absolute. */
-export function homeFolder(options: HomeOptions = {}): string {
-  const environment = options.environment ?? process.env;
-  const platform = options.platform ?? process.platform;
-  const given = options.home ?? environment['TROUPE_HOME'];
-  if (given) return path.resolve(given);
-  const user = os.homedir();
-  if (platform === 'win32') return path.join(environment['APPDATA'] ?? path.join(user, 'AppData', 'Roaming'), 'Troupe');
-  if (platform === 'darwin') return path.join(user, 'Library', 'Application Support', 'Troupe');
-  // The specification of these folders says that a relative value is to be ignored.
-  const data = environment['XDG_DATA_HOME'];
-  return path.join(data && path.isAbsolute(data) ? data : path.join(user, '.local', 'share'), 'troupe');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Channel } from '../../../contract/link/channel.ts';
-import { createFrameReader, encodeFrame } from '../../../contract/link/frames.ts';
+import type { Channel } from '../../contract/link/channel.ts';
+import { createFrameReader, encodeFrame } from '../../contract/link/frames.ts';
 
 /** Many channels over one byte stream (the shell's pipe, a local socket). */
 export interface FramedStream {
