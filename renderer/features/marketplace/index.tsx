@@ -1,0 +1,6 @@
+export function MarketplaceScreen() {
+  return null;
+}
+export function PluginScreen() {
+  return null;
+}

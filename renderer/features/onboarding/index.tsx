@@ -1,0 +1,4 @@
+/** Shown until the screen stands here. */
+export function OnboardingScreen() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function PluginsScreen() {
+  return null;
+}
