@@ -1,0 +1,94 @@
+import type { ToolCallView } from '../../../../contract/model/chat.ts';
+import type { RunEvent, TokenUsage } from '../../../../contract/model/run.ts';
+
+/** An error as a run keeps it: what may be shown, never a stack, never a secret. */
+export interface RunError { readonly code: string; readonly message: string }
+
+type Effect = ToolCallView['effect'];
+type Usage = Pick<TokenUsage, 'promptTokens' | 'completionTokens' | 'totalTokens' | 'estimated'>;
+
+/** A call that the model asked for. `callId` is ours and unique in the run; `providerCallId` is what the provider named it. */
+export interface LoggedToolCall {
+  readonly callId: string;
+  readonly providerCallId: string;
+  readonly toolId: string;
+  /** The provider-safe name that the model used. */
+  readonly name: string;
+  /** Undefined when the model's arguments were not JSON; they then stand in `rawArguments`. */
+  readonly arguments?: unknown;
+  readonly rawArguments: string;
+}
+
+/** The fields by which a tool call is shown and an approval is bound. `hash` covers name, description and schemas. */
+export interface ToolCallFacts { readonly callId: string; readonly toolId: string; readonly name: string; readonly effect: Effect; readonly arguments: unknown; readonly hash: string }
+
+/**
+ * What each type of event holds. The log is the truth of a run: everything that is needed to show it, to resume it and
+ * to play it again stands here, secrets never.
+ */
+export interface EventData {
+  run_started: { readonly type: string; readonly target: string; readonly pluginId: string | null; readonly model: string | null; readonly repeats?: string };
+  run_resumed: { readonly after: number };
+  /** The core was stopped in good order; the run goes on at the next start. */
+  run_suspended: Record<string, never>;
+  run_cancel_requested: Record<string, never>;
+  run_finished: { readonly result: unknown };
+  run_failed: { readonly error: RunError };
+  run_cancelled: Record<string, never>;
+  run_interrupted: { readonly error: RunError };
+  /** `seq` is the message's place in its conversation; `at` its own instant when the run answers it again. */
+  user_message_added: { readonly messageId: string; readonly seq: number; readonly text: string; readonly at?: number };
+  /** Text that the engine itself put to the model (a repair, the last call without tools). */
+  prompt_added: { readonly text: string; readonly reason: string };
+  notice_added: { readonly code: string; readonly message: string };
+  assistant_message_finished: { readonly text: string };
+  /** The plugin whose document and tools this run uses, as it was installed. */
+  agent_prepared: { readonly pluginId: string; readonly version: string; readonly sha512: string; readonly agentId: string; readonly system: string; readonly tools: readonly { readonly id: string; readonly name: string; readonly hash: string; readonly version: string }[] };
+  /**
+   * The full request by reference: the system text and tools of `agent_prepared`, the stored messages `history`, then
+   * what this run's own log holds before this event. `sha256` is of the request as it was sent, and proves a rebuilt one.
+   */
+  llm_call_started: {
+    readonly llmCallId: string; readonly iteration: number; readonly model: string; readonly withTools: boolean; readonly history: readonly string[];
+    readonly messages: number; readonly sha256: string;
+    readonly parameters: { readonly maxTokens: number | null; readonly temperature: number | null; readonly seed: number | null; readonly responseSchema: unknown };
+  };
+  llm_call_retried: { readonly attempt: number; readonly delayMs: number; readonly code: string };
+  llm_stream_chunk: { readonly text: string };
+  llm_call_finished: {
+    readonly llmCallId: string; readonly text: string; readonly toolCalls: readonly LoggedToolCall[]; readonly reasoning: { readonly text: string; readonly data?: unknown } | null;
+    readonly usage: Usage; readonly finish: string; readonly model: string; readonly provider: string; readonly requestMs: number; readonly firstTokenMs: number | null;
+  };
+  llm_call_failed: { readonly llmCallId: string; readonly error: RunError };
+  /** `reason` is `policy` for the ordinary question and `interrupted` when the call may have had its effect already. */
+  tool_approval_requested: ToolCallFacts & { readonly reason: 'policy' | 'interrupted' };
+  tool_approval_answered: { readonly callId: string; readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always' };
+  tool_usage_started: ToolCallFacts & { readonly version: string };
+  tool_usage_progressed: { readonly callId: string; readonly fraction: number; readonly message: string };
+  /** `content` is what the model reads; `output` the tool's own answer. */
+  tool_usage_finished: {
+    readonly callId: string; readonly toolId: string; readonly name: string; readonly effect: Effect; readonly arguments: unknown; readonly content: string; readonly output: unknown;
+    readonly error: RunError | null; readonly denied: boolean; readonly logs: readonly string[]; readonly metrics: Readonly<Record<string, number>>; readonly durationMs: number;
+  };
+}
+
+export type EventType = keyof EventData;
+
+const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
+  run_started: 'lifecycle', run_resumed: 'lifecycle', run_suspended: 'lifecycle', run_cancel_requested: 'lifecycle', run_finished: 'lifecycle', run_failed: 'lifecycle',
+  run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
+  user_message_added: 'messages', prompt_added: 'messages', notice_added: 'messages', assistant_message_finished: 'messages',
+  llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
+  tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_usage_finished: 'tools',
+};
+
+/** An event before the store gave it its place (`seq`) in the log. */
+export type NewEvent = Omit<RunEvent, 'run' | 'seq'>;
+
+/** Makes the envelope. `parent` is the id of the event that this one belongs to. */
+export function makeEvent<T extends EventType>(id: string, at: number, type: T, data: EventData[T], parent: string | null = null): NewEvent {
+  return { id, parent, at, type, channel: CHANNELS[type], namespace: [], data: data as unknown as Record<string, unknown> };
+}
+
+/** Shown and lost without harm: a power loss may take the last of these. Everything else reaches the disk before it is shown. */
+export const isVolatile = (type: string): boolean => type === 'llm_stream_chunk' || type === 'tool_usage_progressed';

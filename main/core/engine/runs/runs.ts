@@ -1,0 +1,179 @@
+import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
+import type { Run, RunEvent } from '../../../../contract/model/run.ts';
+import type { Store, WriteRequest } from '../../base/store/index.ts';
+import { cancelled, createLiveRun, drive, finish, stopping, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
+import { follow } from './follow.ts';
+import { makeEvent } from './run-events.ts';
+import type { Clock, Ids, Runnable } from './runnable.ts';
+import { createSlots } from './slots.ts';
+import { createWakeups } from './wakeups.ts';
+
+export interface RunsOptions {
+  readonly store: Pick<Store, 'read' | 'write'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Told when a run began, changed its status or ended. */
+  readonly changed: (topic: 'runs' | 'chat' | 'team') => void;
+  readonly log: { warn(message: string, facts?: Readonly<Record<string, unknown>>): void };
+  /** How many run at once; more wait as `pending`. Default 100. */
+  readonly maxActive?: number;
+}
+
+/** Who wants to run what. `parameters` is plain JSON. */
+export interface RunSpec {
+  readonly pluginId: string | null;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly model: string | null;
+  readonly hireId?: string | null;
+  readonly parentRunId?: string | null;
+}
+
+export interface Runs {
+  /** Stores a run and starts it. Answers when it is stored. A repeat of the request answers the first run and starts nothing. */
+  start(spec: RunSpec, runnable: Runnable, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Starts a run that another transaction has just stored as `pending`. */
+  launch(run: Run, runnable: Runnable): void;
+  list(input: { limit: number; active: boolean }): Promise<{ runs: Run[] }>;
+  /** Errors: `run/not-found`. */
+  get(input: { id: string }): Promise<Run>;
+  /** The log after `after` and what follows, in batches, until the run ends. Errors: `run/not-found`. */
+  events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent[], void, undefined>;
+  /** Answers when the run has ended. A run that ended before stays as it is. Errors: `run/not-found`. */
+  cancel(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
+  /** Answers a question of `RunContext.ask`. Errors: `run/not-found` when it is not open. */
+  approve(input: { id: string; callId: string; decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always' }, request?: WriteRequest): Promise<Record<string, never>>;
+  /**
+   * Takes up what an earlier life of the core left: to be called once at the start. `runnableOf` makes the Runnable of a
+   * stored run; when it cannot, the run ends as interrupted with that reason.
+   */
+  recover(runnableOf: (run: Run) => Runnable | Promise<Runnable>): Promise<{ resumed: number; ended: number }>;
+  /** How many are under way. */
+  active(): number;
+  /** Resolves when the run is no longer under way in this process. */
+  settled(runId: string): Promise<void>;
+  /** Lets go of every run without ending it; each goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+/** A run that brought the core down this often is not taken up again. */
+const MAX_RESUMES = 3;
+
+/** The room's one service: keeps runs, drives them, and tells who follows. */
+export function createRuns(options: RunsOptions): Runs {
+  const { store, clock, ids } = options;
+  const wakeups = createWakeups();
+  const slots = createSlots(options.maxActive ?? 100);
+  const live = new Map<string, { run: LiveRun; done: Promise<void> }>();
+  const told = (): void => { for (const topic of ['runs', 'chat', 'team'] as const) options.changed(topic); };
+  const driving: DriveOptions = {
+    store, clock, ids, changed: (runId) => { wakeups.ring(runId); },
+    warn: (message, facts) => { options.log.warn(message, facts); },
+  };
+  const end = (run: Run, ending: Exclude<Ending, { status: 'stopping' }>): Promise<void> => finish(driving, run.id, ending, [], null);
+
+  const launch = (run: Run, prepare: (own: LiveRun) => Promise<{ runnable: Runnable; past: readonly RunEvent[] } | undefined>): Promise<void> => {
+    const own = createLiveRun(run);
+    const work = async (): Promise<void> => {
+      let release: (() => void) | undefined;
+      try {
+        release = await slots.take(own.signal);
+        const ready = await prepare(own);
+        told();
+        if (ready) await drive(driving, own, ready.runnable, ready.past);
+      } catch (error) {
+        const { code, message } = toWire(own.signal.aborted ? own.signal.reason : error);
+        if (code === 'run/cancelled') await end(run, { status: 'cancelled', error: { code, message } });
+        else if (code !== 'core/stopping') await end(run, { status: 'interrupted', error: { code, message } });
+      } finally {
+        release?.();
+        live.delete(run.id);
+        wakeups.ring(run.id);
+        told();
+      }
+    };
+    const entry = { run: own, done: Promise.resolve() };
+    live.set(run.id, entry);
+    entry.done = work();
+    return entry.done;
+  };
+
+  const runs: Runs = {
+    async start(spec, runnable, request) {
+      const id = ids.next();
+      const now = clock.now();
+      const row = {
+        id, pluginId: spec.pluginId, executionType: runnable.type, executionTarget: runnable.target, parameters: spec.parameters, conversationId: null,
+        hireId: spec.hireId ?? null, parentRunId: spec.parentRunId ?? null, model: spec.model, createdAt: now,
+      };
+      const { runId } = await store.write('startRun', { run: row, events: [] }, request ? { request } : {});
+      if (runId === id) runs.launch(pendingRun(row), runnable);
+      return { runId };
+    },
+    launch(run, runnable) { void launch(run, () => Promise.resolve({ runnable, past: [] })); },
+    list: async (input) => ({ runs: await store.read('runList', input) }),
+    async get({ id }) {
+      const run = await store.read('runById', { id });
+      if (!run) throw new AppError('run/not-found', `There is no run "${id}". It may have been deleted; open the list of runs.`);
+      return run;
+    },
+    events: (runId, after, signal) => follow(store, wakeups, runId, after, signal),
+    async cancel({ id }, request) {
+      await store.write('requestRunCancel', { runId: id, event: makeEvent(ids.next(), clock.now(), 'run_cancel_requested', {}) }, request ? { request } : {});
+      const entry = live.get(id);
+      entry?.run.abort(cancelled());
+      await entry?.done;
+      return {};
+    },
+    async approve({ id, callId, decision, scope }, request) {
+      const event = makeEvent(ids.next(), clock.now(), 'tool_approval_answered', { callId, decision, scope });
+      await store.write('answerRunApproval', { runId: id, callId, decision, scope, event, at: clock.now() }, request ? { request } : {});
+      live.get(id)?.run.approvals.answer(callId, { decision, scope });
+      wakeups.ring(id);
+      told();
+      return {};
+    },
+    async recover(runnableOf) {
+      let [resumed, ended] = [0, 0];
+      for (const run of await store.read('unfinishedRuns', undefined)) {
+        if (live.has(run.id)) continue;
+        const past = await store.read('runLog', { runId: run.id });
+        const reason = whyNot(past);
+        if (reason) {
+          await end(run, reason);
+          ended += 1;
+          continue;
+        }
+        resumed += 1;
+        void launch(run, async (own) => {
+          // Read again: an answer may have come since, and from here on `approvals` hears of it.
+          const log = await store.read('runLog', { runId: run.id });
+          own.approvals.load(log);
+          return { runnable: await runnableOf(run), past: log };
+        });
+      }
+      return { resumed, ended };
+    },
+    active: () => live.size,
+    settled: async (runId) => { await live.get(runId)?.done; },
+    async stop() {
+      const all = [...live.values()];
+      for (const entry of all) entry.run.abort(stopping());
+      await Promise.all(all.map((entry) => entry.done));
+    },
+  };
+  return runs;
+}
+
+/** Why a run of an earlier life is ended instead of taken up again; undefined when it goes on. */
+function whyNot(past: readonly RunEvent[]): Exclude<Ending, { status: 'stopping' }> | undefined {
+  if (past.some((event) => event.type === 'run_cancel_requested')) return { status: 'cancelled', error: { code: 'run/cancelled', message: 'The run was stopped by you.' } };
+  // Stopped in good order is no crash: counting starts over there.
+  const lastCalm = past.findLastIndex((event) => event.type === 'run_suspended');
+  if (past.slice(lastCalm + 1).filter((event) => event.type === 'run_resumed').length < MAX_RESUMES) return undefined;
+  return { status: 'interrupted', error: { code: 'run/interrupted', message: `Troupe ended ${MAX_RESUMES + 1} times while this was running, so it was not taken up again. What was done until then is kept; try again when you like.` } };
+}
+
+/** A run as it is right after it was stored. */
+export const pendingRun = (row: Pick<Run, 'id' | 'pluginId' | 'executionType' | 'executionTarget' | 'parameters' | 'conversationId' | 'hireId' | 'parentRunId' | 'model' | 'createdAt'>): Run => ({
+  ...row, status: 'pending', startedAt: null, completedAt: null, result: null, error: null, tokenUsage: null, lastSeq: 0,
+});
