@@ -8,7 +8,7 @@ import { Markdown } from '../../../renderer/components/markdown/markdown.tsx';
 import { HOSTILE } from './xss-corpus.ts';
 
 const view = (source: string) => (
-  <IntlProvider locale="en" messages={messages}><MantineProvider><div data-testid="out"><Markdown source={source} /></div></MantineProvider></IntlProvider>
+  <IntlProvider locale="en" messages={messages}><MantineProvider env="test"><div data-testid="out"><Markdown source={source} /></div></MantineProvider></IntlProvider>
 );
 const show = (source: string): HTMLElement => { render(view(source)); return screen.getByTestId('out'); };
 const ALLOWED = new Set(['div', 'span', 'p', 'br', 'hr', 'h3', 'em', 'strong', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'button', 'svg', 'path', 'rect', 'circle', 'line', 'polyline']);
@@ -38,7 +38,7 @@ describe('text of others', () => {
 
   it('opens a link only after showing its host, without an opener', async () => {
     const open = vi.spyOn(window, 'open').mockReturnValue(null);
-    show('See [the guide](https://docs.example.com/a?b=1).');
+    show('- See [the guide](https://docs.example.com/a?b=1).');
     await userEvent.click(screen.getByRole('button', { name: 'the guide' }));
     expect(open).not.toHaveBeenCalled();
     expect(await screen.findByText('docs.example.com')).toBeTruthy();
@@ -48,7 +48,7 @@ describe('text of others', () => {
 
   it('writes to a mail address and drops what else the link asked of the mail program', async () => {
     const open = vi.spyOn(window, 'open').mockReturnValue(null);
-    show('[write](mailto:help@example.com?attach=/etc/passwd&body=x)');
+    show('- [write](mailto:help@example.com?attach=/etc/passwd&body=x)');
     await userEvent.click(screen.getByRole('button', { name: 'write' }));
     await userEvent.click(await screen.findByRole('button', { name: 'Write' }));
     expect(open).toHaveBeenCalledWith('mailto:help@example.com', '_blank', 'noopener,noreferrer');
