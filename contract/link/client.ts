@@ -17,6 +17,8 @@ export interface ClientOptions {
   connect(): Promise<Channel>;
   client: ClientHello['hello']['client'];
   build: string;
+  /** Forbids the core the network as long as this client is connected. */
+  offline?: boolean;
   /** Makes request ids and subscription names; at least 16 random characters of [A-Za-z0-9_-]. */
   randomId(): string;
   /** Whether a lost channel is opened again by itself (pages), or ends the client (command line). */
@@ -80,7 +82,7 @@ export function createClient(options: ClientOptions): TroupeClient {
         peer.close({ reason: new AppError('core/disconnected', 'The connection to the core was lost.') });
         reject(new AppError('core/disconnected', 'The core closed the connection.'));
       });
-      const first: ClientHello = z.parse(clientHelloSchema, { hello: { protocol: PROTOCOL, build: options.build, client: options.client } });
+      const first: ClientHello = z.parse(clientHelloSchema, { hello: { protocol: PROTOCOL, build: options.build, client: options.client, ...(options.offline ? { offline: true } : {}) } });
       void channel.send(JSON.stringify(first));
     });
     if (hello.refused) {

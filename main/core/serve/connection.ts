@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   /** Which clients may come by this carrier: a page can never call itself the command line. */
   accepts: readonly ClientHello['hello']['client'][];
   stopping(): boolean;
+  /** A client that forbids the network came (+1) or went (-1). */
+  onOffline(change: 1 | -1): void;
   /** The path of the command line that fits this core, told to one that does not. */
   program?: string;
 }
@@ -28,12 +30,15 @@ export function serveConnection(channel: Channel, options: ConnectionOptions): P
     const peer = new ServerPeer(async (message) => { await channel.send(message as string); });
     let context: ApiContext | null = null;
     let underWay = 0;
-    channel.onClose(() => { peer.close(); resolve(); });
+    let offline = false;
+    channel.onClose(() => { peer.close(); if (offline) options.onOffline(-1); resolve(); });
     channel.onMessage((message) => {
       if (!context) {
         const greeting = greet(message, options);
         void channel.send(JSON.stringify(greeting.answer));
         if (!greeting.client) { channel.close(); return; }
+        offline = greeting.offline;
+        if (offline) options.onOffline(1);
         context = { client: greeting.client, grant: credits.grant, paced: (stream, signal, source) => paced(credits, stream, signal, source) };
         return;
       }
@@ -46,18 +51,20 @@ export function serveConnection(channel: Channel, options: ConnectionOptions): P
   });
 }
 
-function greet(message: string, options: ConnectionOptions): { answer: CoreHello; client: ApiContext['client'] | null } {
+interface Greeting { answer: CoreHello; client: ApiContext['client'] | null; offline: boolean }
+
+function greet(message: string, options: ConnectionOptions): Greeting {
   const own = { protocol: PROTOCOL, build: options.build, shell: options.shell };
-  const refuse = (refused: 'other-build' | 'other-protocol' | 'stopping'): { answer: CoreHello; client: null } =>
-    ({ answer: { hello: { ...own, refused, ...(options.program === undefined ? {} : { program: options.program }) } }, client: null });
+  const refuse = (refused: 'other-build' | 'other-protocol' | 'stopping'): Greeting =>
+    ({ answer: { hello: { ...own, refused, ...(options.program === undefined ? {} : { program: options.program }) } }, client: null, offline: false });
   const parsed = z.safeParse(clientHelloSchema, parseJson(message));
   if (!parsed.success) return refuse('other-protocol');
-  const { protocol, build, client } = parsed.data.hello;
+  const { protocol, build, client, offline } = parsed.data.hello;
   if (options.stopping()) return refuse('stopping');
   if (protocol !== PROTOCOL || !options.accepts.includes(client)) return refuse('other-protocol');
   // A page is built with its core; the command line only has to speak the same protocol.
   if (client === 'page' && build !== options.build) return refuse('other-build');
-  return { answer: { hello: own }, client };
+  return { answer: { hello: own }, client, offline: offline ?? false };
 }
 
 function parseJson(text: string): unknown {

@@ -22,6 +22,7 @@ let pulled: number;
 let seen: string[];
 let lastChannel: (() => void) | null;
 let dropNext: boolean;
+let offline: number;
 
 async function listen(): Promise<() => Promise<void>> {
   const router = {
@@ -42,7 +43,7 @@ async function listen(): Promise<() => Promise<void>> {
   const handler = createCallHandler(router, { locked: () => false, stopping: () => false, onError: (procedure) => { errors.push(procedure); } });
   const listening = await listenLocally(address, (channel) => {
     lastChannel = () => { channel.close(); };
-    void serveConnection(channel, { handler, build: 'test', shell: 'none', accepts: ['cli', 'test'], stopping: () => false, program: '/opt/troupe' });
+    void serveConnection(channel, { handler, build: 'test', shell: 'none', accepts: ['cli', 'test'], stopping: () => false, onOffline: (change) => { offline += change; }, program: '/opt/troupe' });
   });
   return listening.stop;
 }
@@ -50,7 +51,7 @@ async function listen(): Promise<() => Promise<void>> {
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'link-'));
   address = path.join(folder, 'core.sock');
-  clients = []; errors = []; pulled = 0; seen = []; dropNext = false; lastChannel = null;
+  clients = []; errors = []; pulled = 0; seen = []; dropNext = false; lastChannel = null; offline = 0;
   stop = await listen();
 });
 afterEach(async () => { for (const client of clients) client.close(); await stop(); await rm(folder, { recursive: true }); });
@@ -92,6 +93,14 @@ describe('contract over the framed socket', () => {
 
   it('does not let a page in by the command line\'s door', async () => {
     await expect(client({ client: 'page' }).call.observe.about({})).rejects.toMatchObject({ code: 'core/other-build' });
+  });
+
+  it('knows as long as a client forbids the network', async () => {
+    const one = client({ offline: true });
+    await one.call.observe.about({});
+    expect(offline).toBe(1);
+    one.close();
+    await expect.poll(() => offline).toBe(0);
   });
 
   it('ends a channel that sends rubbish and goes on serving others', async () => {

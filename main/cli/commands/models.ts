@@ -1,0 +1,39 @@
+import { AppError } from '../../../contract/errors/app-error.ts';
+import type { Command } from '../command.ts';
+import { table } from '../output.ts';
+
+export const models: Command = {
+  usage: 'troupe models [add <address> [--key - | --name N]] [default <provider>/<model>]',
+  about: 'list models, add an OpenAI-compatible address, choose the default. --key - reads the key from standard input',
+  async run({ client, words, out }) {
+    const [, action, subject] = words.command;
+    if (action === undefined) {
+      const listed = await client.call.models.list({});
+      out.result(listed, () => table(listed.models.map((model) => [`${model.provider}/${model.model}`, `${model.provider}/${model.model}` === listed.default ? 'default' : '', model.practice ? 'practice: rules, no network' : model.local ? 'on this machine' : 'elsewhere'])));
+      return;
+    }
+    if (action === 'add' && subject) {
+      const key = await readKey(words.key);
+      const added = await client.call.models.add({ baseUrl: subject, ...(key === undefined ? {} : { key }), ...(words.name === undefined ? {} : { name: words.name }) });
+      out.result(added, () => `Added ${added.provider.name} with ${added.probe.models.length} models${added.probe.latencyMs === null ? '' : `, answered in ${Math.round(added.probe.latencyMs)} ms`}.\n`);
+      return;
+    }
+    if (action === 'default' && subject) {
+      const set = await client.call.models.setDefault({ model: subject === 'practice' ? null : subject });
+      out.result(set, () => `The default model is ${set.default}.\n`);
+      return;
+    }
+    throw new AppError('core/bad-input', `Usage: ${models.usage}`);
+  },
+};
+
+/** A key never stands on a command line, where every process could read it: it comes by standard input. */
+async function readKey(word: string | undefined): Promise<string | undefined> {
+  if (word === undefined) return undefined;
+  if (word !== '-') throw new AppError('core/bad-input', 'A key on the command line can be read by every program on this machine. Write --key - and give the key on standard input.');
+  let text = '';
+  for await (const chunk of process.stdin) text += String(chunk);
+  const key = text.trim();
+  if (key === '') throw new AppError('core/bad-input', 'Standard input held no key.');
+  return key;
+}

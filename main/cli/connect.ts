@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { connect as connectSocket } from 'node:net';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import * as z from 'zod/mini';
+import { coreNoticeSchema } from '../../contract/host/index.ts';
+import { AppError, fromWire, hasCode } from '../../contract/errors/app-error.ts';
+import type { Channel } from '../../contract/link/channel.ts';
+import { createClient, type TroupeClient } from '../../contract/link/client.ts';
+import { HOST_CHANNEL } from '../../contract/link/frames.ts';
+import { readAddress } from '../link/core-address.ts';
+import { createFramedStream } from '../link/framed-stream.ts';
+import { homeFolder } from '../link/home-folder.ts';
+
+/** The channel that a local socket carries. */
+const SOCKET_CHANNEL = 1;
+/** A core that the command line started stops this long after its last client. */
+const IDLE_MS = 10_000;
+const TRIES = 40;
+
+/** A client of the home's core, which is started when none runs. */
+export async function connectToCore(options: { home: string | undefined; offline: boolean }): Promise<TroupeClient> {
+  const home = homeFolder({ home: options.home });
+  const open = async (): Promise<Channel> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const channel = await tryConnect(home);
+      if (channel) return channel;
+      const outcome = await startCore(home, options.offline);
+      // Another command may have started one in the same moment: then it owns the home, and listens soon.
+      if (outcome && !hasCode(outcome, 'core/home-in-use')) throw outcome;
+      if (outcome && attempt >= TRIES) throw outcome;
+      if (outcome) await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  };
+  const channel = await open();
+  let first: Channel | null = channel;
+  return createClient({
+    connect: () => { const once = first; first = null; return once ? Promise.resolve(once) : Promise.reject(new AppError('core/disconnected', 'The core has gone. What it acknowledged is stored; run the command again.')); },
+    client: 'cli', build: 'cli', offline: options.offline, reconnect: false, randomId: () => randomBytes(16).toString('base64url'),
+  });
+}
+
+async function tryConnect(home: string): Promise<Channel | null> {
+  const address = await readAddress(home);
+  if (address === null) return null;
+  return new Promise((resolve) => {
+    const socket = connectSocket(address);
+    socket.once('error', () => { resolve(null); });
+    socket.once('connect', () => { socket.removeAllListeners('error'); resolve(createFramedStream(socket, () => undefined, () => undefined).channel(SOCKET_CHANNEL)); });
+  });
+}
+
+/** The built core beside this file, or its source in a checkout. */
+function coreFiles(): { entry: string; catalog: string } {
+  const here = import.meta.dirname;
+  const built = path.join(here, 'core.js');
+  if (existsSync(built)) return { entry: built, catalog: path.join(here, '../catalog') };
+  return { entry: path.join(here, '../core/main.ts'), catalog: path.join(here, '../../dist/catalog') };
+}
+
+/** Starts a core that outlives this command. Resolves undefined when it is ready, else with the reason why it is not. */
+async function startCore(home: string, offline: boolean): Promise<AppError | undefined> {
+  const { entry, catalog } = coreFiles();
+  const child = spawn(process.execPath, ['--use-system-ca', entry, '--pipe', '--home', home, '--catalog', catalog, '--idle-exit', String(IDLE_MS), ...(offline ? ['--offline'] : [])], { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => { complaint = (complaint + text).slice(-2_000); });
+  const pipe = child.stdio[3] as Duplex;
+  const outcome = await new Promise<AppError | undefined>((resolve) => {
+    child.once('error', (error) => { resolve(new AppError('core/internal', `The core could not be started: ${error.message}`)); });
+    child.once('exit', (code) => { resolve(new AppError('core/internal', `The core ended with code ${code ?? 'none'} before it was ready. ${complaint.trim()}`)); });
+    createFramedStream(pipe, () => undefined, () => undefined).channel(HOST_CHANNEL).onMessage((message) => {
+      const notice = z.safeParse(coreNoticeSchema, JSON.parse(message));
+      if (!notice.success) return;
+      if (notice.data.tell === 'ready') resolve(undefined);
+      if (notice.data.tell === 'failed') resolve(fromWire({ ...notice.data.input, details: {} }));
+    });
+  });
+  // What the core says to people at its start (for example that this home keeps no secrets) is for this terminal.
+  if (complaint) process.stderr.write(complaint);
+  pipe.destroy();
+  child.stderr?.destroy();
+  child.unref();
+  return outcome;
+}

@@ -1,0 +1,61 @@
+/** The `troupe` command: a client of the core. stdout is data, stderr is for people, exit codes are documented. */
+import { createInterface } from 'node:readline/promises';
+import { AppError, toWire } from '../../contract/errors/app-error.ts';
+import { CODES } from '../../contract/errors/codes.ts';
+import type { Command } from './command.ts';
+import { catalog } from './commands/catalog.ts';
+import { doctor } from './commands/doctor.ts';
+import { models } from './commands/models.ts';
+import { grant, install, list, uninstall } from './commands/plugins.ts';
+import { chat, run } from './commands/runs.ts';
+import { hire, team } from './commands/team.ts';
+import { connectToCore } from './connect.ts';
+import { createOutput, table } from './output.ts';
+import { readWords, type Words } from './words.ts';
+
+declare const __TROUPE_VERSION__: string | undefined;
+
+const COMMANDS: Record<string, Command> = { catalog, install, uninstall, list, grant, hire, team, chat, run, models, doctor };
+
+const help = (): string => `Troupe: find, hire and run AI agents on your own machine.\n\n${table(Object.values(COMMANDS).map((command) => [`  ${command.usage}`, command.about]))}
+Every command takes:
+  --home DIR   use this folder instead of the usual one (or set TROUPE_HOME)
+  --json       answer as JSON on standard output
+  --yes        grant and allow what is asked (never what is marked dangerous)
+  --offline    forbid the network
+Exit codes: 0 done, 1 failed, 2 bad input, 3 not supported, 4 not found, 5 refused, 6 needs the network, 7 model, 8 cancelled, 9 busy.
+`;
+
+async function main(): Promise<number> {
+  const wantsJson = process.argv.includes('--json');
+  const out = createOutput(wantsJson, process.stdout, process.stderr);
+  try {
+    const words = readWords(process.argv.slice(2));
+    if (words.version) { process.stdout.write(`${typeof __TROUPE_VERSION__ === 'undefined' ? 'source' : __TROUPE_VERSION__}\n`); return 0; }
+    const [name] = words.command;
+    if (words.help || name === undefined) { (words.help ? process.stdout : process.stderr).write(help()); return words.help ? 0 : 2; }
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command) throw new AppError('core/bad-input', `There is no command "${name}". See "troupe --help".`);
+    return await runCommand(command, words, out);
+  } catch (error) {
+    const wire = toWire(error);
+    if (wantsJson) process.stdout.write(`${JSON.stringify({ error: wire }, null, 2)}\n`);
+    out.say(`troupe: ${wire.message} (${wire.code})`);
+    return CODES[wire.code].exit;
+  }
+}
+
+async function runCommand(command: Command, words: Words, out: ReturnType<typeof createOutput>): Promise<number> {
+  const client = await connectToCore(words);
+  const stopping = new AbortController();
+  // The first Ctrl-C cancels what is under way and waits for its end; the second one leaves at once.
+  process.on('SIGINT', () => { if (stopping.signal.aborted) process.exit(130); stopping.abort(); });
+  const ask = async (question: string): Promise<boolean | null> => {
+    if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try { return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim()); } finally { terminal.close(); }
+  };
+  try { return await command.run({ client, words, out, ask, signal: stopping.signal }) ?? 0; } finally { client.close(); }
+}
+
+process.exitCode = await main();

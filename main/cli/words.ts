@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../../contract/errors/app-error.ts';
+
+/** What stands on the command line. */
+export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; keepData: boolean; fresh: boolean; limit: number }
+
+/** Reads the arguments. @throws AppError `core/bad-input` that names the word it could not read */
+export function readWords(argv: readonly string[]): Words {
+  const parsed = (() => {
+    try {
+      return parseArgs({ args: [...argv], allowPositionals: true, options: {
+        home: { type: 'string' }, json: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' }, offline: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
+        name: { type: 'string' }, key: { type: 'string' }, input: { type: 'string', multiple: true }, model: { type: 'string' }, 'keep-data': { type: 'boolean' }, new: { type: 'boolean' }, limit: { type: 'string' },
+      } });
+    } catch (error) {
+      throw new AppError('core/bad-input', `${error instanceof Error ? error.message : String(error)} See "troupe --help".`, { cause: error });
+    }
+  })();
+  const { values, positionals } = parsed;
+  const limit = Number(values.limit ?? '20');
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new AppError('core/bad-input', `--limit takes a whole number from 1 to 100, not "${values.limit ?? ''}".`);
+  return {
+    command: positionals, home: values.home, json: values.json ?? false, yes: values.yes ?? false, offline: values.offline ?? false, help: values.help ?? false, version: values.version ?? false,
+    name: values.name, key: values.key, model: values.model, keepData: values['keep-data'] ?? false, fresh: values.new ?? false, limit, input: readInput(values.input ?? []),
+  };
+}
+
+/** `k=v` pairs; a value that is JSON is taken as JSON, every other one as text. */
+function readInput(pairs: readonly string[]): Record<string, unknown> {
+  const input: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new AppError('core/bad-input', `--input takes name=value, not "${pair}".`);
+    input[pair.slice(0, equals)] = readValue(pair.slice(equals + 1));
+  }
+  return { ...input };
+}
+
+function readValue(text: string): unknown {
+  if (!/^(-?\d|true$|false$|null$|[[{"])/.test(text)) return text;
+  try { return JSON.parse(text) as unknown; } catch (error) { if (error instanceof SyntaxError) return text; throw error; }
+}
+
+/** `id@range` → id and range. */
+export function splitRange(word: string): { id: string; range: string | undefined } {
+  const at = word.indexOf('@');
+  return at > 0 ? { id: word.slice(0, at), range: word.slice(at + 1) } : { id: word, range: undefined };
+}
+
+/** `plugin/target` → both. @throws AppError `core/bad-input` */
+export function splitTarget(word: string | undefined, usage: string): { pluginId: string; target: string } {
+  const [pluginId, target, ...rest] = (word ?? '').split('/');
+  if (!pluginId || !target || rest.length > 0) throw new AppError('core/bad-input', `Expected <plugin>/<name>, got "${word ?? ''}". Usage: ${usage}`);
+  return { pluginId, target };
+}
