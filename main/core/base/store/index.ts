@@ -9,6 +9,10 @@ export type { Reader, Writer, QueryTable, TransactionTable } from './handles.ts'
 export type { WriteRequest } from './protocol.ts';
 export type { SlowCall } from './thread-client.ts';
 export type { WriteOptions } from './database.ts';
+export type { CatalogChange, CatalogLine } from './queries/catalog-line.ts';
+export type { CatalogEntry } from './queries/catalog.ts';
+export type { FoundCard } from './queries/catalog-search.ts';
+export type { CatalogSync } from './transactions/catalog.ts';
 
 /** troupe.db, the truth. */
 export type Store = Database<MainQueries, MainTransactions>;

@@ -1,5 +1,52 @@
-import type { QueryTable } from '../handles.ts';
+import type { QueryTable, Reader } from '../handles.ts';
+import { categoryCounts, foundCard, searchCatalog, type FoundCard } from './catalog-search.ts';
+
+export interface RegistryRow {
+  id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number; sequence: number; basis: string; entries: number;
+  synced_at: number | null; expires_at: number | null; bad_records: string;
+}
+export interface CategoryRow { slug: string; name: string; description: string; icon: string; sort_order: number }
+
+/** One plugin as a registry serves it; `record` is the signed record as JSON text. */
+export interface CatalogEntry extends FoundCard { record: string }
 
 /** Named queries over catalog.db; each is a plain function that runs in a reader thread of that database. */
 export const catalogQueries = {
+  searchCatalog,
+
+  /** The entry that is shown for this id, or undefined. */
+  catalogEntry(db: Reader, { id }: { id: string }): CatalogEntry | undefined {
+    const row = db.get<Parameters<typeof foundCard>[0] & { record: string }>(
+      'SELECT card, registry, installs, rating, ratings, compatible, record FROM entries JOIN records USING (entry) WHERE plugin_id = @id AND shown = 1', { id });
+    return row && { ...foundCard(row), record: row.record };
+  },
+
+  /** Signed records of these ids from every registry that serves them, best priority first. */
+  catalogRecords(db: Reader, { ids }: { ids: readonly string[] }): { id: string; registry: string; blocked: boolean; record: string }[] {
+    return db.all<{ id: string; registry: string; blocked: number; record: string }>(
+      `SELECT plugin_id AS id, registry, blocked, record FROM entries JOIN records USING (entry) JOIN registries ON registries.id = registry
+       WHERE plugin_id IN (SELECT value FROM json_each(@ids)) ORDER BY plugin_id, priority, registry`, { ids: JSON.stringify(ids) })
+      .map((row) => ({ ...row, blocked: row.blocked === 1 }));
+  },
+
+  /** Categories of all registries, the one of best priority first for a slug, each with the number of shown entries; unknown ones that entries name come last. */
+  catalogCategories(db: Reader): { known: CategoryRow[]; counts: Record<string, number> } {
+    const known = db.all<CategoryRow>('SELECT slug, categories.name, description, icon, sort_order FROM categories JOIN registries ON registries.id = registry ORDER BY priority, registry, sort_order, slug');
+    return { known, counts: categoryCounts(db) };
+  },
+
+  catalogRegistries(db: Reader): RegistryRow[] {
+    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records FROM registries ORDER BY priority, id');
+  },
+
+  /** Whether the catalog names this image, and which registry has it. */
+  catalogImage(db: Reader, { sha512 }: { sha512: string }): { registry: string; size: number; type: string } | undefined {
+    return db.get<{ registry: string; size: number; type: string }>('SELECT registry, size, type FROM images JOIN registries ON registries.id = registry WHERE sha512 = @sha512 ORDER BY priority LIMIT 1', { sha512 });
+  },
+
+  /** Versions that a registry has withdrawn for safety. */
+  catalogRevoked(db: Reader, { ids }: { ids: readonly string[] }): { registry: string; id: string; version: string; sha512: string; reason: string }[] {
+    return db.all<{ registry: string; id: string; version: string; sha512: string; reason: string }>(
+      'SELECT registry, plugin_id AS id, version, sha512, reason FROM revoked WHERE plugin_id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(ids) });
+  },
 } satisfies QueryTable;

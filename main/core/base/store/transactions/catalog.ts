@@ -1,5 +1,50 @@
-import type { TransactionTable } from '../handles.ts';
+import type { TransactionTable, Writer } from '../handles.ts';
+import { rebuildDerived } from './catalog-derived.ts';
+import { entryWriter } from './catalog-entries.ts';
+import { changesIn } from './catalog-lines.ts';
+
+/** What one sync of a registry brings. `changes` is a file of JSON lines (CatalogChange) that the sync thread wrote. */
+export interface CatalogSync {
+  registry: { id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number };
+  changes: string;
+  /** Whether the file holds the whole catalog, so that what it does not name has left; else only what changed. */
+  whole: boolean;
+  sequence: number;
+  /** What the lines were derived with besides the records (app version, platform): another one wants a whole sync. */
+  basis: string;
+  syncedAt: number; expiresAt: number | null;
+  categories: readonly { slug: string; name: string; description: string; icon: string; sortOrder: number }[];
+  revoked: readonly { id: string; version: string; sha512: string; reason: string; revokedAt: number }[];
+  badRecords: readonly string[];
+}
 
 /** Named transactions over catalog.db; each is a plain function that runs in the writer thread of that database. */
 export const catalogTransactions = {
+  /** The whole sync of one registry at once: readers see the catalog before it or after it. Answers how many entries changed. */
+  applyCatalog(db: Writer, sync: CatalogSync): { changed: number; entries: number } {
+    const { registry } = sync;
+    db.run(`INSERT INTO registries (id, name, kind, priority) VALUES (@id, @name, @kind, @priority)
+      ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, priority = excluded.priority`, { ...registry });
+    const writer = entryWriter(db, registry.id);
+    for (const change of changesIn(sync.changes)) {
+      if ('put' in change) writer.put(change.put);
+      else writer.remove(change.remove);
+    }
+    if (sync.whole) writer.removeUnseen();
+    const changed = writer.finish();
+    db.run('DELETE FROM categories WHERE registry = @id', { id: registry.id });
+    for (const category of sync.categories) db.run('INSERT OR REPLACE INTO categories (registry, slug, name, description, icon, sort_order) VALUES (@registry, @slug, @name, @description, @icon, @sortOrder)', { registry: registry.id, ...category });
+    db.run('DELETE FROM revoked WHERE registry = @id', { id: registry.id });
+    for (const revoked of sync.revoked) db.run('INSERT OR REPLACE INTO revoked (registry, plugin_id, version, sha512, reason, revoked_at) VALUES (@registry, @id, @version, @sha512, @reason, @revokedAt)', { registry: registry.id, ...revoked });
+    const entries = db.get<{ total: number }>('SELECT count(*) AS total FROM entries WHERE registry = @id', { id: registry.id })?.total ?? 0;
+    db.run('UPDATE registries SET sequence = @sequence, basis = @basis, entries = @entries, synced_at = @syncedAt, expires_at = @expiresAt, bad_records = @badRecords WHERE id = @id', {
+      id: registry.id, sequence: sync.sequence, basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(sync.badRecords) });
+    rebuildDerived(db);
+    return { changed, entries };
+  },
+
+  /** A sync that found nothing new. */
+  touchRegistry(db: Writer, { id, syncedAt, expiresAt }: { id: string; syncedAt: number; expiresAt: number | null }): void {
+    db.run('UPDATE registries SET synced_at = @syncedAt, expires_at = @expiresAt WHERE id = @id', { id, syncedAt, expiresAt });
+  },
 } satisfies TransactionTable;

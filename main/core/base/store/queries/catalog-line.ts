@@ -1,0 +1,35 @@
+/** What the sync thread hands to the writer, one JSON line a plugin; verified and parsed before it is written. */
+import type { BlobReference, CatalogCard } from '../../../../../contract/model/catalog.ts';
+
+/** The part of a card that does not change without a new record. */
+export type StoredCard = Omit<CatalogCard, 'installs' | 'rating' | 'ratings' | 'compatible' | 'registry' | 'installedVersion'>;
+
+/** What filters and compatibility need of a plugin. */
+export interface EntryFacts {
+  kinds: string[]; categories: string[]; tags: string[]; publisher: string; tier: string; price: string;
+  /** Of the version on the card; foreign ones left out. */
+  dependencies: { id: string; range: string }[];
+  /** Versions that may be installed here, newest first. */
+  versions: string[];
+}
+
+/** Words to be found by, per column of the index. */
+export interface EntryTexts { name: string; tags: string; publisher: string; description: string }
+
+export interface CatalogLine {
+  id: string;
+  /** Of the whole line: a line with the digest that is stored already is skipped. */
+  digest: string;
+  card: StoredCard; facts: EntryFacts; texts: EntryTexts;
+  /** The signed record as JSON text. */
+  record: string;
+  installs: number; rating: number | null; ratings: number;
+  /** Blocked by moderation: kept, so that an installed one can be told apart, but not shown. */
+  blocked: boolean;
+  /** Whether app version and platform suit; dependencies are judged when all lines are in. */
+  fits: boolean;
+  images: BlobReference[];
+}
+
+/** `remove` names a plugin that left the catalog. */
+export type CatalogChange = { put: CatalogLine } | { remove: string };

@@ -1,0 +1,137 @@
+/** The marketplace's search: words, filters, sort, counts. Measured by bench/search.ts. */
+import type { CatalogFilters, CatalogSort } from '../../../../../contract/model/catalog.ts';
+import type { Reader } from '../handles.ts';
+import { and, count, countBoth, fullBitmapOf, has, type Bitmap } from './catalog-bitmap.ts';
+import { indexOf, type CatalogIndex } from './catalog-index.ts';
+import type { StoredCard } from './catalog-line.ts';
+import { fold } from './catalog-tokens.ts';
+import { entriesNamed, expressionOf, wordsSought, type SoughtWord } from './catalog-words.ts';
+
+export interface CatalogSearchInput {
+  words: string; filters: CatalogFilters; sort: CatalogSort; offset: number; limit: number;
+  /** Ids of installed plugins: catalog.db does not know them. */
+  installed: readonly string[];
+}
+
+/** A card as stored, with what the index knows of it; the service adds what is installed. */
+export interface FoundCard { card: StoredCard; registry: string; installs: number; rating: number | null; ratings: number; compatible: boolean }
+
+export interface CatalogSearchAnswer { items: FoundCard[]; total: number; corrected: string | null; facets: Record<string, number> }
+
+/** Up to here bm25 decides; beyond, it takes longer than a key press and says little. */
+const RANKED_MATCHES = 2_000;
+const RANKED_SCAN = 12_000;
+
+export function searchCatalog(db: Reader, input: CatalogSearchInput): CatalogSearchAnswer {
+  const index = indexOf(db);
+  const { words, corrected } = wordsSought(db, index, input.words);
+  const matches = words.length === 0 ? index.shown : and(index.shown, ...words.map(({ entries }) => entries));
+  const others = filterSets(db, index, input);
+  const outside = others.length === 0 ? matches : and(matches, ...others);
+  const facets: Record<string, number> = {};
+  let category: Bitmap | undefined;
+  for (const { slug, entries } of index.categories) {
+    const hits = countBoth(outside, entries);
+    if (hits > 0) facets[slug] = hits;
+    if (slug === input.filters.category) category = entries;
+  }
+  const hits = input.filters.category === undefined ? outside : and(outside, category ?? new Uint32Array(outside.length));
+  const page = { hits, words, matches, index, text: corrected ?? input.words, sort: input.sort, offset: input.offset, limit: input.limit };
+  return { items: cardsOf(db, pageOf(db, page)), total: count(hits), corrected, facets };
+}
+
+/** A set for each filter but the category. A value that no entry has gives an empty set. */
+function filterSets(db: Reader, index: CatalogIndex, { filters, installed }: CatalogSearchInput): Bitmap[] {
+  const sets: Bitmap[] = [];
+  const nothing = new Uint32Array(index.shown.length);
+  const by = (field: string, key: string | undefined): void => { if (key !== undefined) sets.push(index.stored(field, key) ?? nothing); };
+  by('kind', filters.kind);
+  by('tag', filters.tag === undefined ? undefined : fold(filters.tag));
+  by('publisher', filters.publisher);
+  by('tier', filters.tier);
+  by('price', filters.price);
+  if (filters.compatible === true) by('compatible', '');
+  if (filters.compatible === false) sets.push(without(index.shown, index.stored('compatible', '') ?? nothing));
+  if (filters.minimumRating !== undefined) {
+    const least = filters.minimumRating;
+    sets.push(index.made(`rating ${least}`, () => fullBitmapOf(db.all<{ entry: number }>('SELECT entry FROM entries WHERE rating >= @least', { least }).map(({ entry }) => entry), index.highest)));
+  }
+  if (filters.installed !== undefined) {
+    const rows = db.all<{ entry: number }>('SELECT entry FROM entries WHERE plugin_id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(installed) });
+    const here = fullBitmapOf(rows.map(({ entry }) => entry), index.highest);
+    sets.push(filters.installed ? here : without(index.shown, here));
+  }
+  return sets;
+}
+
+const without = (all: Bitmap, less: Bitmap): Bitmap => all.map((word, position) => word & ~(less[position] ?? 0));
+
+interface Page { hits: Bitmap; words: readonly SoughtWord[]; matches: Bitmap; index: CatalogIndex; text: string; sort: CatalogSort; offset: number; limit: number }
+
+/** Entry numbers of one page in order. */
+function pageOf(db: Reader, page: Page): number[] {
+  const { index, hits, sort, offset, limit, words } = page;
+  const end = offset + limit;
+  if (sort !== 'relevance' || words.length === 0) return walk(index.order(sort === 'relevance' ? 'popular' : sort), hits, end).slice(offset);
+  const scanned = words.reduce((total, { entries }) => total + count(entries), 0);
+  const ranked = scanned <= RANKED_SCAN && count(page.matches) <= RANKED_MATCHES ? byScore(db, page) : byName(db, page, end);
+  return ranked.slice(offset, end);
+}
+
+/** The first `end` entries of an order that are hits. */
+function walk(order: Uint32Array, hits: Bitmap, end: number, seen?: ReadonlySet<number>): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < order.length && found.length < end; at += 1) {
+    const entry = order[at] ?? 0;
+    if (has(hits, entry) && !seen?.has(entry)) found.push(entry);
+  }
+  return found;
+}
+
+/** The plugin of exactly this name first. */
+function exact(db: Reader, { text, hits }: Page): number[] {
+  const rows = db.all<{ entry: number }>('SELECT entry FROM entries WHERE folded_name = @name ORDER BY installs DESC LIMIT 20', { name: fold(text).trim() });
+  return rows.map(({ entry }) => entry).filter((entry) => has(hits, entry));
+}
+
+/** Many hits: those with every word in the name, then the rest, each by popularity. */
+function byName(db: Reader, page: Page, end: number): number[] {
+  const popular = page.index.order('popular');
+  const first = exact(db, page);
+  const named = and(page.hits, ...page.words.map((word) => entriesNamed(db, page.index, word)));
+  const found = [...first, ...walk(popular, named, end, new Set(first))];
+  return found.length >= end ? found : [...found, ...walk(popular, page.hits, end - found.length, new Set(found))];
+}
+
+/** Few hits: bm25, in which a name weighs ten times a description, lifted a little by popularity. */
+function byScore(db: Reader, page: Page): number[] {
+  const expression = page.words.map(expressionOf).join(' ');
+  const rows = db.all<{ entry: number; score: number; installs: number }>(
+    `SELECT texts.rowid AS entry, bm25(texts, 10.0, 5.0, 4.0, 1.0) AS score, entries.installs
+     FROM texts JOIN entries ON entries.entry = texts.rowid WHERE texts MATCH @expression`, { expression });
+  const first = new Set(exact(db, page));
+  const scored = rows.filter(({ entry }) => has(page.hits, entry)).map(({ entry, score, installs }) => ({ entry, score: score * (1 + Math.log10(1 + installs) / 10) - (first.has(entry) ? 1e6 : 0) }));
+  return scored.sort((a, b) => a.score - b.score || a.entry - b.entry).map(({ entry }) => entry);
+}
+
+interface CardRow { entry: number; card: string; registry: string; installs: number; rating: number | null; ratings: number; compatible: number }
+
+/** Cards in the order of the entries. */
+export function cardsOf(db: Reader, entries: readonly number[]): FoundCard[] {
+  const rows = db.all<CardRow>('SELECT entry, card, registry, installs, rating, ratings, compatible FROM entries WHERE entry IN (SELECT value FROM json_each(@entries))', { entries: JSON.stringify(entries) });
+  const found = new Map(rows.map((row) => [row.entry, row]));
+  return entries.flatMap((entry) => {
+    const row = found.get(entry);
+    return row ? [foundCard(row)] : [];
+  });
+}
+
+export const foundCard = (row: Omit<CardRow, 'entry'>): FoundCard =>
+  ({ card: JSON.parse(row.card) as StoredCard, registry: row.registry, installs: row.installs, rating: row.rating, ratings: row.ratings, compatible: row.compatible === 1 });
+
+/** For counts without a query: how many shown entries each category has. */
+export const categoryCounts = (db: Reader): Record<string, number> => {
+  const index = indexOf(db);
+  return Object.fromEntries(index.categories.map(({ slug, entries }) => [slug, countBoth(entries, index.shown)]));
+};
+

@@ -1,0 +1,88 @@
+/** Puts and removes single plugins of the catalog, with everything by which search finds them. */
+import type { Writer } from '../handles.ts';
+import type { CatalogLine, EntryTexts } from '../queries/catalog-line.ts';
+import { fold, isCorrectable, partsOf, tokensOf } from '../queries/catalog-tokens.ts';
+
+const COLUMNS = ['name', 'tags', 'publisher', 'description'] as const;
+
+export interface EntryWriter {
+  put(line: CatalogLine): void;
+  remove(id: string): void;
+  /** Ids that were neither put nor found unchanged. */
+  removeUnseen(): void;
+  /** Writes the counts of words; call it once at the end. Answers how many entries changed. */
+  finish(): number;
+}
+
+/** Writes the entries of one registry; lines whose digest is stored already cost one look-up. */
+export function entryWriter(db: Writer, registry: string): EntryWriter {
+  const known = new Map(db.all<{ plugin_id: string; entry: number; digest: string }>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry', { registry })
+    .map((row) => [row.plugin_id, row]));
+  const unseen = new Set(known.keys());
+  const words = new Map<string, number>();
+  let next = (db.get<{ highest: number | null }>('SELECT max(entry) AS highest FROM entries')?.highest ?? 0) + 1;
+  let changes = 0;
+
+  const countWords = (texts: EntryTexts, by: number): void => {
+    for (const word of new Set(COLUMNS.flatMap((column) => texts[column].split(' ')))) if (word !== '') words.set(word, (words.get(word) ?? 0) + by);
+  };
+  const drop = (entry: number): void => {
+    const row = db.get<{ texts: string }>('SELECT texts FROM records WHERE entry = @entry', { entry });
+    if (row) countWords(JSON.parse(row.texts) as EntryTexts, -1);
+    db.run('DELETE FROM texts WHERE rowid = @entry', { entry });
+    db.run('DELETE FROM images WHERE entry = @entry', { entry });
+    db.run('DELETE FROM records WHERE entry = @entry', { entry });
+    db.run('DELETE FROM entries WHERE entry = @entry', { entry });
+    changes += 1;
+  };
+
+  return {
+    put(line) {
+      const before = known.get(line.id);
+      unseen.delete(line.id);
+      if (before?.digest === line.digest) return;
+      if (before) drop(before.entry);
+      const entry = before?.entry ?? next;
+      if (!before) next += 1;
+      known.set(line.id, { plugin_id: line.id, entry, digest: line.digest });
+      changes += 1;
+      const texts = Object.fromEntries(COLUMNS.map((column) => [column, tokensOf(line.texts[column]).join(' ')])) as unknown as EntryTexts;
+      countWords(texts, 1);
+      db.run(`INSERT INTO entries (entry, plugin_id, registry, blocked, folded_name, card, facts, installs, rating, ratings, published_at, fits, digest)
+        VALUES (@entry, @id, @registry, @blocked, @foldedName, @card, @facts, @installs, @rating, @ratings, @publishedAt, @fits, @digest)`, {
+        entry, id: line.id, registry, blocked: line.blocked, foldedName: fold(line.card.name).trim(), card: JSON.stringify(line.card), facts: JSON.stringify(line.facts),
+        installs: line.installs, rating: line.rating, ratings: line.ratings, publishedAt: line.card.publishedAt, fits: line.fits, digest: line.digest });
+      db.run('INSERT INTO records (entry, texts, record) VALUES (@entry, @texts, @record)', { entry, texts: JSON.stringify(texts), record: line.record });
+      db.run('INSERT INTO texts (rowid, name, tags, publisher, description) VALUES (@entry, @name, @tags, @publisher, @description)', { entry, ...texts });
+      for (const image of line.images) db.run('INSERT OR IGNORE INTO images (sha512, registry, entry, size, type) VALUES (@sha512, @registry, @entry, @size, @type)', { ...image, registry, entry });
+    },
+    remove(id) {
+      const before = known.get(id);
+      if (before) drop(before.entry);
+      known.delete(id);
+      unseen.delete(id);
+    },
+    removeUnseen() {
+      for (const id of [...unseen]) this.remove(id);
+    },
+    finish() {
+      writeWords(db, words);
+      return changes;
+    },
+  };
+}
+
+/** Keeps count of how many entries have a word, and its parts, by which a misspelt one finds it. */
+function writeWords(db: Writer, words: ReadonlyMap<string, number>): void {
+  for (const [word, by] of words) {
+    if (by === 0) continue;
+    const before = db.get<{ documents: number }>('SELECT documents FROM words WHERE word = @word', { word })?.documents ?? 0;
+    const documents = before + by;
+    if (documents > 0) db.run('INSERT INTO words (word, documents) VALUES (@word, @documents) ON CONFLICT (word) DO UPDATE SET documents = excluded.documents', { word, documents });
+    else db.run('DELETE FROM words WHERE word = @word', { word });
+    if (!isCorrectable(word) || (before > 0) === (documents > 0)) continue;
+    const length = [...word].length;
+    const sql = documents > 0 ? 'INSERT OR IGNORE INTO word_parts (part, length, word) VALUES (@part, @length, @word)' : 'DELETE FROM word_parts WHERE part = @part AND length = @length AND word = @word';
+    for (const part of partsOf(word)) db.run(sql, { part, length, word });
+  }
+}

@@ -1,0 +1,60 @@
+/** Turns a signed record into the line that the store indexes. Runs in the sync thread. */
+import { createHash } from 'node:crypto';
+import { prerelease, rcompare } from 'semver';
+import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
+import type { CatalogLine } from '../../base/store/index.ts';
+import { misfitsOf, type AppFacts } from './fitness.ts';
+
+/** How often a plugin was installed and how it is rated, from the catalog's daily statistics. */
+export interface EntryNumbers { installs: number; rating: number | null; ratings: number }
+
+const NO_NUMBERS: EntryNumbers = { installs: 0, rating: null, ratings: 0 };
+
+const isStable = ({ version, channel }: CatalogRecordVersion): boolean => prerelease(version) === null && channel === 'stable';
+
+/** Versions that may be installed, newest first, stable ones before others. */
+export function installable(record: CatalogRecord): CatalogRecordVersion[] {
+  return record.versions.filter((version) => version.withdrawn === null)
+    .sort((a, b) => Number(isStable(b)) - Number(isStable(a)) || rcompare(a.version, b.version));
+}
+
+/** The version that the marketplace shows: the newest that suits this app, else the newest that there is. */
+export function shownVersion(record: CatalogRecord, app: AppFacts): CatalogRecordVersion {
+  const candidates = installable(record);
+  const version = candidates.find((one) => misfitsOf(app, one.requirements).length === 0) ?? candidates[0] ?? record.versions[0];
+  if (version === undefined) throw new TypeError(`${record.id} has no version.`);
+  return version;
+}
+
+/**
+ * @param record parsed by `catalogRecordSchema`
+ * @param text the record as it was signed, kept for the plugin's page and for installs
+ */
+export function lineOf(record: CatalogRecord, text: string, app: AppFacts, numbers: EntryNumbers = NO_NUMBERS): CatalogLine {
+  const shown = shownVersion(record, app);
+  const { publisher } = record;
+  const line: Omit<CatalogLine, 'digest'> = {
+    id: record.id,
+    card: {
+      id: record.id, name: record.name, description: record.description,
+      publisher: { id: publisher.id, name: publisher.name, tier: publisher.tier, verified: publisher.verified, website: publisher.website },
+      kinds: record.kinds, categories: record.categories, tags: record.tags, version: shown.version, priceModel: record.pricing.model, icon: record.icon,
+      permissionKinds: [...new Set(record.permissions.map(({ kind }) => kind))], publishedAt: shown.published_at,
+    },
+    facts: {
+      kinds: record.kinds, categories: record.categories, tags: record.tags, publisher: publisher.id, tier: publisher.tier, price: record.pricing.model,
+      dependencies: shown.dependencies.filter(({ foreign }) => !foreign).map(({ id, range }) => ({ id, range })),
+      versions: installable(record).filter((version) => misfitsOf(app, version.requirements).length === 0).map(({ version }) => version),
+    },
+    texts: {
+      name: record.name,
+      tags: [...record.tags, ...record.categories, record.id.split('.').at(-1) ?? ''].join(' '),
+      publisher: `${publisher.name} ${publisher.id}`,
+      description: [record.description, ...record.capabilities.map(({ name }) => name)].join(' '),
+    },
+    record: text, ...numbers, blocked: record.moderation === 'blocked', fits: shown.withdrawn === null && misfitsOf(app, shown.requirements).length === 0,
+    images: [record.icon, ...record.screenshots, publisher.logo].filter((image) => image !== null),
+  };
+  return { ...line, digest: createHash('sha256').update(JSON.stringify(line)).digest('base64url').slice(0, 22) };
+}
+
