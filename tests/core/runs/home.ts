@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openStore, type Store } from '../../../main/core/base/store/index.ts';
+
+/** A real store in a temporary folder; `reopen` is what a restart of the core sees. */
+export interface TestHome {
+  readonly folder: string;
+  readonly store: Store;
+  reopen(): Promise<Store>;
+  close(): Promise<void>;
+}
+
+export async function openTestHome(): Promise<TestHome> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'troupe-engine-'));
+  const open = (): Promise<Store> => openStore({ file: path.join(folder, 'troupe.db') });
+  let store = await open();
+  return {
+    folder,
+    get store() { return store; },
+    async reopen() { await store.stop(); store = await open(); return store; },
+    async close() { await store.stop(); await rm(folder, { recursive: true, force: true }); },
+  };
+}
+
+/** Ids that count, so that a failing test reads well; `prefix` keeps two lives of a core apart. */
+export function countingIds(prefix = 'id'): { next(): string } {
+  let last = 0;
+  return { next: () => { last += 1; return `${prefix}${last}`; } };
+}
+
+export const systemClock = { now: () => Date.now() };
+
+/** Collects everything an iterable gives. */
+export async function collect<T>(iterable: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const batch of iterable) all.push(...batch);
+  return all;
+}
+
+/** Waits until `check` holds; fails by the test's own deadline otherwise. */
+export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await check())) await new Promise((resolve) => { setTimeout(resolve, 5); });
+}
