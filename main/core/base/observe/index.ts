@@ -1,0 +1,4 @@
+/** Seeing what the core does: log, stalls of its main thread, and failpoints for tests. */
+export { createLog, type CoreLog, type Log, type LogLevel } from './log.ts';
+export { meterLoop, type LoopMeter } from './loop-meter.ts';
+export { enableFailpoints, failpoint, parseFailpoint } from './failpoints.ts';
