@@ -1,0 +1,111 @@
+/** Team, chat and runs of the scripted core: a message starts a run that streams an answer. */
+import type { implement } from '@orpc/server';
+import type { Contract } from '../../contract/api/index.ts';
+import { AppError } from '../../contract/errors/app-error.ts';
+import type { ErrorCode } from '../../contract/errors/codes.ts';
+import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
+import type { RunEvent } from '../../contract/model/run.ts';
+import type { Hire } from '../../contract/model/team.ts';
+import { createLog } from './fake-log.ts';
+import type { FakeWorld } from './fake-world.ts';
+
+const fail = (code: ErrorCode, message: string): never => { throw new AppError(code, message); };
+let made = 0;
+const nextId = (what: string): string => { made += 1; return `${what}-${made}`; };
+
+export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world: FakeWorld) {
+  const dismissed: Hire[] = [];
+  const removed: Conversation[] = [];
+  const hireOf = (id: string): Hire => world.hires.find((hire) => hire.id === id) ?? fail('team/not-found', 'This agent is not on your team.');
+  const talkOf = (id: string): Conversation => world.conversations.find((talk) => talk.id === id) ?? fail('chat/not-found', 'This conversation is gone.');
+  const changeTalk = (id: string, change: Partial<Conversation>): Conversation => { const next = { ...talkOf(id), ...change }; world.conversations = world.conversations.map((talk) => (talk.id === id ? next : talk)); world.changed('chat'); return next; };
+  const changeHire = (id: string, change: Partial<Hire>): Hire => { const next = { ...hireOf(id), ...change }; world.hires = world.hires.map((hire) => (hire.id === id ? next : hire)); world.changed('team'); return next; };
+  const free = (name: string): void => { if (world.hires.some((hire) => hire.name.toLowerCase() === name.toLowerCase())) fail('team/name-taken', `${name} is on your team already.`); };
+
+  const answer = (conversationId: string, text: string): string => {
+    const runId = nextId('run');
+    const hire = hireOf(talkOf(conversationId).hireId);
+    const log = createLog<RunEvent>();
+    const list = world.messages.get(conversationId) ?? [];
+    world.messages.set(conversationId, list);
+    let seq = 0;
+    const tell = (type: string, channel: RunEvent['channel'], data: Record<string, unknown>): void => { seq += 1; log.push({ run: runId, seq, id: `${runId}-${seq}`, parent: null, at: Date.now(), type, channel, namespace: [], data }); };
+    const base = { conversationId, runId, at: Date.now(), model: null, usage: null };
+    if (text !== '') list.push({ ...base, id: nextId('message'), seq: list.length, role: 'user', status: 'done', blocks: [{ type: 'text', text }] });
+    const reply: ChatMessage = { ...base, id: nextId('message'), seq: list.length, role: 'assistant', status: 'streaming', model: hire.modelLabel, blocks: [] };
+    list.push(reply);
+    world.runs.set(runId, { log, run: { id: runId, pluginId: hire.pluginId, executionType: 'agent', executionTarget: hire.agentId, parameters: {}, status: 'running', conversationId, hireId: hire.id, parentRunId: null, model: hire.model, createdAt: Date.now(), startedAt: Date.now(), completedAt: null, result: null, error: null, tokenUsage: null, lastSeq: 0 } });
+    world.running += 1;
+    changeTalk(conversationId, { activeRunId: runId, lastText: text, updatedAt: Date.now() });
+    void (async () => {
+      tell('run_started', 'lifecycle', {});
+      const words = `You said: ${text}`.split(/(?<= )/);
+      let soFar = '';
+      for (const word of words) {
+        await new Promise((resolve) => { setTimeout(resolve, world.stepMs); });
+        if (world.runs.get(runId)?.run.status === 'cancelled') { reply.status = 'cancelled'; tell('run_cancelled', 'lifecycle', {}); break; }
+        soFar += word;
+        reply.blocks = [{ type: 'text', text: soFar }];
+        tell('llm_stream_chunk', 'llm', { text: word });
+      }
+      if (reply.status === 'streaming') { reply.status = 'done'; tell('assistant_message_finished', 'messages', { messageId: reply.id, text: soFar }); tell('run_finished', 'lifecycle', {}); }
+      const entry = world.runs.get(runId);
+      if (entry) entry.run = { ...entry.run, status: entry.run.status === 'cancelled' ? 'cancelled' : 'completed', completedAt: Date.now(), lastSeq: seq };
+      world.running -= 1;
+      log.end();
+      changeTalk(conversationId, { activeRunId: null, lastText: soFar });
+      world.changed('runs');
+    })();
+    return runId;
+  };
+  const runOf = (id: string) => world.runs.get(id) ?? fail('run/not-found', 'There is no such run.');
+
+  return {
+    team: {
+      hireable: os.team.hireable.handler(({ input }) => ({ agents: world.hireable.filter((agent) => input.pluginId === undefined || agent.pluginId === input.pluginId) })),
+      list: os.team.list.handler(() => ({ hires: world.hires })),
+      get: os.team.get.handler(({ input }) => hireOf(input.id)),
+      byName: os.team.byName.handler(({ input }) => world.hires.find((hire) => hire.name.toLowerCase() === input.name.toLowerCase()) ?? fail('team/not-found', 'Nobody has this name.')),
+      hire: os.team.hire.handler(({ input }) => {
+        free(input.name);
+        const agent = world.hireable.find((candidate) => candidate.pluginId === input.pluginId && candidate.agentId === input.agentId) ?? fail('team/no-agent', 'The plugin offers no such agent.');
+        const hire: Hire = { id: nextId('hire'), name: input.name, pluginId: input.pluginId, agentId: input.agentId, role: agent.role, description: agent.description, avatar: null, status: 'ready', needs: [], model: input.model, modelLabel: input.model ?? 'Practice model', tools: agent.tools, createdAt: Date.now(), lastActiveAt: null };
+        world.hires = [...world.hires, hire];
+        world.changed('team');
+        return hire;
+      }),
+      change: os.team.change.handler(({ input }) => {
+        if (input.name !== undefined && input.name !== hireOf(input.id).name) free(input.name);
+        return changeHire(input.id, { ...(input.name !== undefined && { name: input.name }), ...(input.model !== undefined && { model: input.model, modelLabel: input.model ?? 'Practice model' }), ...(input.paused !== undefined && { status: input.paused ? 'paused' : 'ready' }) });
+      }),
+      dismiss: os.team.dismiss.handler(({ input }) => { dismissed.push(hireOf(input.id)); world.hires = world.hires.filter((hire) => hire.id !== input.id); world.changed('team'); return {}; }),
+      restore: os.team.restore.handler(({ input }) => { const hire = dismissed.find((candidate) => candidate.id === input.id) ?? fail('team/not-found', 'This agent is not on your team.'); world.hires = [...world.hires, hire]; world.changed('team'); return hire; }),
+    },
+    chat: {
+      conversations: os.chat.conversations.handler(({ input }) => ({ conversations: world.conversations.filter((talk) => (input.hireId === undefined || talk.hireId === input.hireId) && talk.title.toLowerCase().includes(input.words.toLowerCase())).sort((a, b) => b.updatedAt - a.updatedAt).slice(0, input.limit) })),
+      get: os.chat.get.handler(({ input }) => talkOf(input.id)),
+      start: os.chat.start.handler(({ input }) => { const talk: Conversation = { id: nextId('talk'), hireId: hireOf(input.hireId).id, title: 'New conversation', createdAt: Date.now(), updatedAt: Date.now(), lastText: '', activeRunId: null }; world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),
+      rename: os.chat.rename.handler(({ input }) => changeTalk(input.id, { title: input.title })),
+      remove: os.chat.remove.handler(({ input }) => { removed.push(talkOf(input.id)); world.conversations = world.conversations.filter((talk) => talk.id !== input.id); world.changed('chat'); return {}; }),
+      restore: os.chat.restore.handler(({ input }) => { const talk = removed.find((candidate) => candidate.id === input.id) ?? fail('chat/not-found', 'This conversation is gone.'); world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),
+      messages: os.chat.messages.handler(({ input }) => {
+        const all = world.messages.get(talkOf(input.id).id) ?? [];
+        const end = input.before === undefined ? all.length : all.findIndex((message) => message.id === input.before);
+        return { messages: all.slice(Math.max(0, end - input.limit), end), earlier: end > input.limit };
+      }),
+      send: os.chat.send.handler(({ input }) => {
+        if (talkOf(input.id).activeRunId !== null) fail('chat/busy', 'An answer is under way.');
+        return { runId: answer(input.id, input.text) };
+      }),
+      retry: os.chat.retry.handler(({ input }) => ({ runId: answer(input.id, '') })),
+    },
+    runs: {
+      start: os.runs.start.handler(() => fail('run/not-yet-supported', 'The scripted core starts runs from chats only.')),
+      list: os.runs.list.handler(({ input }) => ({ runs: [...world.runs.values()].map(({ run }) => run).filter((run) => !input.active || run.status === 'running').reverse().slice(0, input.limit) })),
+      get: os.runs.get.handler(({ input }) => runOf(input.id).run),
+      events: os.runs.events.handler(({ input, signal }) => runOf(input.runId).log.read(input.after, signal)),
+      cancel: os.runs.cancel.handler(({ input }) => { const entry = runOf(input.id); entry.run = { ...entry.run, status: 'cancelled' }; return {}; }),
+      approve: os.runs.approve.handler(({ input }) => { runOf(input.id); return {}; }),
+    },
+  };
+}

@@ -1,0 +1,223 @@
+/**
+ * A scripted core for the page's tests and pictures: the whole contract over a channel, with data, delays and failures
+ * that a test sets. It implements the contract by type, so that a new procedure turns this file red.
+ */
+import { implement, ORPCError } from '@orpc/server';
+import { StandardRPCHandler } from '@orpc/server/standard';
+import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
+import { ServerPeer } from '@orpc/standard-server-peer';
+import * as z from 'zod/mini';
+import { contract } from '../../contract/api/index.ts';
+import { AppError, toWire } from '../../contract/errors/app-error.ts';
+import type { ErrorCode } from '../../contract/errors/codes.ts';
+import type { Channel } from '../../contract/link/channel.ts';
+import { clientHelloSchema, PROTOCOL, type CoreHello } from '../../contract/link/hello.ts';
+import type { CatalogCard } from '../../contract/model/catalog.ts';
+import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
+import { chatProcedures } from './fake-chat.ts';
+import { startOperation } from './fake-install.ts';
+import { createWorld, type FakeWorld } from './fake-world.ts';
+
+export { createWorld } from './fake-world.ts';
+export type { FakeWorld } from './fake-world.ts';
+
+const fail = (code: ErrorCode, message: string): never => { throw new AppError(code, message); };
+
+/** The procedures over a world. */
+export function createRouter(world: FakeWorld) {
+  const os = implement(contract);
+  const installedOf = (id: string) => world.installed.get(id) ?? fail('plugins/not-installed', `${id} is not installed.`);
+  const operationOf = (id: string) => world.operations.get(id) ?? fail('plugins/no-operation', 'This operation is over.');
+  const providerOf = (id: string) => world.providers.find((provider) => provider.id === id) ?? fail('models/not-found', `There is no provider ${id}.`);
+  const changeProvider = (id: string, change: Partial<ReturnType<typeof makeProvider>>): void => { world.providers = world.providers.map((provider) => (provider.id === id ? { ...provider, ...change } : provider)); };
+  return os.router({
+    link: { grant: os.link.grant.handler(() => ({})) },
+    observe: {
+      about: os.observe.about.handler(() => ({ version: '0.1.0', build: 'dev', protocol: PROTOCOL, home: '/home/ada/.local/share/troupe', node: '26.10.0', platform: 'linux-x64', shell: world.shell })),
+      doctor: os.observe.doctor.handler(() => ({ checks: world.checks })),
+      changes: os.observe.changes.handler(async function* changes({ signal }) {
+        yield { topics: [], running: world.running };
+        for await (const rows of world.changes.read(world.changes.rows().at(-1)?.seq ?? 0, signal)) for (const { topics, running } of rows) yield { topics, running };
+      }),
+    },
+    settings: {
+      get: os.settings.get.handler(() => world.settings),
+      change: os.settings.change.handler(({ input }) => {
+        const given = Object.fromEntries(Object.entries(input.change).filter(([, value]) => value !== undefined));
+        world.settings = { ...world.settings, ...given };
+        world.changed('settings');
+        return world.settings;
+      }),
+    },
+    credentials: {
+      state: os.credentials.state.handler(() => world.keyState),
+      takeRecoveryCode: os.credentials.takeRecoveryCode.handler(() => ({ code: world.recoveryCode })),
+      confirmRecoveryCode: os.credentials.confirmRecoveryCode.handler(() => { world.recoveryCode = null; world.keyState = { ...world.keyState, recoveryCodePending: false }; world.changed('credentials'); return world.keyState; }),
+      recover: os.credentials.recover.handler(({ input }) => {
+        if (input.code !== 'GOOD-CODE') fail('credentials/wrong-recovery-code', 'The recovery code does not open this home.');
+        world.keyState = { ...world.keyState, state: 'open' };
+        world.changed('credentials');
+        return world.keyState;
+      }),
+      unlock: os.credentials.unlock.handler(({ input }) => {
+        if (input.passphrase !== 'open sesame') fail('credentials/wrong-passphrase', 'The passphrase does not open this home.');
+        world.keyState = { ...world.keyState, state: 'open' };
+        world.changed('credentials');
+        return world.keyState;
+      }),
+      retry: os.credentials.retry.handler(() => world.keyState),
+    },
+    catalog: {
+      status: os.catalog.status.handler(() => ({ registries: world.registries })),
+      sync: os.catalog.sync.handler(() => { world.registries = world.registries.map((registry) => ({ ...registry, syncedAt: Date.now(), error: null })); world.changed('catalog'); return { registries: world.registries }; }),
+      search: os.catalog.search.handler(({ input }) => search(world, input)),
+      get: os.catalog.get.handler(({ input }) => makeDetail(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`))),
+      categories: os.catalog.categories.handler(() => ({ categories: categories.map((category) => ({ ...category, count: world.cards.filter((card) => card.categories.includes(category.slug)).length })) })),
+      image: os.catalog.image.handler(() => fail('catalog/not-found', 'There is no such image.')),
+    },
+    plugins: {
+      list: os.plugins.list.handler(() => ({ plugins: [...world.installed.values()] })),
+      get: os.plugins.get.handler(({ input }) => installedOf(input.id)),
+      install: os.plugins.install.handler(({ input }) => {
+        if (world.installed.has(input.id)) fail('plugins/already-installed', 'It is installed.');
+        return { operationId: startOperation(world, 'install', input.id) };
+      }),
+      uninstall: os.plugins.uninstall.handler(({ input }) => {
+        const needed = installedOf(input.id).neededBy;
+        if (needed.length > 0) fail('plugins/needed-by-others', `${needed.join(', ')} needs it.`);
+        return { operationId: startOperation(world, 'uninstall', input.id) };
+      }),
+      operations: os.plugins.operations.handler(({ input }) => ({ operations: [...world.operations.values()].map(({ operation }) => operation).filter((operation) => input.recent || operation.finishedAt === null).reverse() })),
+      events: os.plugins.events.handler(({ input, signal }) => operationOf(input.operationId).log.read(input.after, signal)),
+      consent: os.plugins.consent.handler(({ input }) => { operationOf(input.operationId).answerConsent(input); return {}; }),
+      cancel: os.plugins.cancel.handler(({ input }) => { operationOf(input.operationId).cancel(); return {}; }),
+      folders: os.plugins.folders.handler(({ input }) => ({ folders: world.folders.get(installedOf(input.id).id) ?? [] })),
+      pickFolder: os.plugins.pickFolder.handler(({ input }) => {
+        if (world.confirmAt !== null) return { folder: null, confirmAt: world.confirmAt };
+        const folders = (world.folders.get(input.id) ?? []).map((folder) => (folder.key === input.key ? { ...folder, path: '/home/ada/Documents/reports' } : folder));
+        world.folders.set(input.id, folders);
+        world.changed('plugins');
+        return { folder: folders.find((folder) => folder.key === input.key) ?? null, confirmAt: null };
+      }),
+      grantFolder: os.plugins.grantFolder.handler(() => fail('permission/denied', 'Pages may not name a folder.')),
+      revokeFolder: os.plugins.revokeFolder.handler(({ input }) => {
+        world.folders.set(input.id, (world.folders.get(input.id) ?? []).map((folder) => (folder.key === input.key ? { ...folder, path: null } : folder)));
+        world.changed('plugins');
+        return {};
+      }),
+    },
+    models: {
+      providers: os.models.providers.handler(() => ({ providers: world.providers })),
+      list: os.models.list.handler(() => ({ models: world.models, default: world.settings.defaultModel ?? 'practice/rules' })),
+      add: os.models.add.handler(({ input }) => {
+        const provider = makeProvider(`provider-${world.providers.length + 1}`, input.name ?? new URL(input.baseUrl).hostname, { baseUrl: input.baseUrl, hasKey: input.key !== undefined, preset: input.preset ?? null });
+        world.providers = [...world.providers, provider];
+        world.models = [...world.models, ...world.probe.models.map((model) => ({ ...model, provider: provider.id }))];
+        world.changed('models');
+        return { provider, probe: world.probe };
+      }),
+      test: os.models.test.handler(({ input }) => {
+        changeProvider(providerOf(input.id).id, { status: { state: world.probe.ok ? 'ready' : 'failing', code: world.probe.code, message: world.probe.message, checkedAt: Date.now(), retryAt: null } });
+        world.changed('models');
+        return world.probe;
+      }),
+      remove: os.models.remove.handler(({ input }) => {
+        const { id } = providerOf(input.id);
+        world.providers = world.providers.filter((provider) => provider.id !== id);
+        world.models = world.models.filter((model) => model.provider !== id);
+        world.changed('models');
+        return {};
+      }),
+      setDefault: os.models.setDefault.handler(({ input }) => { world.settings = { ...world.settings, defaultModel: input.model }; world.changed('models', 'settings'); return { default: input.model ?? 'practice/rules' }; }),
+    },
+    ...chatProcedures(os, world),
+  });
+}
+
+interface SearchInput { words: string; filters: Record<string, unknown>; sort: string; offset: number; limit: number }
+
+function search(world: FakeWorld, { words, filters, sort, offset, limit }: SearchInput) {
+  const corrected = words === 'reserch' ? 'research' : null;
+  const wanted = (corrected ?? words).toLowerCase();
+  const matches = (card: CatalogCard): boolean => (wanted === '' || `${card.name} ${card.description} ${card.tags.join(' ')} ${card.publisher.name}`.toLowerCase().includes(wanted))
+    && (filters['kind'] === undefined || card.kinds.includes(filters['kind'] as never)) && (filters['price'] === undefined || card.priceModel === filters['price'])
+    && (filters['compatible'] !== true || card.compatible) && (filters['installed'] === undefined || (card.installedVersion !== null) === filters['installed']);
+  const found = world.cards.filter(matches);
+  const facets: Record<string, number> = {};
+  for (const card of found) for (const slug of card.categories) facets[slug] = (facets[slug] ?? 0) + 1;
+  const items = found.filter((card) => filters['category'] === undefined || card.categories.includes(String(filters['category'])));
+  const order: Record<string, (a: CatalogCard, b: CatalogCard) => number> = { popular: (a, b) => b.installs - a.installs, recent: (a, b) => b.publishedAt - a.publishedAt, rating: (a, b) => (b.rating ?? 0) - (a.rating ?? 0), name: (a, b) => a.name.localeCompare(b.name) };
+  const sorted = order[sort] ? [...items].sort(order[sort]) : items;
+  return { items: sorted.slice(offset, offset + limit), total: items.length, corrected, facets };
+}
+
+/** Serves one channel over a world: hello, then calls, each with the delays and failures that are set. */
+export function serveFakeCore(world: FakeWorld, channel: Channel, { build = 'dev' }: { build?: string } = {}): void {
+  const handler = new StandardRPCHandler(createRouter(world), {
+    clientInterceptors: [async (call) => {
+      const procedure = call.path.join('.');
+      world.calls.push({ procedure, input: (call.input ?? {}) as Record<string, unknown> });
+      try {
+        const delay = world.delays.get(procedure) ?? world.delays.get('*') ?? 0;
+        if (delay > 0) await new Promise((resolve) => { if (Number.isFinite(delay)) setTimeout(resolve, delay); });
+        const failure = world.failures.get(procedure) ?? (/^(credentials|observe|link)\./.test(procedure) || ['open', 'plain'].includes(world.keyState.state) ? undefined : { code: 'credentials/locked', message: 'This home is locked.', retryable: true, details: {} });
+        if (failure) throw new ORPCError('APP', { defined: true, data: failure, message: failure.message });
+        const scripted = world.answers.get(procedure);
+        return scripted ? await scripted(call.input as never) : await call.next();
+      } catch (error) {
+        if (error instanceof ORPCError && error.code === 'APP') throw error;
+        const wire = toWire(error);
+        throw new ORPCError('APP', { defined: true, data: wire, message: error instanceof Error ? error.message : wire.message });
+      }
+    }],
+  });
+  const peer = new ServerPeer(async (message) => { await channel.send(message as string); });
+  let greeted = false;
+  channel.onClose(() => { peer.close(); });
+  channel.onMessage((message) => {
+    if (greeted) { peer.message(message, createServerPeerHandleRequestFn(handler, { context: {} })).catch(() => { channel.close(); }); return; }
+    greeted = true;
+    const hello = z.parse(clientHelloSchema, JSON.parse(message)).hello;
+    const refused = hello.build !== build ? { refused: 'other-build' as const } : {};
+    const answer: CoreHello = { hello: { protocol: PROTOCOL, build, shell: world.shell, ...refused } };
+    void channel.send(JSON.stringify(answer));
+    if (refused.refused) channel.close();
+  });
+}
+
+/** Two ends of a channel in memory. Closing either ends both. */
+export function channelPair(): [Channel, Channel] {
+  const make = () => ({ listener: undefined as ((message: string) => void) | undefined, waiting: [] as string[], onClose: undefined as (() => void) | undefined });
+  const ends = [make(), make()] as const;
+  let closed = false;
+  const side = (own: 0 | 1): Channel => {
+    const [me, other] = [ends[own], ends[own === 0 ? 1 : 0]];
+    return {
+      send(message) { if (!closed) queueMicrotask(() => { if (other.listener) other.listener(message); else other.waiting.push(message); }); },
+      onMessage(listener) { me.listener = listener; for (const message of me.waiting.splice(0)) listener(message); },
+      onClose(listener) { me.onClose = listener; },
+      close() { if (closed) return; closed = true; queueMicrotask(() => { for (const end of ends) end.onClose?.(); }); },
+    };
+  };
+  return [side(0), side(1)];
+}
+
+/** A scripted core and a way to connect to it, for `createBridge`. `drop` cuts every connection. */
+export function startFakeCore(world: FakeWorld = createWorld(), options: { build?: string } = {}): { world: FakeWorld; connect(): Promise<Channel>; drop(): void; connections(): number } {
+  let open: Channel[] = [];
+  let made = 0;
+  return {
+    world,
+    connect() {
+      const [page, core] = channelPair();
+      open.push(core);
+      made += 1;
+      serveFakeCore(world, core, options);
+      return Promise.resolve(page);
+    },
+    drop() { for (const channel of open) channel.close(); open = []; },
+    connections: () => made,
+  };
+}
+
+export { NOW };

@@ -1,0 +1,102 @@
+/** Everything a scripted core knows; tests set it before or while a page looks at it. */
+import * as z from 'zod/mini';
+import type { WireError } from '../../contract/errors/app-error.ts';
+import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.ts';
+import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
+import type { KeyState } from '../../contract/model/credentials.ts';
+import type { DoctorCheck } from '../../contract/model/health.ts';
+import type { ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
+import type { ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent } from '../../contract/model/plugin.ts';
+import type { Run, RunEvent } from '../../contract/model/run.ts';
+import { settingsSchema, type Settings } from '../../contract/model/settings.ts';
+import type { Hire, Hireable } from '../../contract/model/team.ts';
+import { createLog, type FakeLog } from './fake-log.ts';
+import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
+
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models';
+
+export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
+
+export interface FakeWorld {
+  settings: Settings;
+  keyState: KeyState;
+  recoveryCode: string | null;
+  registries: RegistryStatus[];
+  cards: CatalogCard[];
+  installed: Map<string, InstalledPlugin>;
+  folders: Map<string, FolderGrant[]>;
+  operations: Map<string, FakeOperation>;
+  /** What an install asks for; null asks nothing. */
+  consent: ((card: CatalogCard) => ConsentItem[]) | null;
+  /** Milliseconds between two lines of an install's log. */
+  stepMs: number;
+  /** Lets the next install fail in its download with this error. */
+  failInstall: WireError | null;
+  /** Where `pickFolder` sends a browser. */
+  confirmAt: string | null;
+  hires: Hire[];
+  hireable: Hireable[];
+  conversations: Conversation[];
+  messages: Map<string, ChatMessage[]>;
+  runs: Map<string, { run: Run; log: FakeLog<RunEvent> }>;
+  providers: Provider[];
+  models: ModelInfo[];
+  probe: Probe;
+  checks: DoctorCheck[];
+  running: number;
+  shell: string;
+  /** Milliseconds before an answer, by `domain.procedure` or `*`. Infinity never answers. */
+  delays: Map<string, number>;
+  /** Errors instead of answers, by `domain.procedure`. */
+  failures: Map<string, WireError>;
+  /** Answers instead of the scripted ones, by `domain.procedure`. */
+  answers: Map<string, (input: never) => unknown>;
+  /** Every call that came, in order. */
+  calls: { procedure: string; input: Record<string, unknown> }[];
+  /** Tells every page that these domains changed. */
+  changed(...topics: Topic[]): void;
+  changes: FakeLog<{ seq: number; topics: Topic[]; running: number }>;
+}
+
+/** A world with a catalog of `entries` plugins and, unless `empty`, two installed ones, a provider and a hired agent. */
+export function createWorld({ entries = 60, empty = false }: { entries?: number; empty?: boolean } = {}): FakeWorld {
+  const cards = Array.from({ length: entries }, (_, at) => makeCard(at));
+  const changes = createLog<{ seq: number; topics: Topic[]; running: number }>();
+  let seq = 0;
+  const world: FakeWorld = {
+    settings: { ...z.parse(settingsSchema, {}), onboardingDone: true }, keyState: { state: 'open', protectedBy: 'keychain', recoveryCodePending: false, encrypted: true }, recoveryCode: 'K7QF-2M9X-ARTW-6HVD-P3LE-8YCN',
+    registries: [{ id: 'embedded', name: 'Included with Troupe', kind: 'embedded', entries, sequence: 1, syncedAt: NOW - 120_000, expiresAt: null, syncing: false, error: null }],
+    cards, installed: new Map(), folders: new Map(), operations: new Map(),
+    consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
+      permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
+    stepMs: 5, failInstall: null, confirmAt: null,
+    hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
+    providers: [], models: [practiceModel], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
+    checks: [
+      { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },
+      { id: 'keychain', status: 'warning', message: 'The keychain answers, but the recovery code was never confirmed.', advice: 'Open Settings › Keys and write it down.', facts: {} },
+      { id: 'sandbox', status: 'ok', message: 'The sandbox starts and refuses the network.', advice: null, facts: { milliseconds: 61 } },
+    ],
+    running: 0, shell: 'browser', delays: new Map(), failures: new Map(), answers: new Map(), calls: [], changes,
+    changed(...topics) { seq += 1; changes.push({ seq, topics, running: world.running }); },
+  };
+  if (!empty) fill(world);
+  return world;
+}
+
+function fill(world: FakeWorld): void {
+  const [text, , , sheet] = world.cards;
+  if (text) {
+    world.installed.set(text.id, makeInstalled(text, { hiredAs: ['Ada'] }));
+    text.installedVersion = text.version;
+    world.hireable.push({ pluginId: text.id, pluginName: text.name, agentId: 'agent-0', name: 'Text Specialist', description: text.description, role: 'Editor', goal: 'Make text clear', tools: ['count_words'] });
+    world.hires.push({ id: 'hire-1', name: 'Ada', pluginId: text.id, agentId: 'agent-0', role: 'Editor', description: text.description, avatar: null, status: 'ready', needs: [], model: null, modelLabel: 'Practice model', tools: [`${text.id}/count_words`], createdAt: NOW, lastActiveAt: NOW });
+  }
+  if (sheet) {
+    world.installed.set(sheet.id, makeInstalled(sheet, { neededBy: [] }));
+    sheet.installedVersion = sheet.version;
+    world.folders.set(sheet.id, [{ key: 'data', access: 'read', path: null }]);
+  }
+  world.providers.push(makeProvider('acme', 'Acme AI', { preset: 'openai' }), makeProvider('ollama', 'Ollama', { baseUrl: 'http://127.0.0.1:11434/v1', hasKey: false, status: { state: 'failing', code: 'models/unreachable', message: 'Nothing answers at 127.0.0.1:11434.', checkedAt: NOW, retryAt: null } }));
+  world.models.push(makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small'), makeModel('ollama', 'small-local', { local: true, contextLength: 8192 }));
+}
