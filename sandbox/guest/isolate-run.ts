@@ -1,0 +1,112 @@
+import type ivm from 'isolated-vm';
+import { DOOR, STRIP } from './boot-source.ts';
+import type { EndCode, Guard } from './protocol.ts';
+
+export type Ivm = typeof ivm;
+
+/** How one entry into the isolate ended. `taken` is the kernel's outbox, `note` an error that nobody caught; `stuck`: a thread may still be at work. */
+export type Outcome =
+  | { kind: 'turn'; taken: string; note: string }
+  | { kind: 'end'; code: EndCode; message: string; stuck: boolean };
+
+const START = 0;
+const DELIVER = 1;
+const TAKE = 2;
+/** The wall deadline stands this long behind the isolate's own timeout, which is the gentler one. */
+const WALL_MS = 60;
+const LATE = Symbol('late');
+
+/**
+ * One run in one fresh isolate. Every entry races a wall deadline, since compiling, getters of a thrown object and
+ * multiplications of BigInt are stopped by no timeout of V8. After an `end` the isolate is disposed and of no use.
+ */
+export class IsolateRun {
+  readonly #isolate: ivm.Isolate;
+  readonly #context: ivm.Context;
+  readonly #door: ivm.Reference<(...args: unknown[]) => unknown>;
+  readonly #off: ReadonlySet<Guard>;
+  #loaded = false;
+  #disposed = false;
+
+  constructor(library: Ivm, snapshot: ivm.ExternalCopy<ArrayBuffer>, memoryMiB: number, off: ReadonlySet<Guard>, onCatastrophe: (message: string) => void) {
+    this.#off = off;
+    this.#isolate = new library.Isolate({ snapshot, memoryLimit: off.has('memory') ? 65_536 : memoryMiB, onCatastrophicError: onCatastrophe });
+    // Synchronous, and safe to be: nothing of the plugin is in the isolate yet.
+    this.#context = this.#isolate.createContextSync();
+    const strip = off.has('strip') ? '' : STRIP;
+    this.#door = this.#context.evalSync(`{ ${strip} } const door = globalThis.${DOOR}; delete globalThis.${DOOR}; door`, { reference: true }) as ivm.Reference<(...args: unknown[]) => unknown>;
+  }
+
+  /** Milliseconds of processor time that the isolate has used. */
+  cpuMs(): number { return this.#disposed ? 0 : Number(this.#isolate.cpuTime) / 1e6; }
+
+  /** Loads the plugin and starts its entry. `budgetMs` is what it may run before it has to wait or end. */
+  start(code: string, order: string, budgetMs: number): Promise<Outcome> {
+    return this.#enter(budgetMs, async (left) => {
+      const module = await this.#isolate.compileModule(code, { filename: 'plugin.js' });
+      await module.instantiate(this.#context, (specifier: string) => { throw new SyntaxError(`dist/plugin.js must be one file; it imports ${JSON.stringify(specifier.slice(0, 200))}.`); });
+      await module.evaluate({ timeout: left() });
+      this.#loaded = true;
+      await this.#door.apply(undefined, [START, module.namespace.derefInto(), order], { timeout: left() });
+    });
+  }
+
+  /** Hands answers to host calls in and lets the plugin go on. */
+  deliver(heads: string, answers: string, budgetMs: number): Promise<Outcome> {
+    return this.#enter(budgetMs, async (left) => { await this.#door.apply(undefined, [DELIVER, heads, answers], { timeout: left() }); });
+  }
+
+  /** Ends the isolate, whatever it is doing. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    try {
+      this.#isolate.dispose();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error; // it was disposed already, by its own memory limit
+    }
+  }
+
+  async #enter(budgetMs: number, work: (left: () => number) => Promise<void>): Promise<Outcome> {
+    const began = performance.now();
+    // With the guard off there is no limit at all: 0 means so to isolated-vm.
+    const left = (): number => (this.#off.has('timeout') ? 0 : Math.max(1, Math.ceil(budgetMs - (performance.now() - began))));
+    let timer: NodeJS.Timeout | undefined;
+    const wall = new Promise<typeof LATE>((resolve) => { if (!this.#off.has('wall')) timer = setTimeout(() => resolve(LATE), budgetMs + WALL_MS); });
+    const inside = this.#work(work, left, () => performance.now() - began >= budgetMs);
+    const outcome = await Promise.race([inside, wall]);
+    clearTimeout(timer);
+    if (outcome !== LATE) return outcome;
+    this.dispose();
+    return { kind: 'end', code: 'sandbox/deadline', message: '', stuck: true };
+  }
+
+  async #work(work: (left: () => number) => Promise<void>, left: () => number, spent: () => boolean): Promise<Outcome> {
+    let failure = '';
+    try {
+      await work(left);
+    } catch (error) {
+      // What is thrown here is the plugin's word: an unhandled rejection can call itself a timeout. Only the clock and
+      // the isolate's own state decide what it was; the text is for people.
+      failure = messageOf(error);
+    }
+    if (this.#disposed) return { kind: 'end', code: 'gone', message: '', stuck: false };
+    if (this.#isolate.isDisposed) return { kind: 'end', code: 'sandbox/memory', message: '', stuck: false };
+    if (spent() && !this.#off.has('timeout')) return { kind: 'end', code: 'sandbox/deadline', message: '', stuck: false };
+    if (!this.#loaded) return { kind: 'end', code: 'sandbox/bad-plugin', message: failure, stuck: false };
+    try {
+      const taken = await this.#door.apply(undefined, [TAKE], { timeout: left() });
+      if (typeof taken !== 'string') return { kind: 'end', code: 'sandbox/crashed', message: '', stuck: false };
+      return { kind: 'turn', taken, note: failure };
+    } catch (error) {
+      const memory = this.#isolate.isDisposed && !this.#disposed;
+      return { kind: 'end', code: memory ? 'sandbox/memory' : spent() ? 'sandbox/deadline' : 'sandbox/crashed', message: messageOf(error), stuck: false };
+    }
+  }
+}
+
+/** The message alone, without stack and host paths, short enough to pass on. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, 2_000).replace(/(?:\/[\w.@-]+){2,}/g, '…') || 'Error';
+}

@@ -1,0 +1,43 @@
+/** What one run may use. */
+export interface SandboxLimits {
+  /** Milliseconds of the plugin's own running time; waiting for a host call does not count. */
+  deadlineMs: number;
+  memoryMiB: number;
+  resultBytes: number;
+  logBytes: number;
+}
+
+export const DEFAULT_LIMITS: SandboxLimits = { deadlineMs: 30_000, memoryMiB: 128, resultBytes: 1_048_576, logBytes: 1_048_576 };
+
+/** A plugin may ask for more than the default, up to these, and never for "no limit". */
+export const CEILINGS: SandboxLimits = { deadlineMs: 300_000, memoryMiB: 512, resultBytes: 4_194_304, logBytes: 4_194_304 };
+
+const FLOORS: SandboxLimits = { deadlineMs: 10, memoryMiB: 16, resultBytes: 1_024, logBytes: 0 };
+
+export const LOAD_DEADLINE_MS = 1_000;
+/** Host calls of one run, and how many of them may wait at once. */
+export const CALLS = 10_000;
+export const PENDING_CALLS = 1_000;
+/** Fetches of one run that the host has under way at once, since each may bring 10 MiB. */
+export const FETCHES_AT_ONCE = 6;
+/** Nesting and number of values of anything that leaves the sandbox: 350,000 empty arrays fit into 1 MiB and stall a parser 50 ms. */
+export const MAX_DEPTH = 64;
+export const MAX_VALUES = 100_000;
+export const ARGUMENT_BYTES = 256 * 1024 * 3; // 256 Ki characters, of three bytes at most
+export const CODE_CHARS = 5 * 1_048_576;
+export const INPUT_CHARS = 4_194_304;
+/** An answer of the core to a host call, in characters. */
+export const ANSWER_CHARS = 16 * 1_048_576;
+/** Between a run's deadline and the SIGKILL for a process that has not said anything about it. */
+export const KILL_AFTER_MS = 500;
+/** Tool calls tool calls tool: the deepest allowed. */
+export const MAX_CALL_DEPTH = 4;
+
+/** The limits of one run: defaults, raised or lowered by what was asked for, within floor and ceiling. */
+export function resolveLimits(asked: Partial<SandboxLimits> = {}): SandboxLimits {
+  const one = (key: keyof SandboxLimits): number => {
+    const value = asked[key];
+    return value === undefined || !Number.isFinite(value) ? DEFAULT_LIMITS[key] : Math.min(CEILINGS[key], Math.max(FLOORS[key], Math.floor(value)));
+  };
+  return { deadlineMs: one('deadlineMs'), memoryMiB: one('memoryMiB'), resultBytes: one('resultBytes'), logBytes: one('logBytes') };
+}

@@ -1,0 +1,72 @@
+import type { HostCalls } from './host-calls.ts';
+import type { SandboxLimits } from './limits.ts';
+import type { LogLevel } from './taken.ts';
+
+/** What to run. `load` evaluates the plugin and lists its tools: 1 s, no host calls. */
+export type SandboxEntry = { kind: 'tool'; tool: string } | { kind: 'validateCredentials' } | { kind: 'healthCheck' } | { kind: 'load' };
+
+export interface LogLine { level: LogLevel; message: string; at?: number }
+
+export interface SandboxRequest {
+  /** dist/plugin.js: one ES module without imports whose default export is `definePlugin({ … })`; ≤ 5 MiB, no top-level await. */
+  code: string;
+  entry: SandboxEntry;
+  /** The tool's input: JSON, ≤ 4 MiB. */
+  input: unknown;
+  context: { execution: { user_id: string; session_id: string; execution_id: string }; parameters: Record<string, unknown>; config: Record<string, unknown> };
+  limits?: Partial<SandboxLimits>;
+  hostCalls: HostCalls;
+  signal?: AbortSignal;
+  /** Called for each line as soon as the plugin next waits or ends. Must not throw. */
+  onLog?(line: LogLine): void;
+  /** 1 for a call by the engine, one more for each `tools.call` above it; 5 answers `tools/too-deep`. Default 1. */
+  depth?: number;
+}
+
+export interface SandboxResult {
+  /**
+   * What the plugin returned, as JSON (`undefined` becomes null). For `load`: { validateCredentials, healthCheck } as
+   * booleans. For `validateCredentials` and `healthCheck`: null when the plugin has no such function.
+   */
+  output: unknown;
+  /** `level: message` */
+  logs: string[];
+  metrics: { wallMs: number; cpuMs: number; hostCalls: number };
+  /** For `load`: the names of the plugin's tools. */
+  tools?: string[];
+}
+
+export interface PoolStats {
+  processes: number;
+  /** Runs whose isolate is executing now. */
+  running: number;
+  /** Runs that wait for host calls, in an isolate of their own. */
+  waiting: number;
+  /** Runs that have not begun. */
+  queued: number;
+  pids: number[];
+}
+
+export interface SandboxPool {
+  /**
+   * Runs one entry of one plugin in a fresh isolate. Rejects with AppError: `sandbox/deadline`, `sandbox/memory`,
+   * `sandbox/crashed`, `sandbox/result-too-large`, `sandbox/never-settles`, `sandbox/bad-plugin`, `sandbox/plugin-threw`
+   * (details: name, code), `sandbox/cancelled`, `sandbox/busy`, `tools/too-deep`, `core/bad-input`.
+   */
+  run(request: SandboxRequest): Promise<SandboxResult>;
+  stats(): PoolStats;
+  /** Ends all runs with `sandbox/cancelled` and waits until every process is gone. */
+  stop(): Promise<void>;
+}
+
+export interface SandboxPoolOptions {
+  /** sandbox-worker.js of the build, or sandbox/guest/worker.ts. */
+  workerFile: string;
+  /** isolated-vm's .node file for this platform; see `findAddon`. */
+  addonFile: string;
+  /** Node's binary; default the one that runs this. */
+  nodeFile?: string;
+  /** Processes kept ready; default the number of cores, at least 2. */
+  processes?: number;
+  log?: (entry: object) => void;
+}
