@@ -61,12 +61,15 @@ export type CatalogRecord = z.infer<typeof catalogRecordSchema>;
 
 /** `catalog/categories.json`. */
 export const catalogCategorySchema = z.object({ slug: lineSchema(64), name: lineSchema(100), description: z.string(), icon: z.string(), sort_order: z.number() });
+export const catalogCategoriesSchema = z.array(catalogCategorySchema);
 export type CatalogCategory = z.infer<typeof catalogCategorySchema>;
 
 /** `catalog/revoked.json`: versions that may no longer run, and why. */
 export const revokedVersionSchema = z.object({ id: pluginIdSchema, version: versionSchema, sha512: sha512Schema, reason: lineSchema(1000), revoked_at: instantSchema });
+export const revokedVersionsSchema = z.array(revokedVersionSchema);
 export type RevokedVersion = z.infer<typeof revokedVersionSchema>;
 
 /** `catalog/collections.json`: hand-picked lists. */
 export const catalogCollectionSchema = z.object({ slug: lineSchema(64), name: lineSchema(100), description: z.string(), plugins: z.array(pluginIdSchema) });
+export const catalogCollectionsSchema = z.array(catalogCollectionSchema);
 export type CatalogCollection = z.infer<typeof catalogCollectionSchema>;

@@ -2,7 +2,7 @@
 export { agentDocumentSchema, agentsMapSchema, type AgentDocument } from './agent-document.ts';
 export { effectSchema, type ManifestCapabilities, type ToolCapability, type ToolEffect } from './capabilities-1-0.ts';
 export {
-  catalogBlobSchema, catalogCategorySchema, catalogCollectionSchema, catalogRecordSchema, catalogRecordVersionSchema, publicKeySchema, publisherSignatureSchema, revokedVersionSchema,
+  catalogBlobSchema, catalogCategoriesSchema, catalogCollectionsSchema, catalogRecordSchema, catalogRecordVersionSchema, publicKeySchema, publisherSignatureSchema, revokedVersionsSchema,
   type CatalogBlob, type CatalogCategory, type CatalogCollection, type CatalogRecord, type CatalogRecordVersion, type PublicKeyRecord, type PublisherSignature, type RevokedVersion,
 } from './catalog-record.ts';
 export { type ConfigurationEntry } from './configuration-1-0.ts';

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { Key, Metadata, MetaFile, Root, Signature, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+import { canonicalJson } from '../signatures/canonical-json.ts';
+import { canonicalKey, signBytes, type SigningKey } from '../signatures/keys.ts';
+import type { CatalogKeys, Role } from './roles.ts';
+
+const SPEC = '1.0.31';
+
+export const sha512Hex = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex');
+
+const keyOf = (key: SigningKey): Key => Key.fromJSON(key.keyId, canonicalKey(key.publicKey));
+const fixed = (version: number, expires: number) => ({ version, specVersion: SPEC, expires: new Date(Math.floor(expires / 1000) * 1000).toISOString().replace('.000Z', 'Z') });
+/** What one file says about another, so that neither can be swapped. */
+const metaOf = (version: number, bytes: Uint8Array): MetaFile => new MetaFile({ version, length: bytes.length, hashes: { sha512: sha512Hex(bytes) } });
+
+function signed<T extends Root | Targets | Snapshot | Timestamp>(content: T, keys: readonly SigningKey[]): Uint8Array {
+  const metadata = new Metadata(content);
+  for (const key of keys) metadata.sign((data) => new Signature({ keyID: key.keyId, sig: signBytes(data, key) }));
+  return new TextEncoder().encode(canonicalJson(metadata.toJSON()));
+}
+
+export function rootMetadata(keys: CatalogKeys, version: number, expires: number): Uint8Array {
+  const root = Root.fromJSON({
+    _type: 'root', spec_version: SPEC, version, expires: fixed(version, expires).expires, consistent_snapshot: true,
+    keys: Object.fromEntries([...keys.root, keys.targets, keys.snapshot, keys.timestamp].map((key) => [key.keyId, canonicalKey(key.publicKey)])),
+    roles: {
+      root: { keyids: keys.root.map((key) => key.keyId), threshold: keys.rootThreshold },
+      targets: { keyids: [keys.targets.keyId], threshold: 1 }, snapshot: { keyids: [keys.snapshot.keyId], threshold: 1 }, timestamp: { keyids: [keys.timestamp.keyId], threshold: 1 },
+    },
+  });
+  return signed(root, keys.root);
+}
+
+/** The offline role: names no target itself and hands `catalog/*` to the role `catalog`. */
+export function targetsMetadata(keys: CatalogKeys, version: number, expires: number): Uint8Array {
+  const targets = Targets.fromJSON({
+    _type: 'targets', ...{ spec_version: SPEC, version, expires: fixed(version, expires).expires }, targets: {},
+    delegations: { keys: { [keys.catalog.keyId]: keyOf(keys.catalog).toJSON() }, roles: [{ name: 'catalog', keyids: [keys.catalog.keyId], threshold: 1, terminating: true, paths: ['catalog/*'] }] },
+  });
+  return signed(targets, [keys.targets]);
+}
+
+export function catalogMetadata(keys: CatalogKeys, version: number, expires: number, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const targets = new Targets(fixed(version, expires));
+  for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) targets.addTarget(new TargetFile({ path, length: bytes.length, hashes: { sha512: sha512Hex(bytes) } }));
+  return signed(targets, [keys.catalog]);
+}
+
+export function snapshotMetadata(keys: CatalogKeys, version: number, expires: number, parts: { targets: { version: number; bytes: Uint8Array }; catalog: { version: number; bytes: Uint8Array } }): Uint8Array {
+  const meta = { 'catalog.json': metaOf(parts.catalog.version, parts.catalog.bytes), 'targets.json': metaOf(parts.targets.version, parts.targets.bytes) };
+  return signed(new Snapshot({ ...fixed(version, expires), meta }), [keys.snapshot]);
+}
+
+export function timestampMetadata(keys: CatalogKeys, version: number, expires: number, snapshot: { version: number; bytes: Uint8Array }): Uint8Array {
+  return signed(new Timestamp({ ...fixed(version, expires), snapshotMeta: metaOf(snapshot.version, snapshot.bytes) }), [keys.timestamp]);
+}
+
+export type Expiries = Record<Role, number>;

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Metadata, MetadataKind } from '@tufjs/models';
+import { Updater } from 'tuf-js';
+import { AppError } from '../../contract/errors/app-error.ts';
+import {
+  catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type RevokedVersion,
+} from '../../contract/manifest/index.ts';
+import { catalogFailure } from './failure.ts';
+import { recordsOf, type BadRecord } from './records.ts';
+import { ROLES, type Role } from './roles.ts';
+import { catalogSource, type CatalogFetch } from './source.ts';
+import { SourceFetcher } from './tuf-fetcher.ts';
+
+export interface OpenCatalogOptions {
+  /** A folder's path, a `file:` address or an http(s) address. */
+  source: string;
+  /** The root metadata to begin from (root.json); everything else is trusted because of it. */
+  trustedRoot: Uint8Array;
+  /** Kept between refreshes: without it there is no protection against rollback. One folder per registry; one refresh at a time. */
+  cacheDir: string;
+  /** For http(s); the global `fetch` by default. */
+  fetch?: CatalogFetch;
+}
+
+/** One verified state of a catalog. */
+export interface CatalogState {
+  /** Counts up by one with each publication. */
+  sequence: number;
+  /** The records, parsed one by one as they are read; may be read again. Lines that are none go to `badRecords`. */
+  records(): AsyncIterable<CatalogRecord>;
+  /** Filled while `records()` is read. */
+  badRecords: readonly BadRecord[];
+  categories: readonly CatalogCategory[];
+  revoked: readonly RevokedVersion[];
+  collections: readonly CatalogCollection[];
+  /** The first moment (ms UTC) at which a role ends, after which a refresh is refused as expired. */
+  expires: number;
+  versions: Readonly<Record<Role, number>>;
+}
+
+export interface OpenCatalog {
+  /** The SHA-256 of the trust root in lower-case hex, which names the registry in links. */
+  fingerprint: string;
+  /**
+   * Fetches what is new and verifies all of it.
+   * @throws AppError `catalog/refused` (forged, tampered, unreadable), `catalog/expired`, `catalog/rollback`, `catalog/unavailable`
+   */
+  refresh(signal?: AbortSignal): Promise<CatalogState>;
+}
+
+/** `trusted` goes in where no earlier root was kept; a kept one that cannot be read is replaced, and rotation is walked again. */
+async function prepareRoot(folder: string, trusted: Uint8Array): Promise<void> {
+  const file = path.join(folder, 'root.json');
+  try {
+    Metadata.fromJSON(MetadataKind.Root, JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    await writeFile(file, trusted);
+  }
+}
+
+/** Reads what tuf-js has verified and kept in this refresh. */
+async function keptMetadata(folder: string, role: Role): Promise<{ version: number; expires: number }> {
+  const json = JSON.parse(await readFile(path.join(folder, `${role}.json`), 'utf8'));
+  const { signed } = role === 'root' ? Metadata.fromJSON(MetadataKind.Root, json) : role === 'timestamp' ? Metadata.fromJSON(MetadataKind.Timestamp, json)
+    : role === 'snapshot' ? Metadata.fromJSON(MetadataKind.Snapshot, json) : Metadata.fromJSON(MetadataKind.Targets, json);
+  return { version: signed.version, expires: Date.parse(signed.expires) };
+}
+
+/** Only the files of this state stay; earlier catalogs are of no more use. */
+async function sweep(folder: string, keep: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(folder)) if (!keep.has(name)) await rm(path.join(folder, name), { force: true });
+}
+
+/** Prepares reading a catalog; nothing is fetched before `refresh`. */
+export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
+  const source = catalogSource(options.source, options.fetch);
+  const fingerprint = createHash('sha256').update(options.trustedRoot).digest('hex');
+  // By trust root: another root is another registry, whose versions begin anew.
+  const metadataDir = path.join(options.cacheDir, fingerprint.slice(0, 32));
+  const targetDir = path.join(metadataDir, 'targets');
+
+  async function refresh(signal?: AbortSignal): Promise<CatalogState> {
+    await mkdir(targetDir, { recursive: true });
+    await prepareRoot(metadataDir, options.trustedRoot);
+    const fetcher = new SourceFetcher(source, signal);
+    try {
+      const updater = new Updater({ metadataDir, metadataBaseUrl: `${source.address}metadata`, targetDir, targetBaseUrl: source.address, fetcher, config: { maxRootRotations: 256, targetsMaxLength: 10_000_000 } });
+      await updater.refresh();
+      const kept = new Map<string, string>();
+      const fetchTarget = async (name: string): Promise<string> => {
+        const info = await updater.getTargetInfo(name);
+        if (!info) throw new AppError('catalog/refused', `The catalog of ${source.address} does not name ${name}.`, { details: { name } });
+        const file = path.join(targetDir, `${String(info.hashes['sha512']).slice(0, 32)}-${path.posix.basename(name)}`);
+        kept.set(name, (await updater.findCachedTarget(info, file)) ?? (await updater.downloadTarget(info, file)));
+        return kept.get(name) ?? file;
+      };
+      const readTarget = async <T>(name: string, schema: { parse(value: unknown): T }): Promise<T> => schema.parse(JSON.parse(await readFile(await fetchTarget(name), 'utf8')));
+      const categories = await readTarget('catalog/categories.json', catalogCategoriesSchema);
+      const revoked = await readTarget('catalog/revoked.json', revokedVersionsSchema);
+      const collections = await readTarget('catalog/collections.json', catalogCollectionsSchema);
+      // The delegated role was verified and kept when its first target was asked for.
+      const roles = await Promise.all(ROLES.map(async (role) => [role, await keptMetadata(metadataDir, role)] as const));
+      const catalog = await keptMetadata(metadataDir, 'catalog');
+      const full = await fetchTarget(`catalog/full-${catalog.version}.jsonl.br`);
+      await sweep(targetDir, new Set([...kept.values()].map((file) => path.basename(file))));
+      const badRecords: BadRecord[] = [];
+      return {
+        sequence: catalog.version, categories, revoked, collections, badRecords,
+        records: () => { badRecords.length = 0; return recordsOf(full, (bad) => { badRecords.push(bad); }); },
+        expires: Math.min(...roles.map(([, kept]) => kept.expires)),
+        versions: Object.fromEntries(roles.map(([role, kept]) => [role, kept.version])) as Record<Role, number>,
+      };
+    } catch (error) {
+      throw error instanceof AppError && fetcher.failure === undefined ? error : catalogFailure(error, fetcher.failure, source.address);
+    }
+  }
+
+  return { fingerprint, refresh };
+}

@@ -1,0 +1,23 @@
+/** Archives, documents, signatures and catalogs: the one implementation that core, registry, command line and build share. */
+export { readContents, type PluginContents, type PluginDocuments } from './archive/contents.ts';
+export { sha512Of, sha512OfFile } from './archive/digest.ts';
+export { ARCHIVE_LIMITS, type ArchiveLimits } from './archive/limits.ts';
+export { CODE_FILE } from './archive/names.ts';
+export { packArchive } from './archive/pack.ts';
+export { readArchive, readArchiveFiles, type PluginArchive } from './archive/read.ts';
+export { readPluginFolder, unpackTo } from './archive/unpack-to.ts';
+export { blobPath } from './catalog/blob-path.ts';
+export { openCatalog, type CatalogState, type OpenCatalog, type OpenCatalogOptions } from './catalog/open.ts';
+export { readBlob, type ReadBlobOptions } from './catalog/read-blob.ts';
+export { changelogOf, imagesOf, imageTypeOf, recordOf, recordVersionOf } from './catalog/record-of.ts';
+export { type BadRecord } from './catalog/records.ts';
+export { expiriesOf, generateCatalogKeys, type CatalogKeys, type Role } from './catalog/roles.ts';
+export { type CatalogFetch } from './catalog/source.ts';
+export { verifyArchive } from './catalog/verify-archive.ts';
+export { writeCatalog, type WriteCatalogOptions } from './catalog/write.ts';
+export { crewOf, inlineCrewOf } from './documents/crew.ts';
+export { parseAgentDocument, parseAgentsDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument, parseManifest } from './documents/parse.ts';
+export { readStrictYaml } from './documents/strict-yaml.ts';
+export { canonicalJson } from './signatures/canonical-json.ts';
+export { generateSigningKey, keyIdOf, signBytes, verifyBytes, type SigningKey } from './signatures/keys.ts';
+export { signStatement, verifyStatement, type PublisherStatement } from './signatures/publisher.ts';
