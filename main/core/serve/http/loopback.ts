@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_MESSAGE_BYTES, type Channel } from '../../../../contract/link/channel.ts';
+import { createDoor, endRaw, refuse } from './door.ts';
 import type { PageFile } from './page-files.ts';
 import type { Sessions } from './sessions.ts';
-import { pathOfTarget } from './target.ts';
 
 export interface LoopbackOptions {
   page: Map<string, PageFile>;
@@ -21,20 +20,11 @@ export interface Loopback { port: number; origin: string; stop(): Promise<void> 
 /** What index.html carries where the nonce of the response belongs; the page's build writes it. */
 export const NONCE_PLACEHOLDER = '__TROUPE_NONCE__';
 const PROTOCOL_NAME = 'troupe.1';
-const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /** Serves the built page and its WebSocket on 127.0.0.1. Every refusal is a status with a short reason; none ends the core. */
 export async function serveLoopback(options: LoopbackOptions): Promise<Loopback> {
-  let hosts = new Set<string>();
-  let origins = new Set<string>();
-  const judge = (request: IncomingMessage): { status: number; reason: string } | { path: string } => {
-    if (!LOOPBACK.has(request.socket.remoteAddress ?? '')) return { status: 403, reason: 'Only this machine may ask.' };
-    if (!hosts.has(request.headers.host ?? '')) return { status: 421, reason: 'This address serves 127.0.0.1 only.' };
-    const { origin } = request.headers;
-    if (origin !== undefined && !origins.has(origin)) return { status: 403, reason: 'Another page may not ask.' };
-    const path = pathOfTarget(request.url);
-    return path === null ? { status: 400, reason: 'This is no address of Troupe.' } : { path };
-  };
+  const door = createDoor();
+  const judge = door.judge;
 
   const server: Server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     const verdict = judge(request);
@@ -68,8 +58,7 @@ export async function serveLoopback(options: LoopbackOptions): Promise<Loopback>
 
   await new Promise<void>((resolve, reject) => { server.once('error', reject); server.listen(options.port, '127.0.0.1', resolve); });
   const { port } = server.address() as AddressInfo;
-  hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
-  origins = new Set([...hosts].map((host) => `http://${host}`));
+  door.open(port);
   return {
     port, origin: `http://127.0.0.1:${port}`,
     async stop() {
@@ -101,16 +90,6 @@ function sendFile(request: IncomingMessage, response: ServerResponse, file: Page
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
   });
   response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-function refuse(response: ServerResponse, status: number, reason: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
-  response.end(`${reason}\n`);
-}
-
-function endRaw(socket: Duplex, status: number, reason: string): void {
-  if (socket.writable) socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(reason) + 1}\r\nconnection: close\r\n\r\n${reason}\n`);
-  else socket.destroy();
 }
 
 /** A WebSocket as a channel. A send waits while more than 1 MiB is on its way, so that a stalled page slows its streams. */
