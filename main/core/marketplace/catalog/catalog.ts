@@ -1,0 +1,121 @@
+/** The catalog on this machine: synced from registries, searched without a network. */
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { CatalogRecord } from '../../../../contract/manifest/index.ts';
+import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, RegistryStatus } from '../../../../contract/model/catalog.ts';
+import { readBlob } from '../../../../packaging/index.ts';
+import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
+import { cardOf, detailOf, type KnownDependency } from './detail.ts';
+import type { AppFacts } from './fitness.ts';
+import { createImages, type Image } from './images.ts';
+import { createRegistries, type RegistryConfig } from './registries.ts';
+import { defaultSyncThreadFile } from './sync-client.ts';
+
+export interface CatalogParts {
+  store: CatalogStore;
+  /** Folders of the home. */
+  home: { blobs: string; cache: string };
+  registries: readonly RegistryConfig[];
+  app: AppFacts;
+  /** Versions of what is installed, by id. */
+  installed: () => Promise<Readonly<Record<string, string>>>;
+  /** An image of an installed plugin that no catalog names any more. */
+  installedImage?: (sha512: string) => Promise<Uint8Array | undefined>;
+  changed: (topic: 'catalog') => void;
+  now?: () => number;
+  /** The sync thread's file; default: beside this one. */
+  threadFile?: string;
+  report?: (message: string, facts: Record<string, unknown>) => void;
+}
+
+export interface SearchInput { words: string; filters: CatalogFilters; sort: CatalogSort; offset: number; limit: number }
+
+/** What a registry signed about a plugin, and where it came from. */
+export interface SignedRecord { record: CatalogRecord; registry: string; blocked: boolean }
+
+export interface BlobRequest { registry: string; sha512: string; size: number; to: string; signal?: AbortSignal; progress?: (done: number) => void }
+
+export interface Catalog {
+  /** Syncs in the background; a catalog that is up to date costs a few file reads. */
+  start(): void;
+  status(): Promise<{ registries: RegistryStatus[] }>;
+  sync(): Promise<{ registries: RegistryStatus[] }>;
+  search(input: SearchInput): Promise<{ items: CatalogCard[]; total: number; corrected: string | null; facets: Record<string, number> }>;
+  /** @throws AppError `catalog/not-found` */
+  get(input: { id: string }): Promise<CatalogDetail>;
+  categories(): Promise<{ categories: Category[] }>;
+  /** @throws AppError `catalog/not-found`, `catalog/unavailable` */
+  image(input: { sha512: string }): Promise<Image>;
+  /** Signed records of these ids from every registry that has them, best priority first. For the install engine. */
+  records(ids: readonly string[]): Promise<SignedRecord[]>;
+  /** Versions that registries withdrew for safety. */
+  revoked(ids: readonly string[]): Promise<{ registry: string; id: string; version: string; sha512: string; reason: string }[]>;
+  /** Brings a blob of a registry into a file, verified against the digest. @throws AppError as `readBlob` */
+  fetchBlob(request: BlobRequest): Promise<void>;
+  registry(id: string): RegistryConfig | undefined;
+  stop(): Promise<void>;
+}
+
+export function createCatalog(parts: CatalogParts): Catalog {
+  const { store, app } = parts;
+  const registries = createRegistries({
+    store, registries: parts.registries, cacheDir: parts.home.cache, app, now: parts.now ?? Date.now, changed: () => { parts.changed('catalog'); },
+    threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined) });
+
+  const fetchBlob = async ({ registry, sha512, size, ...request }: BlobRequest): Promise<void> => {
+    const from = registries.get(registry);
+    if (!from) throw new AppError('catalog/unavailable', `The registry ${registry} is not among those that Troupe reads. Add it again, or install from another.`, { details: { registry } });
+    await readBlob({ source: from.source, blob: { sha512, size }, ...request });
+  };
+  const images = createImages({
+    blobs: parts.home.blobs, installed: parts.installedImage ?? (() => Promise.resolve(undefined)),
+    named: (sha512) => store.read('catalogImage', { sha512 }),
+    fetch: (blob) => fetchBlob(blob).catch((cause: unknown) => { throw new AppError('catalog/unavailable', 'The image could not be had from its registry. Try again when there is a network.', { details: { sha512: blob.sha512 }, cause }); }),
+  });
+  const statuses = async (): Promise<{ registries: RegistryStatus[] }> => ({ registries: await registries.status() });
+
+  /** The records that a shown version depends on. */
+  const dependenciesOf = async (entry: CatalogEntry, record: CatalogRecord): Promise<Map<string, KnownDependency>> => {
+    const version = record.versions.find((one) => one.version === entry.card.version);
+    const ids = version?.dependencies.filter(({ foreign }) => !foreign).map(({ id }) => id) ?? [];
+    const found = await Promise.all(ids.map(async (id) => [id, await store.read('catalogEntry', { id })] as const));
+    return new Map(found.map(([id, one]) => [id, one && { record: JSON.parse(one.record) as CatalogRecord, compatible: one.compatible }]));
+  };
+
+  return {
+    start() { void registries.sync(); },
+    status: statuses,
+    async sync() {
+      await registries.sync();
+      return statuses();
+    },
+    async search(input) {
+      const installed = await parts.installed();
+      const found = await store.read('searchCatalog', { ...input, installed: Object.keys(installed) });
+      return { ...found, items: found.items.map((item) => cardOf(item, installed[item.card.id] ?? null)) };
+    },
+    async get({ id }) {
+      const [entry, installed] = await Promise.all([store.read('catalogEntry', { id }), parts.installed()]);
+      if (!entry) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+      const record = JSON.parse(entry.record) as CatalogRecord;
+      return detailOf(entry, record, app, installed[id] ?? null, await dependenciesOf(entry, record));
+    },
+    async categories() {
+      const { known, counts } = await store.read('catalogCategories', undefined);
+      const categories = new Map<string, Category>();
+      for (const { slug, name, description, icon, sort_order } of known) if (!categories.has(slug)) categories.set(slug, { slug, name, description, icon, sortOrder: sort_order, count: counts[slug] ?? 0 });
+      // A category that a plugin names and no registry describes is shown as it is, after the others.
+      for (const [slug, count] of Object.entries(counts)) if (!categories.has(slug)) categories.set(slug, { slug, name: slug, description: '', icon: '', sortOrder: 1_000_000, count });
+      return { categories: [...categories.values()].sort((a, b) => a.sortOrder - b.sortOrder || (a.slug < b.slug ? -1 : 1)) };
+    },
+    image: ({ sha512 }) => images.image(sha512),
+    async records(ids) {
+      const rows = await store.read('catalogRecords', { ids });
+      return rows.filter(({ registry }) => registries.get(registry)).map(({ registry, blocked, record }) => ({ registry, blocked, record: JSON.parse(record) as CatalogRecord }));
+    },
+    revoked: (ids) => store.read('catalogRevoked', { ids }),
+    fetchBlob,
+    registry: (id) => registries.get(id),
+    stop: () => registries.stop(),
+  };
+}
+

@@ -1,0 +1,5 @@
+/** The catalog: what registries offer, on this machine. */
+export { createCatalog, type BlobRequest, type Catalog, type CatalogParts, type SearchInput, type SignedRecord } from './catalog.ts';
+export { misfitsOf, type AppFacts } from './fitness.ts';
+export { blobFile } from './images.ts';
+export type { RegistryConfig } from './registries.ts';

@@ -1,0 +1,25 @@
+/** What the core's main thread and the sync thread say to each other. */
+import type { WireError } from '../../../../contract/errors/app-error.ts';
+import type { CatalogSync } from '../../base/store/index.ts';
+import type { AppFacts } from './fitness.ts';
+
+/** What a sync thread is started with. */
+export interface SyncThreadData {
+  /** The registry: a folder's path, a `file:` address or an http(s) address. */
+  source: string;
+  trustedRoot: Uint8Array;
+  /** Kept between syncs; without it there is no protection against rollback. */
+  cacheDir: string;
+  app: AppFacts;
+  /** What is stored now. */
+  known: { sequence: number; basis: string };
+  /** Where the lines go. */
+  out: string;
+}
+
+/** What a sync found. `unchanged`: what is stored is what the registry publishes. */
+export type SyncFound =
+  | { kind: 'unchanged'; expiresAt: number }
+  | { kind: 'changed'; expiresAt: number; sequence: number; basis: string; categories: CatalogSync['categories']; revoked: CatalogSync['revoked']; badRecords: string[] };
+
+export type FromSyncThread = SyncFound | { kind: 'failed'; error: WireError; cause: string };
