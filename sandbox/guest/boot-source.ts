@@ -37,3 +37,29 @@ export const BOOT_SOURCE = `'use strict';
   kernel.useContext((${contextMaker.toString()})(kernel, ${JSON.stringify(CALL_NAMES)}));
   Object.defineProperty(globalThis, ${JSON.stringify(DOOR)}, { value: kernel.enter, configurable: true });
 })();`;
+
+const PLUGIN = `async (input, ctx) => {
+  ctx.log.info('text', { a: 1 }); void ctx.progress(0.5, 'half'); await ctx.sleep(1); return { input };
+}`;
+
+/**
+ * Run once while the snapshot is made, in a context that is thrown away: what it calls is stored compiled. Without it each
+ * isolate compiles the kernel anew, which is most of the time a short call takes.
+ */
+export const WARM_UP = `(() => {
+  const door = globalThis.${DOOR};
+  const order = (kind) => JSON.stringify({ entry: { kind, tool: 'a' }, input: {}, context: { execution: {}, parameters: {}, config: {} }, caps: { resultChars: 1, logChars: 99, calls: 9, pendingCalls: 9 } });
+  const plugin = { default: { tools: { a: ${PLUGIN}, b: async (input, ctx) => { await ctx.fetch(new URL('../b?c=d#e', 'https://user@example.com:8443/a/b')); } } } };
+  door(0, plugin, order('tool'));
+  door(2);
+  door(1, '[[1,1,4,-1],[2,0,22,-1]]', 'null{"code":"","message":""}');
+  plugin.default.tools.a = plugin.default.tools.b;
+  door(0, plugin, order('tool'));
+  door(2);
+  new URL('https://example.com/?a=b').searchParams.append('c', 'd é');
+  new TextDecoder().decode(new TextEncoder().encode('é'));
+  atob(btoa('abc'));
+  structuredClone({ a: [1, new Date(0)] });
+  door(0, plugin, order('load'));
+  door(2);
+})()`;

@@ -7,7 +7,7 @@
  */
 import { Socket } from 'node:net';
 import process from 'node:process';
-import { BOOT_SOURCE } from './boot-source.ts';
+import { BOOT_SOURCE, WARM_UP } from './boot-source.ts';
 import { readFrames, writeFrame } from './frames.ts';
 import { IsolateRun, type Ivm, type Outcome } from './isolate-run.ts';
 import type { Guard, Order, Report } from './protocol.ts';
@@ -26,7 +26,7 @@ permission.drop('addon');
 permission.drop('fs.read');
 const granted = ['fs.read', 'fs.write', 'addon', 'child', 'worker', 'net', 'wasi', 'inspector'].filter((scope) => permission.has(scope));
 
-const snapshot = library.Isolate.createSnapshot([{ code: BOOT_SOURCE }]);
+const snapshot = library.Isolate.createSnapshot([{ code: BOOT_SOURCE }], WARM_UP);
 const pipe = new Socket({ fd: 3, readable: true, writable: true });
 const codes = new Map<number, string>();
 const live = new Map<number, Live>();
@@ -50,12 +50,35 @@ function die(reason: string): void {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50);
 }
 
+/** The usual limit of a run; an isolate of it is kept ready, since making one takes longer than a short call. */
+const SPARE_MIB = 128;
+let spare: IsolateRun | undefined;
+let refill: NodeJS.Immediate | undefined;
+
+function makeRun(memoryMiB: number): IsolateRun { return new IsolateRun(library, snapshot, memoryMiB, off, () => die('memory')); }
+
+function takeRun(memoryMiB: number): IsolateRun {
+  const ready = memoryMiB === SPARE_MIB ? spare : undefined;
+  if (ready === undefined) return makeRun(memoryMiB);
+  spare = undefined;
+  return ready;
+}
+
+/** Makes the next isolate when nothing is at work here. It is as fresh as any: no plugin has been in it. */
+function keepSpare(): void {
+  refill ??= setImmediate(() => {
+    refill = undefined;
+    if (spare === undefined && !dying && ![...live.values()].some((entry) => entry.entered !== undefined)) spare = makeRun(SPARE_MIB);
+  });
+}
+
 const rss = off.has('rss') ? undefined : new RssGuard(() => die('memory'));
 
 function drop(id: number): void {
   live.get(id)?.run.dispose();
   live.delete(id);
   rss?.remove(id);
+  keepSpare();
 }
 
 function enter(id: number, entry: Live, work: () => Promise<Outcome>): void {
@@ -85,7 +108,7 @@ function obey(order: Order, body: string): void {
   if (order.t === 'code') codes.set(order.code, body);
   else if (order.t === 'forget') codes.delete(order.code);
   else if (order.t === 'start') {
-    const run = new IsolateRun(library, snapshot, order.memoryMiB, off, () => die('memory'));
+    const run = takeRun(order.memoryMiB);
     const entry: Live = { run, began: 0, entered: undefined };
     live.set(order.run, entry);
     rss?.add(order.run, order.memoryMiB);
@@ -102,4 +125,5 @@ function obey(order: Order, body: string): void {
 pipe.on('data', readFrames((head, body) => obey(head as unknown as Order, body)));
 pipe.on('close', () => process.exit(0)); // the parent is gone
 pipe.on('error', () => process.exit(0));
+spare = makeRun(SPARE_MIB);
 report({ t: 'ready', granted, rssMiB: process.memoryUsage.rss() / 1_048_576 });

@@ -109,13 +109,10 @@ class Pool implements SandboxPool {
     }
   }
 
+  /** The process with the fewest at work, then the fewest live, then the one that has rested longest: it has a fresh isolate ready. */
   #roomiest(): WorkerProcess | undefined {
-    let best: WorkerProcess | undefined;
-    for (const worker of this.#workers) {
-      if (worker.state !== 'ready' || !worker.free || worker.live >= LIVE_PER_PROCESS) continue;
-      if (best === undefined || worker.running < best.running || (worker.running === best.running && worker.live < best.live)) best = worker;
-    }
-    return best;
+    const able = [...this.#workers].filter((worker) => worker.state === 'ready' && worker.free && worker.live < LIVE_PER_PROCESS);
+    return able.sort((a, b) => a.running - b.running || a.live - b.live || a.restedAt - b.restedAt)[0];
   }
 
   /** One more process when all are full of waiting isolates; not when they are merely at work. */

@@ -39,6 +39,8 @@ const CODES = { 'sandbox/deadline': 1, 'sandbox/memory': 1 } as Record<string, n
 export class WorkerProcess {
   state: 'starting' | 'ready' | 'retiring' | 'gone' = 'starting';
   running = 0;
+  /** When a run last ended here. */
+  restedAt = 0;
   readonly exited: Promise<void>;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
@@ -180,6 +182,7 @@ export class WorkerProcess {
 
   #vacate(place: Occupied): void {
     this.#rest(place);
+    this.restedAt = performance.now();
     this.#occupied.delete(place.run.id);
     place.run.seat = undefined;
   }

@@ -117,7 +117,7 @@ export function contextMaker(kernel: Kernel, names: readonly string[]): (start: 
   const words = (items: unknown[]): string => items.map((item) => {
     if (typeof item === 'string') return item;
     if (item instanceof Error) return `${item.name}: ${item.message}`;
-    try { return JSON.stringify(item) ?? String(item); } catch (_cyclic) { return '[cannot be shown as JSON]'; }
+    try { return JSON.stringify(item) ?? String(item); } catch { return '[cannot be shown as JSON]'; }
   }).join(' ');
 
   // The signal of a run never fires inside: cancelling disposes the isolate. It is there for libraries that expect one.

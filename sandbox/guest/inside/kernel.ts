@@ -75,7 +75,7 @@ export function kernel(): Kernel {
     try {
       const found = (value as Record<string, unknown>)[key];
       return typeof found === 'string' ? cut(found, messageChars) : undefined;
-    } catch (_hidden) {
+    } catch {
       return undefined; // a getter that throws says nothing worth passing on
     }
   };

@@ -7,7 +7,7 @@ export function installSearchParams(global: Record<string, unknown>): void {
     if (!spaced.includes('%')) return spaced;
     try {
       return decodeURIComponent(spaced);
-    } catch (_malformed) {
+    } catch {
       // Byte by byte: what is no escape stands for itself, what is no UTF-8 becomes U+FFFD.
       const Decoder = global['TextDecoder'] as new (label: string, options: { ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
       const Encoder = global['TextEncoder'] as new () => { encode(text: string): Uint8Array };

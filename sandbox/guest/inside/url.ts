@@ -29,7 +29,7 @@ export function installUrl(global: Record<string | symbol, unknown>): void {
   const encodeUser = encoder(' "#<>?^`{}/:;=@[\\]|');
   const decodeHost = (text: string): string => {
     if (!text.includes('%')) return text;
-    try { return decodeURIComponent(text); } catch (_malformed) { return '%'; } // no host can hold a percent sign
+    try { return decodeURIComponent(text); } catch { return '%'; } // no host can hold a percent sign
   };
 
   function shorten(url: Parts): void {
