@@ -5,3 +5,6 @@ export type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './s
 export type { Models, NewProvider } from './models.ts';
 export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 export { estimatePromptTokens, estimateUsage } from './usage-estimate.ts';
+export { createModels, type ModelsParts } from './service.ts';
+export { PRESETS, type Preset } from './presets.ts';
+export { type ChatLimits } from './provider-model.ts';

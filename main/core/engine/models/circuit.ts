@@ -1,0 +1,54 @@
+import { AppError } from '../../../../contract/errors/app-error.ts';
+
+const FAILURES = 5;
+const WINDOW_MS = 30_000;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 120_000;
+
+/**
+ * Holds calls to a provider back while it fails. Opens after 5 failures within 30 s with no success between them: at a
+ * hundred calls a second a few strays in a row of successes are not an outage. After a pause one call is let through;
+ * its failure doubles the pause, its success closes the circuit.
+ */
+export class Circuit {
+  private failures: number[] = [];
+  private retryAt: number | null = null;
+  private pauseMs = FIRST_PAUSE_MS;
+  private probing = false;
+
+  /** Ms UTC of the next try while open; null while closed. */
+  openUntil(): number | null { return this.retryAt; }
+
+  /** Throws `models/circuit-open` while calls are held back. Each call that passes must end in `succeeded`, `failed` or `abandoned`. */
+  enter(now: number, name: string): void {
+    if (this.retryAt === null) return;
+    if (now < this.retryAt || this.probing) {
+      const seconds = Math.max(1, Math.ceil((this.retryAt - now) / 1000));
+      throw new AppError('models/circuit-open', `${name} failed several times in a row and is left alone for ${seconds} s. Wait, choose another model, or test the connection under Settings → Models.`, { details: { retryAt: this.retryAt } });
+    }
+    this.probing = true;
+  }
+
+  succeeded(): void { this.reset(); }
+
+  failed(now: number): void {
+    if (this.probing) {
+      this.probing = false;
+      this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+      this.retryAt = now + this.pauseMs;
+      return;
+    }
+    this.failures = [...this.failures.filter((at) => at > now - WINDOW_MS), now];
+    if (this.failures.length >= FAILURES && this.retryAt === null) this.retryAt = now + this.pauseMs;
+  }
+
+  /** The call ended without saying anything about the provider (cancelled, a mistake of ours). */
+  abandoned(): void { this.probing = false; }
+
+  reset(): void {
+    this.failures = [];
+    this.retryAt = null;
+    this.pauseMs = FIRST_PAUSE_MS;
+    this.probing = false;
+  }
+}

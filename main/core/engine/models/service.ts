@@ -1,0 +1,190 @@
+import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
+import { formatModelRef, parseModelRef, UNKNOWN_CAPABILITIES, type Capabilities, type ModelInfo, type ModelRef, type Probe, type Provider, type ProviderStatus } from '../../../../contract/model/model-ref.ts';
+import { isLoopbackHost, type Http } from '../../base/http/index.ts';
+import type { ChatModel, Clock, Ids, Log, Sleep } from './chat-model.ts';
+import { PLAIN_DIALECT, type Dialect } from './chat-wire.ts';
+import { Circuit } from './circuit.ts';
+import { listModels } from './discover.ts';
+import type { Models, NewProvider } from './models.ts';
+import { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
+import { presetOf } from './presets.ts';
+import { providerAddress, readBaseUrl } from './provider-address.ts';
+import { CHAT_LIMITS, createProviderModel, type ChatLimits } from './provider-model.ts';
+import type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './store.ts';
+
+export interface ModelsParts {
+  readonly http: Http;
+  readonly store: ModelsStore;
+  readonly secrets: ModelSecrets;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly ids: Ids;
+  readonly sleep: Sleep;
+  readonly log: Log;
+  readonly limits?: ChatLimits | undefined;
+  /** Ms between two words of the practice model. */
+  readonly practiceWordDelayMs?: number | undefined;
+}
+
+const PRACTICE_REF: ModelRef = { provider: PRACTICE_INFO.provider, model: PRACTICE_INFO.model };
+const UNTESTED: ProviderStatus = { state: 'untested', code: null, message: null, checkedAt: null, retryAt: null };
+
+/** The providers and models that the user has, and the way to talk to them. */
+export function createModels(parts: ModelsParts): Models {
+  const { http, store, secrets, clock, log } = parts;
+  const practice = createPracticeModel({ clock, sleep: parts.sleep, ...(parts.practiceWordDelayMs === undefined ? {} : { wordDelayMs: parts.practiceWordDelayMs }) });
+  const circuits = new Map<string, Circuit>();
+  const dialects = new Map<string, Dialect>();
+  const statuses = new Map<string, ProviderStatus>();
+
+  const circuitOf = (id: string): Circuit => {
+    const circuit = circuits.get(id) ?? new Circuit();
+    circuits.set(id, circuit);
+    return circuit;
+  };
+
+  async function stored(id: string): Promise<StoredProvider> {
+    const found = (await store.providers()).find((provider) => provider.id === id);
+    if (!found) throw new AppError('models/not-found', `There is no model provider "${id.slice(0, 80)}". Choose one of the list, or add it.`, { details: { provider: id } });
+    return found;
+  }
+
+  async function probe(provider: StoredProvider): Promise<{ probe: Probe; models: StoredModel[]; error: unknown }> {
+    const startedAt = clock.now();
+    try {
+      const models = await listModels(providerAddress(provider, http, secrets), new AbortController().signal);
+      statuses.set(provider.id, { ...UNTESTED, state: 'ready', checkedAt: clock.now() });
+      return { probe: { ok: true, latencyMs: clock.now() - startedAt, models: models.map((model) => infoOf(model, provider)), code: null, message: null }, models, error: undefined };
+    } catch (error) {
+      const { code, message } = error instanceof AppError ? error : new AppError('core/internal', 'The provider could not be asked. The log has the details.');
+      if (code === 'core/internal') log.warn('model provider probe failed', { provider: provider.id, error: String(error) });
+      statuses.set(provider.id, { ...UNTESTED, state: 'failing', code, message, checkedAt: clock.now() });
+      return { probe: { ok: false, latencyMs: null, models: [], code, message }, models: [], error };
+    }
+  }
+
+  /** Asks at the address as typed, and at its /v1 when that is no API: people copy the address that the server prints. */
+  async function probeAddresses(provider: StoredProvider): Promise<{ provider: StoredProvider; probe: Probe; models: StoredModel[]; error: unknown }> {
+    const first = await probe(provider);
+    if (first.probe.ok || !hasCode(first.error, 'models/not-found', 'models/bad-answer') || /\/v\d/.test(provider.baseUrl)) return { provider, ...first };
+    const url = new URL(provider.baseUrl);
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/v1`;
+    const versioned = { ...provider, baseUrl: url.href };
+    const second = await probe(versioned);
+    return second.probe.ok ? { provider: versioned, ...second } : { provider, ...first };
+  }
+
+  async function addProvider(input: NewProvider): Promise<{ provider: Provider; probe: Probe }> {
+    const preset = presetOf(input.preset);
+    const baseUrl = readBaseUrl(input.baseUrl.trim() === '' ? preset?.baseUrl ?? '' : input.baseUrl);
+    const name = input.name?.trim() || preset?.name || new URL(baseUrl).host;
+    const key = input.key?.trim();
+    const secretId = key ? await secrets.set(`Key for ${name}`, key) : null;
+    const wanted: StoredProvider = { id: parts.ids.next(), name, preset: preset?.id ?? null, baseUrl, secretId, createdAt: clock.now() };
+    try {
+      const found = await probeAddresses(wanted);
+      if (!found.probe.ok) throw found.error;
+      await store.saveProvider(found.provider);
+      await store.replaceModels(found.provider.id, found.models);
+      return { provider: view(found.provider, await defaultModel()), probe: found.probe };
+    } catch (error) {
+      statuses.delete(wanted.id);
+      if (secretId !== null) await secrets.remove(secretId);
+      throw error;
+    }
+  }
+
+  async function defaultModel(): Promise<ModelRef> {
+    const ref = await store.defaultModel();
+    if (!ref || ref.provider === PRACTICE_PROVIDER) return PRACTICE_REF;
+    return (await store.providers()).some((provider) => provider.id === ref.provider) ? ref : PRACTICE_REF;
+  }
+
+  const view = (provider: StoredProvider, chosen: ModelRef): Provider => ({
+    id: provider.id, name: provider.name, preset: provider.preset, baseUrl: provider.baseUrl, hasKey: provider.secretId !== null, isDefault: chosen.provider === provider.id, status: statusOf(provider.id),
+  });
+
+  function statusOf(id: string): ProviderStatus {
+    const status = statuses.get(id) ?? UNTESTED;
+    const retryAt = circuits.get(id)?.openUntil() ?? null;
+    return retryAt === null ? status : { ...status, state: 'open', code: 'models/circuit-open', message: 'This provider failed several times in a row and is left alone for a while.', retryAt };
+  }
+
+  /** A model that the list does not name may still exist (a new one, a deployment): the provider is the judge. */
+  async function find(ref: ModelRef): Promise<ChatModel> {
+    if (ref.provider === PRACTICE_PROVIDER) return practice;
+    const provider = await stored(ref.provider);
+    const known = (await store.models()).find((model) => model.provider === ref.provider && model.model === ref.model)
+      ?? { provider: ref.provider, model: ref.model, label: ref.model, contextLength: null, capabilities: UNKNOWN_CAPABILITIES };
+    const name = formatModelRef(ref);
+    return createProviderModel({
+      info: infoOf(known, provider), address: providerAddress(provider, http, secrets), circuit: circuitOf(provider.id),
+      dialect: { get: () => dialects.get(name) ?? dialectOf(known.capabilities), learn: (dialect) => { dialects.set(name, dialect); keep(known, dialect); } },
+      clock, random: parts.random, ids: parts.ids, sleep: parts.sleep, limits: parts.limits ?? CHAT_LIMITS,
+    });
+  }
+
+  /** What was learned is kept for the next start; a call never waits for that or fails by it. */
+  function keep(model: StoredModel, dialect: Dialect): void {
+    const learned: Capabilities = { ...model.capabilities, usageInStream: dialect.usageInStream ? model.capabilities.usageInStream : false, jsonSchema: dialect.jsonSchema ? model.capabilities.jsonSchema : false };
+    store.models().then((all) => {
+      const own = all.filter((entry) => entry.provider === model.provider);
+      return own.some((entry) => entry.model === model.model) ? store.replaceModels(model.provider, own.map((entry) => (entry.model === model.model ? { ...entry, capabilities: learned } : entry))) : undefined;
+    }).catch((error: unknown) => { log.warn('what was learned of a model could not be kept', { model: formatModelRef(model), error: String(error) }); });
+  }
+
+  function read(ref: ModelRef | string): ModelRef {
+    const parsed = typeof ref === 'string' ? parseModelRef(ref) : ref;
+    if (!parsed) throw new AppError('models/not-found', `Expected a model as "<provider>/<model>", got "${String(ref).slice(0, 80)}". Choose one of the list.`);
+    return parsed;
+  }
+
+  return {
+    async list() {
+      const chosen = await defaultModel();
+      return (await store.providers()).map((provider) => view(provider, chosen));
+    },
+    addProvider,
+    async removeProvider(id) {
+      const provider = await stored(id);
+      await store.deleteProvider(id);
+      if (provider.secretId !== null) await secrets.remove(provider.secretId);
+      circuits.delete(id);
+      statuses.delete(id);
+      for (const name of [...dialects.keys()]) if (name.startsWith(`${id}/`)) dialects.delete(name);
+    },
+    async test(id) {
+      const provider = await stored(id);
+      const found = await probe(provider);
+      if (found.probe.ok) {
+        circuits.get(id)?.reset();
+        await store.replaceModels(id, found.models);
+      }
+      return found.probe;
+    },
+    async models() {
+      const providers = new Map((await store.providers()).map((provider) => [provider.id, provider]));
+      const listed = (await store.models()).flatMap((model) => {
+        const provider = providers.get(model.provider);
+        return provider ? [infoOf(model, provider)] : [];
+      });
+      return [PRACTICE_INFO, ...listed];
+    },
+    resolve: async (ref) => find(ref === undefined ? await defaultModel() : read(ref)),
+    async setDefault(ref) {
+      const wanted = ref === null ? PRACTICE_REF : read(ref);
+      if (wanted.provider !== PRACTICE_PROVIDER) await stored(wanted.provider);
+      await store.saveDefaultModel(wanted.provider === PRACTICE_PROVIDER ? null : wanted);
+      return wanted.provider === PRACTICE_PROVIDER ? PRACTICE_REF : wanted;
+    },
+    defaultModel,
+    resetCircuit: (id) => { circuits.get(id)?.reset(); },
+  };
+}
+
+function infoOf(model: StoredModel, provider: StoredProvider): ModelInfo {
+  return { provider: model.provider, model: model.model, label: model.label, contextLength: model.contextLength, capabilities: model.capabilities, local: isLoopbackHost(new URL(provider.baseUrl).hostname), practice: false };
+}
+
+const dialectOf = (capabilities: Capabilities): Dialect => ({ ...PLAIN_DIALECT, usageInStream: capabilities.usageInStream !== false, jsonSchema: capabilities.jsonSchema !== false });
