@@ -1,0 +1,56 @@
+import { ActionIcon, Menu, TextInput, Tooltip } from '@mantine/core';
+import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { NavLink } from 'react-router';
+import type { Conversation } from '../../../contract/model/chat.ts';
+import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
+import { T, useText } from '../../lib/text.tsx';
+import classes from './conversations.module.css';
+
+interface Props { conversation: Conversation; agent: string; onRename: (title: string) => void; onRemove: () => void }
+
+/** One conversation of the list: opens it, renames it in place, removes it. */
+export function ConversationItem({ conversation, agent, onRename, onRemove }: Props) {
+  const t = useText();
+  const [editing, setEditing] = useState(false);
+  if (editing) return <TitleField title={conversation.title} onDone={(title) => { setEditing(false); if (title !== null && title !== conversation.title) onRename(title); }} />;
+  return (
+    <li className={classes.item}>
+      <NavLink to={`/chat/${conversation.id}`} className={classes.link ?? ''} onKeyDown={(event) => {
+        if (event.key === 'F2') { event.preventDefault(); setEditing(true); }
+        if (event.key === 'Delete') { event.preventDefault(); onRemove(); }
+      }}>
+        <AgentAvatar name={agent} size={28} />
+        <span className={classes.words}>
+          <span className={classes.title}>{conversation.title}</span>
+          <span className={classes.last}>{conversation.activeRunId === null ? conversation.lastText : <T id="chat.answeringNow" values={{ agent }} />}</span>
+        </span>
+        {conversation.activeRunId === null ? null : <span className={classes.active} aria-hidden />}
+      </NavLink>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <Tooltip label={t('chat.more')}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Pencil size={14} aria-hidden />} rightSection={<kbd className={classes.key}>{t('chat.renameKey')}</kbd>} onClick={() => { setEditing(true); }}><T id="chat.rename" /></Menu.Item>
+          <Menu.Item leftSection={<Trash2 size={14} aria-hidden />} rightSection={<kbd className={classes.key}>{t('chat.removeKey')}</kbd>} onClick={onRemove}><T id="chat.remove" /></Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+function TitleField({ title, onDone }: { title: string; onDone: (title: string | null) => void }) {
+  const t = useText();
+  const [text, setText] = useState(title);
+  return (
+    <li className={classes.item}>
+      <TextInput className={classes.rename ?? ''} size="xs" maxLength={120} autoFocus aria-label={t('chat.newTitle')} value={text} onChange={(event) => { setText(event.currentTarget.value); }}
+        onFocus={(event) => { event.currentTarget.select(); }} onBlur={() => { onDone(text.trim() || null); }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') onDone(text.trim() || null);
+          if (event.key === 'Escape') { event.stopPropagation(); onDone(null); }
+        }} />
+    </li>
+  );
+}

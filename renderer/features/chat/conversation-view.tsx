@@ -1,0 +1,64 @@
+import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { ArrowLeft, SquarePen } from 'lucide-react';
+import { useCallback } from 'react';
+import { Link } from 'react-router';
+import type { Hire } from '../../../contract/model/team.ts';
+import { useBridge } from '../../bridge/bridge-provider.tsx';
+import { useChange } from '../../bridge/use-call.ts';
+import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
+import { AgentStatus } from '../../components/agent-status/agent-status.tsx';
+import { describe, Failure } from '../../components/failure/failure.tsx';
+import { T, useText } from '../../lib/text.tsx';
+import { AnswerAnnouncer } from './answer-announcer.tsx';
+import { blockedBy } from './blocked.tsx';
+import classes from './chat.module.css';
+import { Composer } from './composer.tsx';
+import { MessageList } from './message-list.tsx';
+import { retryAnswer, sendMessage } from './turns.ts';
+import { useConversation } from './use-conversation.ts';
+
+/** One conversation: who, the messages, and where to write. `hires` null while the team is not known yet. */
+export function ConversationView({ id, hires }: { id: string; hires: readonly Hire[] | null }) {
+  const t = useText();
+  const { client } = useBridge();
+  const queries = useQueryClient();
+  const { head, pages, messages, turn, runId, answering, liveError } = useConversation(id);
+  const cancel = useChange('runs', 'cancel');
+  const hire = hires?.find((candidate) => candidate.id === head.data?.hireId);
+  const agent = hire?.name ?? (hires === null || !head.data ? '' : t('chat.formerAgent'));
+  const retry = useCallback(() => { void retryAnswer(client, queries, id); }, [client, queries, id]);
+  const { fetchNextPage } = pages;
+  const load = useCallback(() => { void fetchNextPage(); }, [fetchNextPage]);
+  const broken = head.error ?? pages.error;
+  if (broken) return <div className={classes.broken}><Failure error={broken} onRetry={() => { void head.refetch(); void pages.refetch(); }} /></div>;
+  const blocked = hires === null || !head.data ? null : blockedBy(hire);
+  const trouble = turn?.error ?? liveError ?? cancel.error;
+  return (
+    <section className={classes.conversation} aria-label={head.data?.title ?? t('chat.title')}>
+      <header className={classes.header}>
+        <ActionIcon className={classes.back ?? ''} component={Link} to="/chat" aria-label={t('chat.back')}><ArrowLeft size={18} aria-hidden /></ActionIcon>
+        {head.data && agent !== '' ? (
+          <>
+            <AgentAvatar name={agent} size={28} />
+            <div className={classes.who}><div className={classes.name}>{head.data.title}</div><div className={classes.sub}>{agent}{hire ? <> · <AgentStatus status={hire.status} /></> : null}</div></div>
+            {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
+          </>
+        ) : <Skeleton height={28} width={220} />}
+      </header>
+      {pages.isPending ? <LoadingMessages /> : (
+        <MessageList messages={messages} agent={agent} onRetry={answering || blocked !== null ? null : retry} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
+      )}
+      <AnswerAnnouncer messages={messages} agent={agent} />
+      {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
+      <Composer draftKey={id} agent={agent} blocked={blocked} answering={answering} autoFocus
+        onStop={runId !== null && !cancel.isPending ? () => { cancel.mutate({ id: runId }); } : null}
+        onSend={(text) => sendMessage(client, queries, id, text)}
+        foot={hire ? <span className={classes.model}>{hire.modelLabel}</span> : null} />
+    </section>
+  );
+}
+
+function LoadingMessages() {
+  return <div className={classes.loading} aria-hidden><Skeleton height={40} width="45%" ml="auto" radius="lg" /><Skeleton height={16} mt={28} width="30%" /><Skeleton height={90} mt={10} width="80%" /></div>;
+}

@@ -1,0 +1,68 @@
+import { ActionIcon, CloseButton, Skeleton, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Search, SquarePen } from 'lucide-react';
+import { useState } from 'react';
+import { useIntl } from 'react-intl';
+import { Link, useNavigate } from 'react-router';
+import type { Conversation } from '../../../contract/model/chat.ts';
+import type { Hire } from '../../../contract/model/team.ts';
+import { useCall, useChange } from '../../bridge/use-call.ts';
+import { Failure } from '../../components/failure/failure.tsx';
+import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
+import { T, useText } from '../../lib/text.tsx';
+import { ConversationItem } from './conversation-item.tsx';
+import classes from './conversations.module.css';
+import { groupByDay, type DayGroup } from './group-by-day.ts';
+
+/** The conversations, newest first under the day of their last word, with search. */
+export function ConversationsPane({ selected, hires }: { selected: string | null; hires: readonly Hire[] }) {
+  const t = useText();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState('');
+  const [words] = useDebouncedValue(typed.trim(), 150);
+  const list = useCall('chat', 'conversations', { words, limit: 200 }, { keepPrevious: true });
+  const rename = useChange('chat', 'rename');
+  const restore = useChange('chat', 'restore');
+  const remove = useChange('chat', 'remove', {
+    onDone: (_, { id }) => {
+      if (id === selected) void navigate('/chat');
+      showUndo(t('chat.removed'), () => { restore.mutate({ id }); });
+    },
+  });
+  const agentOf = (conversation: Conversation): string => hires.find((hire) => hire.id === conversation.hireId)?.name ?? t('chat.formerAgent');
+  const conversations = list.data?.conversations ?? [];
+  return (
+    <nav className={classes.pane} aria-label={t('chat.conversations')}>
+      <div className={classes.head}>
+        <h1><T id="chat.title" /></h1>
+        <Tooltip label={t('chat.new')}><ActionIcon component={Link} to="/chat/new" aria-label={t('chat.new')}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip>
+      </div>
+      <TextInput className={classes.search ?? ''} size="xs" type="search" aria-label={t('chat.search')} placeholder={t('chat.search')} leftSection={<Search size={14} aria-hidden />} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }}
+        rightSection={typed === '' ? null : <CloseButton size="xs" aria-label={t('chat.clearSearch')} onClick={() => { setTyped(''); }} />} />
+      <div className={classes.list}>
+        {list.isPending ? [0, 1, 2, 3].map((row) => <Skeleton key={row} height={44} mb={6} radius="md" />) : null}
+        {list.error ? <Failure compact error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
+        {list.data && conversations.length === 0 ? <p className={classes.none}><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p> : null}
+        <Groups conversations={conversations}>
+          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
+        </Groups>
+      </div>
+    </nav>
+  );
+}
+
+function Groups({ conversations, children }: { conversations: readonly Conversation[]; children: (conversation: Conversation) => React.ReactNode }) {
+  // Days turn while the page is open; the list is asked for anew at each change, so this is fresh enough.
+  const [now] = useState(() => Date.now());
+  return groupByDay(conversations, (conversation) => conversation.updatedAt, Math.max(now, ...conversations.map((conversation) => conversation.updatedAt))).map(({ key, group, items }) => (
+    <section key={key}>
+      <h2 className={classes.day}><DayName group={group} /></h2>
+      <ul className={classes.items}>{items.map(children)}</ul>
+    </section>
+  ));
+}
+
+function DayName({ group }: { group: DayGroup }) {
+  const intl = useIntl();
+  return group.kind === 'month' ? intl.formatDate(group.at, { month: 'long', year: 'numeric' }) : <T id={`chat.day.${group.kind}`} />;
+}

@@ -1,0 +1,78 @@
+import { Button, Loader } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import type { ChatMessage } from '../../../contract/model/chat.ts';
+import { T, useText } from '../../lib/text.tsx';
+import classes from './message-list.module.css';
+import { keyOf } from './merge-messages.ts';
+import { MessageView } from './message-view.tsx';
+
+interface Props {
+  messages: ChatMessage[];
+  agent: string;
+  onRetry: (() => void) | null;
+  earlier: { more: boolean; loading: boolean; load: () => void };
+}
+
+/** Nearer to the end than this counts as reading along: new words then keep the end in sight. */
+const NEAR = 60;
+
+/**
+ * The messages, only those in sight in the page. Sticks to the end while the person is there, keeps their place when they
+ * scrolled up, and loads earlier pages as they come near the top.
+ */
+export function MessageList({ messages, agent, onRetry, earlier }: Props) {
+  'use no memo'; // The virtualizer's answers change without its identity changing.
+
+  const t = useText();
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: messages.length,
+    getScrollElement: () => box.current,
+    estimateSize: (index) => estimate(messages[index]),
+    getItemKey: (index) => keyOf(messages[index] as ChatMessage),
+    overscan: 4,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR,
+    paddingStart: 12,
+    paddingEnd: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index;
+  const mine = messages.findLast((message) => message.role === 'user')?.seq;
+  // At first, and after sending: to the end, wherever the list stood.
+  useLayoutEffect(() => { virtual.scrollToEnd(); }, [virtual, mine]);
+  const { more, loading, load } = earlier;
+  useEffect(() => { if (first !== undefined && first <= 2 && more && !loading) load(); }, [first, more, loading, load]);
+  const atEnd = messages.length === 0 || virtual.isAtEnd(NEAR * 2);
+  const last = messages.at(-1);
+  return (
+    <div className={classes.frame}>
+      <div ref={box} className={classes.box} tabIndex={0} role="region" aria-label={t('chat.messages')}>
+        {loading ? <div className={classes.loading}><Loader size="xs" /> <T id="chat.loadingEarlier" /></div> : null}
+        <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const message = messages[item.index];
+            return message ? (
+              <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.row} style={{ transform: `translateY(${item.start}px)` }}>
+                <MessageView message={message} agent={agent} onRetry={message === last && message.role === 'assistant' ? onRetry : null} />
+              </div>
+            ) : null;
+          })}
+        </div>
+      </div>
+      {atEnd ? null : (
+        <Button className={classes.jump} size="xs" variant="default" radius="xl" leftSection={<ArrowDown size={14} aria-hidden />} onClick={() => { virtual.scrollToEnd({ behavior: 'auto' }); }}><T id="chat.jump" /></Button>
+      )}
+    </div>
+  );
+}
+
+/** A first guess in pixels, so that the scroll bar hardly moves when a message is measured. */
+function estimate(message: ChatMessage | undefined): number {
+  let size = 70;
+  for (const block of message?.blocks ?? []) size += block.type === 'text' ? Math.ceil(block.text.length / 90) * 22 : 36;
+  return Math.min(size, 20_000);
+}

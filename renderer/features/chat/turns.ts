@@ -1,0 +1,47 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { create } from 'zustand';
+import { callProcedure, type CallError } from '../../bridge/procedures.ts';
+import type { Bridge } from '../../bridge/bridge.ts';
+
+/** The turn of a conversation that this page follows: sent here (`text`), or found under way (`text` null). */
+export interface Turn { text: string | null; at: number; runId: string | null; error: CallError | null }
+
+/** Outlives the screen: a message sent from "new chat" is followed in the conversation that it opened. */
+export const useTurns = create<{ turns: Record<string, Turn> }>(() => ({ turns: {} }));
+
+const put = (conversationId: string, turn: Turn): void => { useTurns.setState(({ turns }) => ({ turns: { ...turns, [conversationId]: turn } })); };
+
+type Client = Bridge['client'];
+
+async function begin(conversationId: string, text: string | null, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
+  const at = Date.now();
+  put(conversationId, { text, at, runId: null, error: null });
+  try {
+    const { runId } = await call();
+    put(conversationId, { text, at, runId, error: null });
+    return true;
+  } catch (error) {
+    put(conversationId, { text: null, at, runId: null, error: error as CallError });
+    return false;
+  } finally {
+    void queries.invalidateQueries({ queryKey: ['chat', 'conversations'] });
+  }
+}
+
+/** Shows the message at once and sends it. @returns whether the core took it; if not, the turn says why. */
+export const sendMessage = (client: Client, queries: QueryClient, conversationId: string, text: string): Promise<boolean> =>
+  begin(conversationId, text, queries, () => callProcedure(client, 'chat', 'send', { id: conversationId, text }));
+
+/** Has the last message answered again. */
+export const retryAnswer = (client: Client, queries: QueryClient, conversationId: string): Promise<boolean> =>
+  begin(conversationId, null, queries, () => callProcedure(client, 'chat', 'retry', { id: conversationId }));
+
+/** Follows a run that was started elsewhere or before this page was opened. */
+export function followRun(conversationId: string, runId: string): void {
+  if (useTurns.getState().turns[conversationId]?.runId !== runId) put(conversationId, { text: null, at: Date.now(), runId, error: null });
+}
+
+export const forgetError = (conversationId: string): void => {
+  const turn = useTurns.getState().turns[conversationId];
+  if (turn?.error) put(conversationId, { ...turn, error: null });
+};
