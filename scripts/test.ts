@@ -10,7 +10,7 @@ interface Stage { name: string; words: string[]; under?: string[] }
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
 const xvfb = process.platform === 'linux' && !process.env['DISPLAY'] ? ['xvfb-run', '-a'] : [];
 const stages: Stage[] = [
-  { name: 'types', words: ['scripts/types.ts'] },
+  { name: 'types', words: ['scripts/check-types.ts'] },
   { name: 'lint and import table', words: ['node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.'] },
   { name: 'build', words: ['scripts/build.ts'] },
   { name: 'unit, component, contract, architecture, migration, security', words: [vitest, 'run', '--project', 'node', '--project', 'component', '--coverage'] },

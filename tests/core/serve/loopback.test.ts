@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createFolderChooser, type FolderChooser } from '../../../main/core/serve/http/folder-chooser.ts';
 import { serveLoopback, type Loopback } from '../../../main/core/serve/http/loopback.ts';
-import { loadPage } from '../../../main/core/serve/http/page-files.ts';
+import { loadPage } from '../../../main/link/page-files.ts';
 import { createSessions, type Sessions } from '../../../main/core/serve/http/sessions.ts';
 
 let folder: string;

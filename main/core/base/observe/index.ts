@@ -2,3 +2,4 @@
 export { createLog, type CoreLog, type Log, type LogLevel } from './log.ts';
 export { meterLoop, type LoopMeter } from './loop-meter.ts';
 export { enableFailpoints, failpoint, parseFailpoint } from './failpoints.ts';
+export { createChanges, type Changes, type ChangeTopic } from './changes.ts';

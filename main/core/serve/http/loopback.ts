@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_MESSAGE_BYTES, type Channel } from '../../../../contract/link/channel.ts';
 import { createDoor, endRaw, refuse } from './door.ts';
-import type { PageFile } from './page-files.ts';
+import type { PageFile } from '../../../link/page-files.ts';
+import { answerWith, fileFor } from '../../../link/page-policy.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface LoopbackOptions {
@@ -17,8 +17,6 @@ export interface LoopbackOptions {
 
 export interface Loopback { port: number; origin: string; stop(): Promise<void> }
 
-/** What index.html carries where the nonce of the response belongs; the page's build writes it. */
-export const NONCE_PLACEHOLDER = '__TROUPE_NONCE__';
 const PROTOCOL_NAME = 'troupe.1';
 
 /** Serves the built page and its WebSocket on 127.0.0.1. Every refusal is a status with a short reason; none ends the core. */
@@ -30,11 +28,11 @@ export async function serveLoopback(options: LoopbackOptions): Promise<Loopback>
     const verdict = judge(request);
     if ('status' in verdict) { refuse(response, verdict.status, verdict.reason); return; }
     if (request.method !== 'GET' && request.method !== 'HEAD') { refuse(response, 405, 'Only GET is served here.'); return; }
-    const known = options.page.get(verdict.path);
-    // Routes of the app are paths without a file: they all get the page, which reads its own address.
-    const file = known ?? (/\.[a-z0-9]+$/i.test(verdict.path.split('/').at(-1) ?? '') && !isRoute(verdict.path) ? undefined : options.page.get('/index.html'));
+    const file = fileFor(options.page, verdict.path);
     if (!file) { refuse(response, 404, 'There is no such file.'); return; }
-    sendFile(request, response, file);
+    const { headers, body } = answerWith(file, [`ws://${request.headers.host ?? ''}`]);
+    response.writeHead(200, headers);
+    response.end(request.method === 'HEAD' ? undefined : body);
   });
   server.on('clientError', (_error, socket) => { endRaw(socket, 400, 'This is no request that Troupe understands.'); });
 
@@ -67,29 +65,6 @@ export async function serveLoopback(options: LoopbackOptions): Promise<Loopback>
       await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
     },
   };
-}
-
-/** Plugin ids look like file names (`/marketplace/dev.troupe.text-toolkit`), so routes are told by their first part. */
-const isRoute = (path: string): boolean => /^\/(marketplace|plugins|team|chat|settings|onboarding|runs|registries)(\/|$)/.test(path);
-
-/** Headers that every answer carries; the policy has a fresh nonce for the styles that Mantine writes. */
-function headersFor(nonce: string, host: string): Record<string, string> {
-  return {
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' ws://${host}; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'`,
-    'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin', 'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  };
-}
-
-function sendFile(request: IncomingMessage, response: ServerResponse, file: PageFile): void {
-  const nonce = randomBytes(16).toString('base64');
-  const isPage = file.type.startsWith('text/html');
-  const body = isPage ? Buffer.from(file.body.toString('utf8').replaceAll(NONCE_PLACEHOLDER, nonce)) : file.body;
-  response.writeHead(200, {
-    ...headersFor(nonce, request.headers.host ?? ''), 'content-type': file.type, 'content-length': body.byteLength,
-    'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 /** A WebSocket as a channel. A send waits while more than 1 MiB is on its way, so that a stalled page slows its streams. */

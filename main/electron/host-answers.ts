@@ -1,0 +1,41 @@
+import { app, dialog, Notification, session, shell, type BrowserWindow } from 'electron';
+import * as z from 'zod/mini';
+import { hostRequests, type HostRequestName } from '../../contract/host/index.ts';
+
+/** Answers what the core asks of the shell. Everything is parsed: the core handles text of others too. */
+export function createHostAnswers(window: () => BrowserWindow | null): (ask: string, input: unknown) => Promise<unknown> {
+  const answers: { [N in HostRequestName]: (input: z.infer<(typeof hostRequests)[N]['input']>) => Promise<z.infer<(typeof hostRequests)[N]['output']>> } = {
+    async pickPath({ title, kind }) {
+      const options = { title, properties: [kind === 'folder' ? 'openDirectory' as const : 'openFile' as const, 'createDirectory' as const] };
+      const parent = window();
+      const { canceled, filePaths } = await (parent ? dialog.showOpenDialog(parent, options) : dialog.showOpenDialog(options));
+      return { path: canceled ? null : filePaths[0] ?? null };
+    },
+    async confirm({ title, message, detail, accept }) {
+      const options = { type: 'question' as const, title, message, detail, buttons: ['Cancel', accept], defaultId: 0, cancelId: 0, noLink: true };
+      const parent = window();
+      const { response } = await (parent ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));
+      return { accepted: response === 1 };
+    },
+    notify({ title, body }) {
+      if (Notification.isSupported()) new Notification({ title: title.slice(0, 200), body: body.slice(0, 1_000) }).show();
+      return Promise.resolve({});
+    },
+    openExternal: async ({ url }) => ({ opened: await openOutside(url) }),
+    badge({ count }) { app.setBadgeCount(count); return Promise.resolve({}); },
+    resolveProxy: async ({ url }) => ({ proxy: await session.defaultSession.resolveProxy(url) }),
+  };
+  return async (ask, input) => {
+    if (!Object.hasOwn(hostRequests, ask)) throw new Error(`This shell does not know "${ask.slice(0, 40)}".`);
+    const name = ask as HostRequestName;
+    return answers[name](z.parse(hostRequests[name].input, input) as never);
+  };
+}
+
+/** Opens a web page or a mail in the system's own program; every other kind of link is refused. */
+export async function openOutside(url: string): Promise<boolean> {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || (parsed.protocol !== 'https:' && parsed.protocol !== 'mailto:')) return false;
+  await shell.openExternal(parsed.href);
+  return true;
+}
