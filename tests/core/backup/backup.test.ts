@@ -43,7 +43,7 @@ describe('backups', () => {
     expect((await readdir(home.backups)).filter((name) => name.endsWith('.db'))).toHaveLength(2);
   });
 
-  it('leave nothing behind when the database is damaged', async () => {
+  it('fail and leave nothing behind when the folder cannot be used', async () => {
     open = await openTestStore();
     const { store, home } = open;
     const backups = openBackups({ folder: path.join(home.backups), keyFile: home.keyFile, now: Date.now });

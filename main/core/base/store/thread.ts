@@ -100,6 +100,8 @@ function serveWrites(connection: Sqlite.Database, table: TransactionTable): void
 function copyOnce(): void {
   const connection = connect({ file: data.file, key: data.key, readonly: true });
   try {
+    // VACUUM INTO writes another file; the source itself is still opened read-only.
+    connection.pragma('query_only=OFF');
     if (data.copyTo !== undefined) copyVerified(connection, data.copyTo, data.key);
   } finally {
     connection.close();

@@ -1,5 +1,12 @@
-import type { TransactionTable } from '../handles.ts';
+import type { TransactionTable, Writer } from '../handles.ts';
 
-/** Named transactions of the domain credentials; each is a plain function that runs in the writer thread. */
+/** Named transactions of the domain credentials. Values are sealed: the store never sees one. */
 export const credentialsTransactions = {
+  putSecret: (db: Writer, input: { id: string; label: string; nonce: Uint8Array; ciphertext: Uint8Array; at: number }): void => {
+    db.run(`INSERT INTO secrets (id, label, nonce, ciphertext, created_at, updated_at) VALUES (@id, @label, @nonce, @ciphertext, @at, @at)
+ON CONFLICT (id) DO UPDATE SET label = excluded.label, nonce = excluded.nonce, ciphertext = excluded.ciphertext, updated_at = excluded.updated_at`, input);
+  },
+  dropSecret: (db: Writer, input: { id: string }): void => {
+    db.run('DELETE FROM secrets WHERE id = @id', input);
+  },
 } satisfies TransactionTable;

@@ -1,0 +1,262 @@
+/**
+ * The data key of a home and the ways to it. In the states `open` and `plain` the core serves everything; in all others
+ * only the procedures of the domain credentials answer, until one of the actions below changes the state.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
+import type { KeyState } from '../../../../contract/model/credentials.ts';
+import { readKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
+import type { Keychain } from './keychain.ts';
+import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts';
+import { deriveKey } from './seal.ts';
+import { accountOf, newHomeId, newKey, unwrapByKey, unwrapByText, wrapByKey, wrapByText } from './wrapping.ts';
+
+export interface Keys {
+  state(): KeyState;
+  /** Whether the home can be used: `open` or `plain`. */
+  serves(): boolean;
+  /** 32 bytes for the store; undefined for a plain home. Only while `serves()`. */
+  databaseKey(): Uint8Array | undefined;
+  /** 32 bytes for secrets; undefined when this home stores none. */
+  secretsKey(): Uint8Array | undefined;
+  /** What a person without a screen has to be told once: the home was just set up without encryption, and why. */
+  notice(): string | undefined;
+  /** The code made at set-up; a fresh one when the app ended before it was confirmed; null once it was. */
+  takeRecoveryCode(): Promise<string | null>;
+  confirmRecoveryCode(): Promise<KeyState>;
+  /** Opens the home by its code and wraps the key anew for the keychain. Fails `credentials/wrong-recovery-code`. */
+  recover(code: string): Promise<KeyState>;
+  /** Opens a home behind a passphrase. Fails `credentials/wrong-passphrase`. */
+  unlock(passphrase: string): Promise<KeyState>;
+  /** Asks the keychain again, giving the person time to unlock it. */
+  retry(): Promise<KeyState>;
+  /** For a new home without a usable keychain, or an open one: from now on a passphrase protects it. */
+  setPassphrase(passphrase: string): Promise<KeyState>;
+  /** For a new home without a usable keychain: no encryption and no stored secrets. */
+  choosePlain(): Promise<KeyState>;
+  onChange(listener: (state: KeyState) => void): () => void;
+}
+
+export interface OpenKeysOptions {
+  /** Path of `key.json`. */
+  keyFile: string;
+  /** Path of `troupe.db`: tells a new home from one whose key file was lost. */
+  database: string;
+  keychain: Keychain;
+  /** Given by `--passphrase-fd`. */
+  passphrase?: string | undefined;
+  /** Whether a person can be asked. When not, a new home without a keychain becomes a plain one. */
+  interactive: boolean;
+  /** How long the keychain may take at start, and when a person asked to retry. Default 5 s and 25 s. */
+  limitMs?: number;
+  retryLimitMs?: number;
+}
+
+type State = KeyState['state'];
+const SHORTEST_PASSPHRASE = 8;
+
+/**
+ * Finds the way to the home's key, making one for a new home.
+ * @throws AppError `credentials/wrong-passphrase` for a wrong `options.passphrase`; `credentials/key-missing` when an
+ * encrypted database has no readable key file
+ */
+export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
+  const { keychain, limitMs = 5_000, retryLimitMs = 25_000 } = options;
+  const listeners = new Set<(state: KeyState) => void>();
+  let state: State = 'no-service';
+  let file = readKeyFile(options.keyFile);
+  let dataKey: Uint8Array | undefined;
+  let shownCode: string | undefined;
+  let notice: string | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const described = (): KeyState => ({
+    state, encrypted: file !== undefined && file.protectedBy !== 'none', protectedBy: file?.protectedBy ?? 'none',
+    recoveryCodePending: dataKey !== undefined && file?.recovery !== undefined && !file.recoveryConfirmed,
+  });
+  const save = (next: KeyFile): void => { writeKeyFile(options.keyFile, next); file = next; };
+  const enter = (next: State, key?: Uint8Array): void => { state = next; dataKey = key; };
+  /** One action at a time: two would each write a key file. */
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const mine = last.then(async () => {
+      const before = JSON.stringify(described());
+      const result = await action();
+      if (JSON.stringify(described()) !== before) for (const listener of listeners) listener(described());
+      return result;
+    });
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+
+  async function start(limit: number): Promise<void> {
+    if (file === undefined) await setUp(limit);
+    else if (file.protectedBy === 'none') enter('plain');
+    else if (file.protectedBy === 'passphrase') await startByPassphrase(file);
+    else await startByKeychain(file, limit);
+  }
+
+  async function startByPassphrase(from: KeyFile): Promise<void> {
+    enter('passphrase-needed');
+    if (options.passphrase !== undefined) await openByPassphrase(from, options.passphrase);
+  }
+
+  async function openByPassphrase(from: KeyFile, passphrase: string): Promise<void> {
+    const key = await unwrapByText(from, 'passphrase', passphrase);
+    if (key === undefined) throw new AppError('credentials/wrong-passphrase', 'This is not the passphrase of this home. Try again, or enter the recovery code.');
+    enter('open', key);
+  }
+
+  async function startByKeychain(from: KeyFile, limit: number): Promise<void> {
+    try {
+      const masterKey = await keychain.read(accountOf(from), limit);
+      if (masterKey === undefined) { enter('key-missing'); return; }
+      const key = unwrapByKey(from, masterKey);
+      if (key === undefined) enter('key-changed');
+      else enter('open', key);
+    } catch (error) {
+      enter(closedState(error));
+    }
+  }
+
+  async function setUp(limit: number): Promise<void> {
+    const found = databaseAt(options.database);
+    if (found === 'encrypted') throw new AppError('credentials/key-missing', `The database is encrypted, but ${options.keyFile} is gone, and with it the way to its key. Put back a copy of that file: one lies beside each backup.`, { details: { file: options.keyFile } });
+    if (found === 'plain') { makePlain(); return; }
+    if (options.passphrase !== undefined) { await protectBy(options.passphrase); return; }
+    const fresh = newHomeId();
+    try {
+      const masterKey = newKey();
+      // Stored before the file names it: a crash in between leaves an unused entry and no lost key.
+      await keychain.write(accountOf({ homeId: fresh }), masterKey, limit);
+      const key = newKey();
+      const code = newRecoveryCode();
+      save({ format: 1, homeId: fresh, protectedBy: 'keychain', keychain: wrapByKey({ homeId: fresh }, key, masterKey), recovery: await wrapByText({ homeId: fresh }, 'recovery', key, codeBody(code)), recoveryConfirmed: false });
+      shownCode = code;
+      enter('open', key);
+    } catch (error) {
+      enter(closedState(error));
+      if (options.interactive) return;
+      const why = state === 'locked-keyring' ? 'the keychain is locked' : 'this system has no usable keychain';
+      makePlain();
+      notice = `This home is not encrypted and stores no keys, since ${why}. Use --passphrase-fd with a new home to protect one by a passphrase.`;
+    }
+  }
+
+  function makePlain(): void {
+    save({ format: 1, homeId: newHomeId(), protectedBy: 'none', recoveryConfirmed: true });
+    enter('plain');
+  }
+
+  /** Wraps the open key, or a new one for a new home, by a passphrase alone. */
+  async function protectBy(passphrase: string): Promise<void> {
+    if (passphrase.length < SHORTEST_PASSPHRASE) throw new AppError('core/bad-input', `A passphrase has at least ${SHORTEST_PASSPHRASE} characters; this one has ${passphrase.length}. Choose a longer one, such as four words.`);
+    const homeId = file?.homeId ?? newHomeId();
+    const key = dataKey ?? newKey();
+    const wrapped = await wrapByText({ homeId }, 'passphrase', key, passphrase);
+    if (file?.recovery) {
+      save({ format: 1, homeId, protectedBy: 'passphrase', passphrase: wrapped, recovery: file.recovery, recoveryConfirmed: file.recoveryConfirmed });
+    } else {
+      const code = newRecoveryCode();
+      save({ format: 1, homeId, protectedBy: 'passphrase', passphrase: wrapped, recovery: await wrapByText({ homeId }, 'recovery', key, codeBody(code)), recoveryConfirmed: false });
+      shownCode = code;
+    }
+    enter('open', key);
+  }
+
+  /** The keychain lost or changed its key: give it a new one. It may refuse; the home is open for now all the same. */
+  async function wrapAnew(from: KeyFile, key: Uint8Array): Promise<void> {
+    try {
+      const masterKey = newKey();
+      await keychain.write(accountOf(from), masterKey, limitMs);
+      save({ ...from, keychain: wrapByKey(from, key, masterKey) });
+    } catch (error) {
+      if (!hasCode(error, 'credentials/locked', 'credentials/no-store')) throw error;
+    }
+  }
+
+  async function recover(typed: string): Promise<KeyState> {
+    if (file === undefined || dataKey !== undefined || file.protectedBy === 'none') return described();
+    const body = readRecoveryCode(typed);
+    if (body === undefined) throw new AppError('credentials/wrong-recovery-code', 'The code has a typing mistake: it is seven groups of four letters and digits. Compare it with what you wrote down.');
+    const key = await unwrapByText(file, 'recovery', body);
+    if (key === undefined) throw new AppError('credentials/wrong-recovery-code', 'This is a recovery code, but not the one of this home. Look for the code that was shown when this home was set up.');
+    if (state === 'key-missing' || state === 'key-changed') await wrapAnew(file, key);
+    enter('open', key);
+    return described();
+  }
+
+  async function takeRecoveryCode(): Promise<string | null> {
+    if (file?.recovery === undefined || file.recoveryConfirmed || dataKey === undefined) return null;
+    if (shownCode === undefined) {
+      // The app ended before the code was confirmed, and nobody knows it any more.
+      const code = newRecoveryCode();
+      save({ ...file, recovery: await wrapByText(file, 'recovery', dataKey, codeBody(code)) });
+      shownCode = code;
+    }
+    return shownCode;
+  }
+
+  const serves = (): boolean => state === 'open' || state === 'plain';
+  await inTurn(() => start(limitMs));
+  return {
+    state: described,
+    serves,
+    databaseKey: () => dataKey && deriveKey(dataKey, 'troupe database'),
+    secretsKey: () => dataKey && deriveKey(dataKey, 'troupe secrets'),
+    notice: () => notice,
+    takeRecoveryCode: () => inTurn(takeRecoveryCode),
+    confirmRecoveryCode: () => inTurn(async () => {
+      if (file?.recovery && dataKey && !file.recoveryConfirmed && shownCode !== undefined) save({ ...file, recoveryConfirmed: true });
+      shownCode = undefined;
+      return described();
+    }),
+    recover: (code) => inTurn(() => recover(code)),
+    unlock: (passphrase) => inTurn(async () => {
+      if (dataKey === undefined && file?.passphrase) await openByPassphrase(file, passphrase);
+      return described();
+    }),
+    retry: () => inTurn(async () => {
+      if (!serves()) await start(retryLimitMs);
+      return described();
+    }),
+    setPassphrase: (passphrase) => inTurn(async () => {
+      if (dataKey === undefined && file !== undefined) throw new AppError('credentials/no-store', state === 'plain' ? 'This home is not encrypted, and an existing home cannot be encrypted yet. Set up a new home with a passphrase.' : 'Open this home before changing how it is protected.');
+      await protectBy(passphrase);
+      return described();
+    }),
+    choosePlain: () => inTurn(async () => {
+      if (file === undefined) makePlain();
+      return described();
+    }),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => { listeners.delete(listener); };
+    },
+  };
+}
+
+const codeBody = (code: string): string => readRecoveryCode(code) ?? code;
+
+function closedState(error: unknown): State {
+  if (hasCode(error, 'credentials/locked')) return 'locked-keyring';
+  if (hasCode(error, 'credentials/no-store')) return 'no-service';
+  throw error;
+}
+
+/** SQLite writes its name at the start of a file unless the file is encrypted. */
+function databaseAt(file: string): 'none' | 'plain' | 'encrypted' {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'none';
+    throw error;
+  }
+  try {
+    const head = Buffer.alloc(16);
+    if (readSync(descriptor, head) === 0) return 'none';
+    return head.toString('latin1') === 'SQLite format 3\0' ? 'plain' : 'encrypted';
+  } finally {
+    closeSync(descriptor);
+  }
+}
