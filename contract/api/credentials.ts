@@ -14,6 +14,10 @@ export const credentials = {
   recover: write('POST /credentials/recover', { code: z.string() }, keyStateSchema, { whileLocked, errors: ['credentials/wrong-recovery-code'] }),
   /** Opens a home that is protected by a passphrase. */
   unlock: write('POST /credentials/unlock', { passphrase: z.string() }, keyStateSchema, { whileLocked, errors: ['credentials/wrong-passphrase'] }),
+  /** Protects a new home without a usable keychain, or an open one, by a passphrase from now on. */
+  protect: write('POST /credentials/passphrase', { passphrase: z.string().check(z.minLength(8), z.maxLength(1024)) }, keyStateSchema, { whileLocked, errors: ['credentials/no-store'] }),
+  /** For a new home without a usable keychain: no encryption and no stored secrets; keys are asked for each time. */
+  choosePlain: write('POST /credentials/plain', {}, keyStateSchema, { whileLocked }),
   /** Asks the keychain again, after the person unlocked it. */
   retry: write('POST /credentials/retry', {}, keyStateSchema, { whileLocked }),
 };
