@@ -65,9 +65,17 @@ export interface EventData {
   tool_approval_answered: { readonly callId: string; readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always' };
   tool_usage_started: ToolCallFacts & { readonly version: string };
   tool_usage_progressed: { readonly callId: string; readonly fraction: number; readonly message: string };
-  /** `content` is what the model reads; `output` the tool's own answer. */
+  /** A model call that a plugin's code made; full, since it stands in no other event. */
+  tool_model_call_finished: {
+    readonly callId: string; readonly pluginId: string; readonly request: unknown; readonly text: string; readonly toolCalls: unknown;
+    readonly usage: Usage; readonly model: string; readonly provider: string; readonly requestMs: number;
+  };
+  /**
+   * `content` is what the model reads. `output` is the tool's own answer where `content` does not hold it whole, else null:
+   * then the answer is `content` itself when `isText`, and the JSON in it otherwise.
+   */
   tool_usage_finished: {
-    readonly callId: string; readonly toolId: string; readonly name: string; readonly effect: Effect; readonly arguments: unknown; readonly content: string; readonly output: unknown;
+    readonly callId: string; readonly toolId: string; readonly name: string; readonly effect: Effect; readonly arguments: unknown; readonly content: string; readonly output: unknown; readonly isText: boolean;
     readonly error: RunError | null; readonly denied: boolean; readonly logs: readonly string[]; readonly metrics: Readonly<Record<string, number>>; readonly durationMs: number;
   };
 }
@@ -79,7 +87,7 @@ const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
   user_message_added: 'messages', prompt_added: 'messages', notice_added: 'messages', assistant_message_finished: 'messages',
   llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
-  tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_usage_finished: 'tools',
+  tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };
 
 /** An event before the store gave it its place (`seq`) in the log. */

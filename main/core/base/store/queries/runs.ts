@@ -1,5 +1,6 @@
 import type { Run, RunEvent } from '../../../../../contract/model/run.ts';
 import type { QueryTable, Reader } from '../handles.ts';
+import { pluginStorageQueries } from './plugin-storage.ts';
 
 interface RunRow {
   id: string; plugin_id: string; execution_type: Run['executionType']; execution_target: string; parameters: string; status: Run['status'];
@@ -43,6 +44,8 @@ export const eventsToProject = (db: Reader, runId: string): RunEvent[] => db.all
 
 /** Named queries of the domain runs; each is a plain function that runs in a reader thread. */
 export const runsQueries = {
+  ...pluginStorageQueries,
+
   runById: (db: Reader, input: { id: string }) => runById(db, input.id),
 
   /** Newest first. */

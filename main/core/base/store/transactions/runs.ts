@@ -3,6 +3,7 @@ import { projectRun } from '../../../../../contract/model/chat-projection.ts';
 import type { Run, RunEvent, TokenUsage } from '../../../../../contract/model/run.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { ACTIVE, eventsToProject, runById } from '../queries/runs.ts';
+import { pluginStorageTransactions } from './plugin-storage.ts';
 
 type NewEvent = Omit<RunEvent, 'run' | 'seq'>;
 export type NewRun = Pick<Run, 'id' | 'pluginId' | 'executionType' | 'executionTarget' | 'parameters' | 'conversationId' | 'hireId' | 'parentRunId' | 'model' | 'createdAt'>;
@@ -47,6 +48,8 @@ function mustExist(db: Writer, id: string): void {
 
 /** Named transactions of the domain runs; each is a plain function that runs in the writer thread. */
 export const runsTransactions = {
+  ...pluginStorageTransactions,
+
   startRun(db: Writer, input: { run: NewRun; events: readonly NewEvent[] }): { runId: string } {
     insertRun(db, input.run);
     insertEvents(db, input.run.id, input.events);

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { AppError } from '../../../../../contract/errors/app-error.ts';
+import type { HostCallName, HostCalls } from '../../../../../sandbox/host/index.ts';
+import { fetchCall } from './fetch.ts';
+import { filesList, filesReadBytes, filesReadText, filesRemove, filesWriteText } from './files.ts';
+import { modelComplete } from './model-complete.ts';
+import { parse, type HostCall, type HostCallScope } from './scope.ts';
+import { secretCall } from './secret.ts';
+import { storageDelete, storageGet, storageList, storageSet } from './storage.ts';
+
+const MAX_SLEEP_MS = 60_000;
+const progressSchema = z.strictObject({ fraction: z.number().check(z.gte(0), z.lte(1)), message: z._default(z.string().check(z.maxLength(500)), '') });
+const sleepSchema = z.strictObject({ ms: z.number().check(z.gte(0), z.lte(MAX_SLEEP_MS)) });
+const toolSchema = z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(200)), input: z.unknown() });
+
+const progress: HostCall = async (scope, args) => {
+  const { callId, parent, session } = scope.call;
+  session.context.emit('tool_usage_progressed', { callId, ...parse(progressSchema, args, 'progress') }, parent);
+  return null;
+};
+
+const sleep: HostCall = async (scope, args) => {
+  const { ms } = parse(sleepSchema, args, 'sleep');
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const abort = (): void => { clearTimeout(timer); reject(scope.signal.reason as Error); };
+  scope.signal.addEventListener('abort', abort, { once: true });
+  try { await promise; } finally { scope.signal.removeEventListener('abort', abort); }
+  return null;
+};
+
+const callTool: HostCall = async (scope, args) => {
+  const { name, input } = parse(toolSchema, args, 'tools.call');
+  // Its own tools go by their short names.
+  const id = name.includes('/') || name.startsWith('builtin.') ? name : `${scope.code.pluginId}/${name}`;
+  return scope.parts.callTool(scope.code, scope.call, id, input);
+};
+
+/** One entry for each name; without a prototype, so that no name means anything else. */
+const TABLE: Readonly<Record<HostCallName, HostCall>> = Object.assign(Object.create(null) as Record<HostCallName, HostCall>, {
+  fetch: fetchCall, secret: secretCall, 'storage.get': storageGet, 'storage.set': storageSet, 'storage.delete': storageDelete, 'storage.list': storageList,
+  'files.list': filesList, 'files.readText': filesReadText, 'files.readBytes': filesReadBytes, 'files.writeText': filesWriteText, 'files.remove': filesRemove,
+  'model.complete': modelComplete, 'tools.call': callTool, progress, sleep,
+} satisfies Record<HostCallName, HostCall>);
+
+/** What one run of one tool may ask of the core. The plugin has no other way out. */
+export const createHostCalls = (scope: Omit<HostCallScope, 'signal'>): HostCalls => ({
+  async call(name, args, signal) {
+    const call: HostCall | undefined = TABLE[name];
+    if (call === undefined) throw new AppError('core/unknown-procedure', `There is no host call "${String(name)}".`);
+    signal.throwIfAborted();
+    return call({ ...scope, signal }, args);
+  },
+});

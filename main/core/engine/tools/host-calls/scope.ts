@@ -1,0 +1,43 @@
+import * as z from 'zod/mini';
+import { AppError } from '../../../../../contract/errors/app-error.ts';
+import type { Store } from '../../../base/store/index.ts';
+import type { GuardedRequest, GuardedResponse, GuardPolicy } from '../../../base/http/index.ts';
+import type { InstalledCode, PluginSecrets, PluginSource } from '../installed-code.ts';
+import type { ToolCallContext } from '../tool.ts';
+
+/** What host calls reach for; none of it is reachable except through them. */
+export interface HostCallParts {
+  readonly guardedFetch: (request: GuardedRequest, policy: GuardPolicy) => Promise<GuardedResponse>;
+  readonly store: Pick<Store, 'read' | 'write'>;
+  readonly plugins: PluginSource;
+  readonly secrets: PluginSecrets;
+  /** Calls another tool in the name of the plugin; the registry's own pipeline: grants, approval, record. */
+  readonly callTool: (caller: InstalledCode, call: ToolCallContext, toolId: string, input: unknown) => Promise<unknown>;
+}
+
+/** Who calls: made by the core for one run of one tool. Nothing of it comes from the plugin's arguments. */
+export interface HostCallScope {
+  readonly parts: HostCallParts;
+  readonly code: InstalledCode;
+  readonly call: ToolCallContext;
+  /** Fires when the tool's run ends. */
+  readonly signal: AbortSignal;
+}
+
+export type HostCall = (scope: HostCallScope, args: unknown) => Promise<unknown>;
+
+/** The one refusal: names the permission, so that the person can be asked for exactly that. */
+export const denied = (permission: string, message: string): AppError => new AppError('permission/denied', message, { details: { permission } });
+
+/** During a call that only reads, nothing may change. */
+export function mustWrite(scope: HostCallScope, what: string): void {
+  if (scope.call.readOnly) throw denied('effect:write', `A tool that only reads may not ${what}. Declare the tool's effect as write.`);
+}
+
+/** Parses what the plugin sent; a refusal says which field. */
+export function parse<T extends z.core.$ZodType>(schema: T, args: unknown, name: string): z.core.output<T> {
+  const parsed = z.safeParse(schema, args);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new AppError('core/bad-input', `${name} was called with something else than it takes: ${issue?.path.join('.') || 'the arguments'} ${issue?.message ?? 'do not fit'}.`);
+}

@@ -1,0 +1,7 @@
+export { canonicalJson, createToolSession, sha256, type Tool, type ToolCallContext, type ToolResult, type ToolSession } from './tool.ts';
+export { granted, grantedNumber, mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
+export { type Call, type Invocation, type Standing } from './invoke.ts';
+export { providerNames, shortNameOf } from './names.ts';
+export { standingOf, toolRunnable } from './tool-runnable.ts';
+export { createTools, type ToolSelection, type Tools, type ToolsOptions } from './tools.ts';
+export { createValidator, type Validator } from './validate.ts';

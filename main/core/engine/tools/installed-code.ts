@@ -1,0 +1,47 @@
+import type { Manifest } from '../../../../contract/manifest/index.ts';
+
+/** An installed plugin as far as running it needs to know. */
+export interface InstalledCode {
+  readonly pluginId: string;
+  readonly version: string;
+  readonly sha512: string;
+  readonly publisherId: string;
+  readonly manifest: Manifest;
+  readonly status: 'active' | 'disabled';
+  /** The permissions that the person granted, by their keys (`network:api.example.com`). Nothing else is allowed. */
+  readonly grants: ReadonlySet<string>;
+  /** Values of the configuration, defaults filled in, secrets left out. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** A file of the archive by its path in it. */
+  readFile(path: string): Promise<Uint8Array>;
+}
+
+/** What the engine needs of the installed plugins; app.ts passes it in. */
+export interface PluginSource {
+  get(pluginId: string): Promise<InstalledCode | undefined>;
+  list(): Promise<readonly InstalledCode[]>;
+  /** The folder that the person picked for a key, or undefined when none was. `path` is absolute. */
+  folder(pluginId: string, key: string): Promise<{ readonly path: string; readonly access: 'read' | 'write' } | undefined>;
+  /** Keeps the unpacked files of a digest while a run uses them; call what it answers when done. */
+  pin(sha512: string): () => void;
+}
+
+/** What the engine needs of the credentials: the value is never kept outside `use`. Throws `credentials/not-found` when it was not entered. */
+export interface PluginSecrets {
+  withSecret<T>(pluginId: string, key: string, use: (value: string) => Promise<T> | T): Promise<T>;
+}
+
+/** The values after a prefix of the granted permission keys: `network:` gives the hosts. */
+export const granted = (code: InstalledCode, prefix: string): string[] =>
+  [...code.grants].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+
+/** The largest number granted for `storage:` or `models:`; undefined when nothing was. */
+export function grantedNumber(code: InstalledCode, prefix: 'storage:' | 'models:'): number | undefined {
+  const numbers = granted(code, prefix).map(Number).filter(Number.isSafeInteger);
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+/** Whether a plugin may use a tool that is not its own: the exact id or `<plugin>/*` was granted. */
+export function mayUseTool(code: InstalledCode, toolId: string): boolean {
+  return code.grants.has(`tools:${toolId}`) || (toolId.includes('/') && code.grants.has(`tools:${toolId.slice(0, toolId.indexOf('/'))}/*`));
+}

@@ -1,0 +1,100 @@
+import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error.ts';
+import { failpoint } from '../../base/observe/index.ts';
+import type { RunError, ToolCallFacts } from '../runs/index.ts';
+import { contentOf } from './content.ts';
+import type { Tool, ToolResult, ToolSession } from './tool.ts';
+import type { Validator } from './validate.ts';
+
+/** How far this call came in an earlier life of the core. `cut`: it may have had its effect. */
+export type Standing = 'fresh' | 'asked' | 'asked_again' | 'approved' | 'denied' | 'cut';
+
+export interface Call {
+  readonly callId: string;
+  /** What the model or the caller gave; anything. */
+  readonly input: unknown;
+  readonly depth: number;
+  /** A call above only reads, so this one may do no more. */
+  readonly readOnly: boolean;
+  /** The event above, or undefined for a call by the model. */
+  readonly parent?: string | undefined;
+  readonly standing: Standing;
+  readonly signal: AbortSignal;
+}
+
+export interface Invocation {
+  /** What the model reads. */
+  readonly content: string;
+  readonly output: unknown;
+  readonly error: RunError | null;
+}
+
+/** Ends the run or the caller; everything else is told to the model, which may do better. */
+const isFatal = (error: unknown, signal: AbortSignal): boolean => signal.aborted || hasCode(error, 'core/stopping', 'store/full', 'store/corrupt');
+
+/**
+ * One tool call from question to result, all of it in the log: the arguments are checked against the schema, what is not
+ * `read` asks the person unless that was settled before, and a failure becomes an answer that says what to do.
+ * @throws only when the run ends
+ */
+export async function invoke(session: ToolSession, validator: Validator, tool: Tool, call: Call): Promise<Invocation> {
+  const { context } = session;
+  const facts: ToolCallFacts = { callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.input, hash: tool.hash };
+  const began = context.clock.now();
+  const finish = (part: { content: string; output: unknown; error: RunError | null; denied?: boolean; result?: ToolResult; whole?: boolean }): Invocation => {
+    context.emit('tool_usage_finished', {
+      callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.input, content: part.content, output: part.whole === false ? part.output : null, isText: typeof part.output === 'string',
+      error: part.error, denied: part.denied ?? false, logs: part.result?.logs ?? [], metrics: part.result?.metrics ?? {}, durationMs: context.clock.now() - began,
+    }, call.parent);
+    return { content: part.content, output: part.output, error: part.error };
+  };
+  const refuse = (code: RunError['code'], message: string, denied = false): Invocation => finish({ content: message, output: null, error: { code, message }, denied });
+
+  try {
+    const problem = validator.problem(tool.input, call.input);
+    if (problem !== undefined) return refuse('tools/bad-arguments', `The arguments do not fit the tool ${tool.id}. ${problem} Correct them and call it again.`);
+    if (call.readOnly && tool.effect !== 'read') return refuse('permission/denied', `A tool that only reads may not use ${tool.id}, which changes something.`);
+    if (!(await allowed(session, tool, call, facts))) return refuse('permission/denied', `The user did not allow ${tool.id} to be used. Do not try it again; say what you could not do.`, true);
+  } catch (error) {
+    if (isFatal(error, call.signal)) throw error;
+    const { code, message } = toWire(error);
+    return refuse(code, message);
+  }
+
+  const parent = context.emit('tool_usage_started', { ...facts, version: tool.version }, call.parent);
+  // An effect outside must not come before the note that it was begun: a restart could not know of it.
+  if (tool.effect !== 'read') await context.durable();
+  failpoint('run.before-tool');
+  try {
+    const result = await tool.run(call.input as Readonly<Record<string, unknown>>, {
+      callId: call.callId, parent, depth: call.depth, readOnly: call.readOnly || tool.effect === 'read', signal: call.signal, session,
+    });
+    failpoint('run.after-tool');
+    const mismatch = tool.output && validator.problem(tool.output, result.output);
+    if (mismatch !== undefined) return finish({ content: `The tool ${tool.id} answered something else than its schema promises. ${mismatch}`, output: result.output, whole: false, error: { code: 'tools/failed', message: `The tool answered something else than its schema promises. ${mismatch}` }, result });
+    return finish({ ...contentOf(result.output), output: result.output, error: null, result });
+  } catch (error) {
+    if (isFatal(error, call.signal)) throw call.signal.aborted ? call.signal.reason : error;
+    const { code, message } = toWire(error);
+    return refuse(code, message);
+  }
+}
+
+/** Whether the call may go ahead. Reading needs no question; an answer that was kept holds for exactly this tool. */
+async function allowed(session: ToolSession, tool: Tool, call: Call, facts: ToolCallFacts): Promise<boolean> {
+  const { context } = session;
+  if (tool.effect === 'read' || call.standing === 'approved') return true;
+  if (call.standing === 'denied') return false;
+  if (call.standing === 'fresh') {
+    const kept = await context.keptApproval(tool.id, tool.hash);
+    if (kept !== undefined) return kept === 'allow';
+  }
+  // A call that may have had its effect is never made again without asking, whatever was allowed before.
+  const { decision } = await context.ask(facts, call.standing === 'cut' || call.standing === 'asked_again' ? 'interrupted' : 'policy', call.parent);
+  return decision === 'allow';
+}
+
+/** What a plugin's `tools.call` gives back: the output, or the error for its code to catch. */
+export function outputOf(invocation: Invocation): unknown {
+  if (invocation.error) throw new AppError(hasCode(invocation.error, 'permission/denied', 'tools/bad-arguments') ? (invocation.error.code as 'permission/denied' | 'tools/bad-arguments') : 'tools/failed', invocation.error.message);
+  return invocation.output;
+}
