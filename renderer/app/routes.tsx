@@ -1,14 +1,15 @@
 import type { ComponentType } from 'react';
 import type { RouteObject } from 'react-router';
 import { Frame } from './frame/frame.tsx';
+import { Gate } from './gate/gate.tsx';
 import { NotFound, ScreenFailed } from './screen-failed.tsx';
 
 /** A screen that is loaded when it is first shown, under an error boundary of its own. */
 const screen = (load: () => Promise<ComponentType>) => ({ lazy: async () => ({ Component: await load() }), errorElement: <ScreenFailed /> });
 
 /** Every address of the page. */
-export const routes: RouteObject[] = [
-  { path: '/', element: <Frame />, errorElement: <ScreenFailed />, HydrateFallback: () => null, children: [
+export const routes: RouteObject[] = [{ element: <Gate />, errorElement: <ScreenFailed />, HydrateFallback: () => null, children: [
+  { path: '/', element: <Frame />, children: [
     { index: true, ...screen(async () => (await import('../features/home/index.tsx')).HomeScreen) },
     { path: 'marketplace', ...screen(async () => (await import('../features/marketplace/index.tsx')).MarketplaceScreen) },
     { path: 'marketplace/:id', ...screen(async () => (await import('../features/marketplace/index.tsx')).PluginScreen) },
@@ -18,5 +19,5 @@ export const routes: RouteObject[] = [
     { path: 'settings/:section?', ...screen(async () => (await import('../features/settings/index.tsx')).SettingsScreen) },
     { path: '*', element: <NotFound /> },
   ] },
-  { path: '/onboarding', HydrateFallback: () => null, ...screen(async () => (await import('../features/onboarding/index.tsx')).OnboardingScreen) },
-];
+  { path: '/onboarding', ...screen(async () => (await import('../features/onboarding/index.tsx')).OnboardingScreen) },
+] }];

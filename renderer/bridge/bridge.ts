@@ -2,11 +2,12 @@ import { createClient, type TroupeClient } from '../../contract/link/client.ts';
 import type { Channel } from '../../contract/link/channel.ts';
 import { browserTransport } from './browser-transport.ts';
 import { electronTransport } from './electron-transport.ts';
+import { createOperations, type Operations } from './operation-store.ts';
 import { createLinkStatus, type LinkStatusStore } from './link-status.ts';
 import { base64Url } from './session-signature.ts';
 
 /** The one link of this page to the core. */
-export interface Bridge { readonly client: TroupeClient; readonly status: LinkStatusStore }
+export interface Bridge { readonly client: TroupeClient; readonly status: LinkStatusStore; readonly operations: Operations }
 
 /** A bridge over any way of opening channels; tests bring their own. */
 export function createBridge(connect: () => Promise<Channel>, build: string, status: LinkStatusStore = createLinkStatus()): Bridge {
@@ -17,7 +18,7 @@ export function createBridge(connect: () => Promise<Channel>, build: string, sta
       status.setState({ state, ...(hello && { shell: hello.shell }), ...(state === 'refused' && { otherBuild: true }) });
     },
   });
-  return { client, status };
+  return { client, status, operations: createOperations(client) };
 }
 
 /** The bridge of the running page, by the shell that shows it. */

@@ -25,6 +25,13 @@ export function useCall<D extends Domain, P extends ProcedureOf<D>>(domain: D, p
 /** The key under which an answer is kept: for `setQueryData` in optimistic changes. */
 export const callKey = (domain: Domain, procedure: string, input: unknown): readonly unknown[] => [domain, procedure, input];
 
+/** Changes whose answer is what a read would answer now: shown at once instead of after another round trip. */
+const ANSWERS: Record<string, readonly [Domain, string]> = {
+  'settings.change': ['settings', 'get'],
+  'credentials.confirmRecoveryCode': ['credentials', 'state'], 'credentials.recover': ['credentials', 'state'],
+  'credentials.unlock': ['credentials', 'state'], 'credentials.retry': ['credentials', 'state'],
+};
+
 /** Changes something by a procedure, then asks again for what is shown of its domain. */
 export function useChange<D extends Domain, P extends ProcedureOf<D>>(domain: D, procedure: P, options: { onDone?(answer: Output<D, P>, input: Input<D, P>): void; onFailed?(error: CallError, input: Input<D, P>): void } = {}): UseMutationResult<Output<D, P>, CallError, Input<D, P>> {
   const { client } = useBridge();
@@ -32,6 +39,8 @@ export function useChange<D extends Domain, P extends ProcedureOf<D>>(domain: D,
   return useMutation<Output<D, P>, CallError, Input<D, P>>({
     mutationFn: (input) => callProcedure(client, domain, procedure, input),
     onSuccess(answer, input) {
+      const read = ANSWERS[`${domain}.${procedure}`];
+      if (read) queries.setQueryData(callKey(read[0], read[1], {}), answer);
       void queries.invalidateQueries({ queryKey: [domain] });
       options.onDone?.(answer, input);
     },

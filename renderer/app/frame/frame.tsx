@@ -1,6 +1,37 @@
 import { Suspense } from 'react';
-import { Outlet } from 'react-router';
+import { Navigate, Outlet, useLocation, useNavigation } from 'react-router';
+import { useStore } from 'zustand';
+import { useResumeOperations } from '../../bridge/use-operations.ts';
+import { useSettings } from '../../bridge/use-settings.ts';
+import { announcements } from '../../lib/announce.ts';
+import { T } from '../../lib/text.tsx';
+import classes from './frame.module.css';
+import { OperationSheet } from './operation-sheet.tsx';
+import { Palette } from './palette.tsx';
+import { Rail } from './rail.tsx';
+import { useRouteFocus } from './route-focus.ts';
+import { TopBar } from './top-bar.tsx';
 
+/** Rail, top bar and the screen of the address. */
 export function Frame() {
-  return <main id="content"><Suspense><Outlet /></Suspense></main>;
+  const { settings } = useSettings();
+  const { pathname } = useLocation();
+  const leaving = useNavigation().state === 'loading';
+  const announced = useStore(announcements, (state) => state.text);
+  useResumeOperations();
+  useRouteFocus();
+  if (pathname === '/' && settings?.onboardingDone === false) return <Navigate to="/onboarding" replace />;
+  return (
+    <div className={classes.root} data-collapsed={settings?.sidebarCollapsed || undefined}>
+      <a href="#content" className={classes.skip}><T id="frame.skip" /></a>
+      <Rail />
+      <TopBar />
+      <main id="content" tabIndex={-1} className={classes.content} aria-busy={leaving}>
+        <Suspense><Outlet /></Suspense>
+      </main>
+      <OperationSheet />
+      <Palette />
+      <div aria-live="polite" className="unseen">{announced}</div>
+    </div>
+  );
 }

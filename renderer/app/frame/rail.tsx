@@ -1,0 +1,42 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
+import { NavLink } from 'react-router';
+import { useSettings } from '../../bridge/use-settings.ts';
+import { useText } from '../../lib/text.tsx';
+import { destinations } from './destinations.ts';
+import classes from './rail.module.css';
+
+/** The rooms of the app: a rail beside the screen, a bar below it in a narrow window. */
+export function Rail() {
+  const t = useText();
+  const { settings, change } = useSettings();
+  const collapsed = settings?.sidebarCollapsed ?? false;
+  const narrow = useMediaQuery('(max-width: 699px)');
+  const toggle = t(collapsed ? 'frame.expand' : 'frame.collapse');
+  return (
+    <nav className={classes.root} data-collapsed={collapsed || undefined} aria-label={t('frame.navigation')}>
+      <div className={classes.brand}>
+        <img src="/troupe.svg" width={24} height={24} alt="" />
+        <span className={classes.brandName}>{t('frame.name')}</span>
+      </div>
+      <ul className={classes.list}>
+        {destinations.map(({ id, to, icon: Icon }) => (
+          <li key={id} data-last={id === 'settings' || undefined}>
+            <Tooltip label={t(`frame.${id}`)} position="right" disabled={!collapsed || narrow}>
+              <NavLink to={to} end={to === '/'} className={classes.link ?? ''}>
+                <Icon size={18} strokeWidth={1.75} aria-hidden />
+                <span className={classes.label}>{t(`frame.${id}`)}</span>
+              </NavLink>
+            </Tooltip>
+          </li>
+        ))}
+      </ul>
+      <Tooltip label={toggle} position="right">
+        <ActionIcon className={classes.toggle ?? ''} aria-label={toggle} onClick={() => { change({ sidebarCollapsed: !collapsed }); }}>
+          {collapsed ? <PanelLeftOpen size={18} strokeWidth={1.75} /> : <PanelLeftClose size={18} strokeWidth={1.75} />}
+        </ActionIcon>
+      </Tooltip>
+    </nav>
+  );
+}

@@ -1,0 +1,56 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { isOver, type OperationView } from '../lib/operation-view.ts';
+import { useBridge } from './bridge-provider.tsx';
+import type { CallError } from './procedures.ts';
+import { useCall, useChange } from './use-call.ts';
+
+/** Installs and uninstalls, the newest first, and the one whose sheet is open. */
+export function useOperations(): { operations: readonly OperationView[]; open: OperationView | undefined; show(id: string | null): void; forget(id: string): void } {
+  const { operations: source } = useBridge();
+  const operations = useStore(source.store, (state) => state.operations);
+  const open = useStore(source.store, (state) => state.open);
+  return { operations, open: operations.find((view) => view.id === open), show: source.show, forget: source.forget };
+}
+
+/** The operation that works on a plugin now, if one does. */
+export function useOperationOf(pluginId: string): OperationView | undefined {
+  const { operations } = useBridge();
+  return useStore(operations.store, (state) => state.operations.find((view) => view.pluginId === pluginId && !isOver(view)));
+}
+
+/** Finds what goes on in the core already, e.g. after the page was loaded again. */
+export function useResumeOperations(): void {
+  const { operations } = useBridge();
+  const list = useCall('plugins', 'operations', { recent: false });
+  useEffect(() => {
+    for (const { id, kind, pluginId } of list.data?.operations ?? []) operations.track({ id, kind, pluginId, name: pluginId });
+  }, [list.data, operations]);
+}
+
+/** Installs a plugin and opens the sheet that shows how it goes. */
+export function useInstall(onFailed?: (error: CallError) => void) {
+  const { operations } = useBridge();
+  const change = useChange('plugins', 'install', { ...(onFailed && { onFailed }) });
+  return {
+    pending: change.isPending,
+    error: change.error,
+    install({ id, name, range }: { id: string; name: string; range?: string }) {
+      change.mutate({ id, ...(range !== undefined && { range }) }, { onSuccess: ({ operationId }) => { operations.track({ id: operationId, kind: 'install', pluginId: id, name }, { show: true }); } });
+    },
+  };
+}
+
+/** Uninstalls a plugin; `keepData` keeps what it stored. */
+export function useUninstall() {
+  const { operations } = useBridge();
+  const change = useChange('plugins', 'uninstall');
+  return {
+    pending: change.isPending,
+    error: change.error,
+    reset: change.reset,
+    uninstall({ id, name, keepData }: { id: string; name: string; keepData: boolean }, onStarted: () => void) {
+      change.mutate({ id, keepData }, { onSuccess: ({ operationId }) => { operations.track({ id: operationId, kind: 'uninstall', pluginId: id, name }); onStarted(); } });
+    },
+  };
+}

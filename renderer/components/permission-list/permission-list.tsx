@@ -1,0 +1,54 @@
+import { Ban } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import type { Permission } from '../../../contract/model/permission.ts';
+import { formatBytes } from '../../lib/format.ts';
+import { cannotDo, permissionWords } from '../../lib/permission-words.ts';
+import { T, useText } from '../../lib/text.tsx';
+import { PermissionIcon } from './permission-icon.tsx';
+import classes from './permission-list.module.css';
+
+/** The sentence of a permission, in the person's language. */
+export function usePermissionText(): (permission: Permission) => string {
+  const t = useText();
+  const { locale } = useIntl();
+  return (permission) => {
+    const { id, values } = permissionWords(permission);
+    return t(id, typeof values['bytes'] === 'number' ? { ...values, size: formatBytes(values['bytes'], locale) } : values);
+  };
+}
+
+/** One permission in plain words; `control` is e.g. a checkbox that grants it. */
+export function PermissionRow({ permission, control }: { permission: Permission; control?: ReactNode }) {
+  const t = useText();
+  const words = usePermissionText();
+  return (
+    <li className={classes.row} data-danger={permission.danger === 'high' || undefined}>
+      <span className={classes.icon}><PermissionIcon kind={permission.kind} /></span>
+      <div className={classes.words}>
+        <span className={classes.what}>{words(permission)}{permission.danger === 'high' && <span className={classes.high}><T id="permission.high" /></span>}</span>
+        <span className={classes.why}>{t(`permission.why.${permission.kind}`)}</span>
+      </div>
+      {control}
+    </li>
+  );
+}
+
+/** What a plugin may do and what it cannot. */
+export function PermissionList({ permissions }: { permissions: readonly Permission[] }) {
+  const sorted = [...permissions].sort((a, b) => Number(b.danger === 'high') - Number(a.danger === 'high'));
+  return (
+    <div className={classes.both}>
+      <section>
+        <h3 className={classes.heading}><T id="permission.can" /></h3>
+        {sorted.length === 0 ? <p className={classes.none}><T id="permission.none" /></p> : <ul className={classes.list}>{sorted.map((permission) => <PermissionRow key={permission.key} permission={permission} />)}</ul>}
+      </section>
+      <section>
+        <h3 className={classes.heading}><T id="permission.cannot" /></h3>
+        <ul className={classes.list}>
+          {cannotDo(permissions).map((id) => <li key={id} className={classes.not}><Ban size={16} strokeWidth={1.75} aria-hidden /><span><T id={id} /></span></li>)}
+        </ul>
+      </section>
+    </div>
+  );
+}
