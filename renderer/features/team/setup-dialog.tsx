@@ -1,0 +1,31 @@
+import { Button, Group, Modal, Skeleton, Text } from '@mantine/core';
+import { useNavigate } from 'react-router';
+import type { Hire } from '../../../contract/model/team.ts';
+import { useCall, useChange } from '../../bridge/use-call.ts';
+import { describe, Failure } from '../../components/failure/failure.tsx';
+import { T, useText } from '../../lib/text.tsx';
+import { FolderList } from './folder-list.tsx';
+import { ModelChoice } from './model-choice.tsx';
+import classes from './team.module.css';
+
+/** What an agent of the team still needs, and its model. Every change holds at once. */
+export function SetupDialog({ hire }: { hire: Hire }) {
+  const t = useText();
+  const navigate = useNavigate();
+  const folders = useCall('plugins', 'folders', { id: hire.pluginId });
+  const change = useChange('team', 'change');
+  const close = (): void => { void navigate('/team'); };
+  return (
+    <Modal opened onClose={close} title={t('team.setupOf', { name: hire.name })} size="lg" closeButtonProps={{ 'aria-label': t('team.close') }}>
+      <div className={classes.step}>
+        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(', ') }} /></Text> : null}
+        <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />
+        {change.error ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}
+        {folders.isPending ? <Skeleton height={48} /> : null}
+        {folders.error ? <Failure compact error={folders.error} onRetry={() => { void folders.refetch(); }} /> : null}
+        {folders.data && folders.data.folders.length > 0 ? <div><h3 className={classes.stepTitle}><T id="team.folders" /></h3><p className={classes.help}><T id="team.foldersHelp" /></p><FolderList pluginId={hire.pluginId} folders={folders.data.folders} /></div> : null}
+      </div>
+      <Group justify="flex-end" mt="lg"><Button onClick={close}><T id="team.done" /></Button></Group>
+    </Modal>
+  );
+}
