@@ -1,0 +1,132 @@
+import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
+import type { AgentDocument } from '../../../../contract/manifest/index.ts';
+import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
+import type { ChatModel, Models } from '../models/index.ts';
+import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
+import { createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
+import type { HistoryEntry } from './history.ts';
+import { runLoop, type LoopResult } from './loop.ts';
+import { systemPrompt } from './prompt.ts';
+import { createTranscript } from './transcript.ts';
+
+export interface AgentsOptions {
+  readonly plugins: PluginSource;
+  readonly models: Pick<Models, 'resolve'>;
+  readonly tools: Tools;
+}
+
+/** An agent of an installed plugin, as it is offered. */
+export interface OfferedAgent {
+  readonly code: InstalledCode;
+  readonly agentId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly document: AgentDocument;
+}
+
+/** What an agent is to do in one run. */
+export interface AgentTask {
+  readonly pluginId: string;
+  readonly agentId: string;
+  /** `<provider>/<model>`; null takes the agent's own, else the default. */
+  readonly model: string | null;
+  /** What the user asked; already in the log when `logged`. */
+  readonly text: string;
+  readonly logged: boolean;
+  /** Fills in `{name}` in the agent's texts. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** What was said before, oldest first. */
+  history(): Promise<readonly HistoryEntry[]>;
+}
+
+export interface Agents {
+  /** Every agent that active plugins offer; those whose document cannot be read are left out. */
+  offered(pluginId?: string): Promise<OfferedAgent[]>;
+  /** One agent, also of a disabled plugin. Errors: `plugins/not-installed`, `team/no-agent`, `plugins/bad-manifest`. */
+  find(pluginId: string, agentId: string): Promise<OfferedAgent>;
+  /** The tools that an agent may use, by id, and what it may not. */
+  toolsOf(agent: OfferedAgent): ReturnType<Tools['forAgent']>;
+  /** Everything is looked up when it runs: what is missing then becomes the run's error. */
+  runnable(task: AgentTask): Runnable;
+}
+
+export function createAgents(options: AgentsOptions): Agents {
+  const { plugins, models, tools } = options;
+
+  const read = async (code: InstalledCode, agentId: string): Promise<OfferedAgent> => {
+    const offered = code.manifest.plugin.capabilities.agents.find((agent) => agent.id === agentId);
+    if (!offered) throw new AppError('team/no-agent', `${code.manifest.plugin.name} ${code.version} has no agent "${agentId}". It offers: ${code.manifest.plugin.capabilities.agents.map((agent) => agent.id).join(', ') || 'none'}.`);
+    if (offered.file === undefined) throw new AppError('run/not-yet-supported', `The agent "${offered.name}" runs on another machine, which this version of Troupe cannot reach yet.`);
+    const document = parseAgentDocument(await code.readFile(offered.file), offered.file);
+    return { code, agentId, name: offered.name, description: offered.description, document };
+  };
+
+  const agents: Agents = {
+    async offered(pluginId) {
+      const codes = (await plugins.list()).filter((code) => code.status === 'active' && (pluginId === undefined || code.pluginId === pluginId));
+      const readable = await Promise.allSettled(codes.flatMap((code) => code.manifest.plugin.capabilities.agents.map((agent) => read(code, agent.id))));
+      return readable.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    },
+    async find(pluginId, agentId) {
+      const code = await plugins.get(pluginId);
+      if (!code) throw new AppError('plugins/not-installed', `The plugin "${pluginId}" is not installed. Install it and try again.`);
+      return read(code, agentId);
+    },
+    toolsOf: (agent) => tools.forAgent(agent.code, agent.document.tools),
+    runnable: (task) => ({ type: 'agent', target: task.agentId, execute: (context) => execute(task, context) }),
+  };
+
+  async function execute(task: AgentTask, context: RunContext): Promise<unknown> {
+    const agent = await agents.find(task.pluginId, task.agentId);
+    if (agent.code.status !== 'active') throw new AppError('plugins/not-installed', `${agent.code.manifest.plugin.name} is disabled. Enable it on the page of the plugin and try again.`);
+    const release = plugins.pin(agent.code.sha512);
+    try {
+      return await answer(agent, task, context);
+    } finally {
+      release();
+    }
+  }
+
+  async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
+    const { document, code } = agent;
+    const [model, selection, history] = await Promise.all([modelFor(task.model, document), agents.toolsOf(agent), task.history()]);
+    const names = providerNames(selection.tools.map((tool) => tool.id));
+    const nameOf = (tool: Tool): string => names.get(tool.id) as string;
+    const system = systemPrompt(document, task.inputs);
+    const transcript = createTranscript(context.past);
+    if (!task.logged && !context.past.some((event) => event.type === 'user_message_added' || event.type === 'prompt_added')) {
+      const data: EventData['prompt_added'] = { text: task.text, reason: 'task' };
+      context.emit('prompt_added', data);
+      transcript.add({ type: 'prompt_added', data });
+    }
+    if (task.logged && context.past.length === 0) transcript.add({ type: 'user_message_added', data: { text: task.text } });
+    context.emit('agent_prepared', {
+      pluginId: code.pluginId, version: code.version, sha512: code.sha512, agentId: agent.agentId, system,
+      tools: selection.tools.map((tool) => ({ id: tool.id, name: nameOf(tool), hash: tool.hash, version: tool.version })),
+    });
+    for (const { reference, message } of context.past.length > 0 ? [] : selection.missing) context.emit('notice_added', { code: 'tools/not-found', message: `The agent works without "${reference}". ${message}` });
+    const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
+    return runLoop({
+      context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model)),
+      tools: selection.tools.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })),
+      toolIds: new Map(selection.tools.map((tool) => [nameOf(tool), tool.id])), toolByName: new Map(selection.tools.map((tool) => [nameOf(tool), tool])),
+      responseSchema: document.response_format && { name: 'answer', schema: document.response_format }, maxTokens: document.max_tokens ?? undefined,
+    });
+  }
+
+  /** The hire's choice must exist; the document's is a wish. */
+  async function modelFor(chosen: string | null, document: AgentDocument): Promise<ChatModel> {
+    if (chosen !== null) return models.resolve(chosen);
+    const wish = document.model ?? document.llm;
+    if (typeof wish !== 'string') return models.resolve(undefined);
+    return models.resolve(wish).catch((error: unknown) => {
+      if (hasCode(error, 'models/not-found', 'core/bad-input')) return models.resolve(undefined);
+      throw error;
+    });
+  }
+
+  return agents;
+}
+
+/** A document may lower a limit, never raise it. */
+const limitsOf = (document: AgentDocument, limits: RunLimits): Partial<RunLimits> => ({ maxIterations: Math.min(document.max_iter, limits.maxIterations) });

@@ -1,0 +1,56 @@
+import type { ChatMessage, ToolCallView } from '../../../../contract/model/chat.ts';
+import { textMessage, type Message, type Part } from '../../../../contract/model/message.ts';
+import { shortNameOf } from '../tools/index.ts';
+
+/** One earlier message of the conversation as the model reads it; the log names it by its id. */
+export interface HistoryEntry { readonly id: string; readonly messages: readonly Message[] }
+
+interface Segment { text: string; readonly calls: ToolCallView[] }
+
+/**
+ * What was said before, from the stored messages. Their tool calls get ids of our own, since providers refuse each
+ * other's (`callId` is unique in one run only). What never ended is told as far as it came.
+ */
+export function historyOf(messages: readonly ChatMessage[]): HistoryEntry[] {
+  let count = 0;
+  const nextId = (): string => { count += 1; return `h${String(count).padStart(8, '0')}`; };
+  return messages.map((message) => ({ id: message.id, messages: message.role === 'user' ? [textMessage('user', textsOf(message))] : segmentsOf(message).flatMap((segment) => told(segment, nextId)) }));
+}
+
+const textsOf = (message: ChatMessage): string => message.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+
+/** A text after tool calls begins the next answer of the model. */
+function segmentsOf(message: ChatMessage): Segment[] {
+  const segments: Segment[] = [];
+  for (const block of message.blocks) {
+    const last = segments.at(-1);
+    if (block.type === 'text') {
+      if (last && last.calls.length === 0) last.text += `\n${block.text}`;
+      else segments.push({ text: block.text, calls: [] });
+    }
+    // A call that a tool made of another is part of that tool's own work.
+    if (block.type === 'tool' && !block.call.callId.includes('/')) {
+      if (last) last.calls.push(block.call);
+      else segments.push({ text: '', calls: [block.call] });
+    }
+  }
+  return segments;
+}
+
+function told(segment: Segment, nextId: () => string): Message[] {
+  const parts: Part[] = segment.text === '' ? [] : [{ type: 'text', text: segment.text }];
+  const results: Message[] = [];
+  for (const call of segment.calls) {
+    const [id, name] = [nextId(), shortNameOf(call.toolId || call.name).replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'tool'];
+    parts.push({ type: 'tool_call', id, tool: call.toolId, name, arguments: call.arguments ?? {} });
+    results.push({ role: 'tool', parts: [{ type: 'tool_result', callId: id, name, content: call.result ?? call.error ?? 'This was not finished.', isError: call.state !== 'done' }] });
+  }
+  return [{ role: 'assistant', parts }, ...results];
+}
+
+/** Leaves out whole turns from the front: what is left begins with something the user said. */
+export function withoutOldest(history: readonly HistoryEntry[], count: number): readonly HistoryEntry[] {
+  let from = Math.min(count, history.length);
+  while (from < history.length && history[from]?.messages[0]?.role !== 'user') from += 1;
+  return history.slice(from);
+}

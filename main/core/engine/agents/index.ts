@@ -1,0 +1,2 @@
+export { createAgents, type Agents, type AgentsOptions, type AgentTask, type OfferedAgent } from './agents.ts';
+export { historyOf, type HistoryEntry } from './history.ts';

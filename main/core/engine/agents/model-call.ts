@@ -1,0 +1,102 @@
+import { hasCode, toWire } from '../../../../contract/errors/app-error.ts';
+import { textMessage, type Message } from '../../../../contract/model/message.ts';
+import { failpoint } from '../../base/observe/index.ts';
+import { estimatePromptTokens, type ChatAnswer, type ChatModel, type ResponseSchema, type ToolSpec } from '../models/index.ts';
+import type { EventData, LoggedToolCall, RunContext } from '../runs/index.ts';
+import { canonicalJson, sha256 } from '../tools/index.ts';
+import { withoutOldest, type HistoryEntry } from './history.ts';
+import type { Transcript } from './transcript.ts';
+
+export interface ModelCallParts {
+  readonly context: RunContext;
+  readonly transcript: Transcript;
+  readonly model: ChatModel;
+  readonly system: string;
+  readonly tools: readonly ToolSpec[];
+  /** The tool's id by the name that the model uses. */
+  readonly toolIds: ReadonlyMap<string, string>;
+  readonly responseSchema?: ResponseSchema | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+}
+
+/** Kept free for the answer when the model's context is measured. */
+const ANSWER_SHARE = 0.25;
+
+/**
+ * One call of the model, streamed and recorded. The history is shortened from its oldest end when it does not fit, and
+ * the person is told so, once for each time.
+ * @returns the answer as it stands in the log, and the history that is left
+ */
+export async function callModel(parts: ModelCallParts, history: readonly HistoryEntry[], withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: readonly HistoryEntry[] }> {
+  const { context, transcript, model } = parts;
+  const requestFor = (left: readonly HistoryEntry[]): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
+    messages: [textMessage('system', parts.system), ...left.flatMap((entry) => entry.messages), ...transcript.messages()],
+    tools: withTools ? parts.tools : [], responseSchema: parts.responseSchema,
+  });
+  let left = fitting(history, model.info.contextLength, (some) => estimatePromptTokens(requestFor(some)));
+  for (;;) {
+    if (left.length < history.length) tellLeftOut(context, history, left);
+    const request = requestFor(left);
+    const llmCallId = context.ids.next();
+    const started = context.emit('llm_call_started', {
+      llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: left.map((entry) => entry.id),
+      messages: request.messages.length, sha256: sha256(canonicalJson(request)),
+      parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
+    });
+    try {
+      let shown = false;
+      const answer = await model.chat({ ...request, maxTokens: parts.maxTokens, temperature: parts.temperature, signal: context.signal }, (delta) => {
+        if (delta.type === 'text') context.stream(delta.text);
+        if (delta.type === 'retry') context.emit('llm_call_retried', { attempt: delta.attempt, delayMs: delta.delayMs, code: delta.code }, started);
+        if (delta.type === 'text' && !shown) {
+          shown = true;
+          failpoint('run.after-first-chunk');
+        }
+      });
+      context.signal.throwIfAborted();
+      const data = logged(answer, llmCallId, transcript, parts.toolIds);
+      context.emit('llm_call_finished', data, started);
+      transcript.add({ type: 'llm_call_finished', data });
+      failpoint('run.after-model');
+      return { answer: data, history: left };
+    } catch (error) {
+      if (context.signal.aborted) throw context.signal.reason;
+      const { code, message } = toWire(error);
+      context.emit('llm_call_failed', { llmCallId, error: { code, message } }, started);
+      // The estimate was too low, or the model's length is not known: half as much is tried as long as there is any.
+      if (!hasCode(error, 'models/context-too-long') || left.length === 0) throw error;
+      left = withoutOldest(left, Math.ceil(left.length / 2));
+    }
+  }
+}
+
+function fitting(history: readonly HistoryEntry[], contextLength: number | null, tokensOf: (left: readonly HistoryEntry[]) => number): readonly HistoryEntry[] {
+  if (contextLength === null) return history;
+  const room = contextLength * (1 - ANSWER_SHARE);
+  let left = history;
+  while (left.length > 0 && tokensOf(left) > room) left = withoutOldest(left, Math.max(1, Math.floor(left.length / 8)));
+  return left;
+}
+
+function tellLeftOut(context: RunContext, history: readonly HistoryEntry[], left: readonly HistoryEntry[]): void {
+  // A resumed run measures again and comes to the same.
+  if (context.past.some((event) => event.type === 'notice_added' && event.data.code === 'models/context-too-long')) return;
+  context.emit('notice_added', { code: 'models/context-too-long', message: `The conversation is longer than the model can read at once: its oldest ${history.length - left.length} messages were left out of this answer.` });
+}
+
+/** Gives each call an id that is unique in the run; a provider's own is kept where it can be. */
+function logged(answer: ChatAnswer, llmCallId: string, transcript: Transcript, toolIds: ReadonlyMap<string, string>): EventData['llm_call_finished'] {
+  const taken = new Set(transcript.messages().flatMap((message) => message.parts.flatMap((part) => (part.type === 'tool_call' ? [part.id] : []))));
+  const round = transcript.calls() + 1;
+  const toolCalls = answer.toolCalls.map((call, index): LoggedToolCall => {
+    const callId = `c${round}-${index + 1}`;
+    const providerCallId = call.id === '' || taken.has(call.id) ? `call${String(round).padStart(3, '0')}${String(index + 1).padStart(2, '0')}` : call.id;
+    taken.add(providerCallId);
+    return { callId, providerCallId, toolId: toolIds.get(call.name) ?? '', name: call.name, ...(call.arguments === undefined ? {} : { arguments: call.arguments }), rawArguments: call.arguments === undefined ? call.rawArguments : '' };
+  });
+  return {
+    llmCallId, text: answer.text, toolCalls, reasoning: answer.reasoning ? { text: answer.reasoning.text, ...(answer.reasoning.data === undefined ? {} : { data: answer.reasoning.data }) } : null,
+    usage: answer.usage, finish: answer.finish, model: answer.model, provider: answer.provider, requestMs: answer.requestMs, firstTokenMs: answer.firstTokenMs,
+  };
+}
