@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { BaseFetcher } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import { hasCode } from '../../contract/errors/app-error.ts';
@@ -28,7 +29,7 @@ export class SourceFetcher extends BaseFetcher {
   override async fetch(address: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const relative = address.slice(this.#source.address.length);
     try {
-      return ReadableStream.from(await this.#source.open(relative, this.#signal)) as ReadableStream<Uint8Array<ArrayBuffer>>;
+      return Readable.toWeb(Readable.from(await this.#source.open(relative, this.#signal))) as ReadableStream<Uint8Array<ArrayBuffer>>;
     } catch (error) {
       const status = hasCode(error, 'catalog/unavailable') ? (error as { details: { status: number | null } }).details.status : null;
       const probe = /^metadata\/\d+\.root\.json$/.test(relative) && (status === 404 || status === 403);
