@@ -40,13 +40,14 @@ export async function exchange(what: Exchange): Promise<IncomingMessage> {
   try {
     return await once(what);
   } catch (error) {
-    // A kept connection that the other side closed meanwhile: nothing of this request was answered, so a fresh one may carry it.
+    // A kept connection that the other side closed meanwhile: a fresh one may carry what may be done twice.
     if (error instanceof StaleConnection && !what.signal?.aborted) return once(what).catch((again: unknown) => { throw again instanceof StaleConnection ? unreachable(what.url, again.cause) : again; });
     throw error;
   }
 }
 
 class StaleConnection extends Error {}
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 function once(what: Exchange): Promise<IncomingMessage> {
   const { url, signal } = what;
@@ -70,7 +71,7 @@ function once(what: Exchange): Promise<IncomingMessage> {
     });
     request.on('error', (error) => {
       if (signal?.aborted) reject(signal.reason);
-      else if (request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(String('code' in error ? error.code : ''))) reject(new StaleConnection('stale', { cause: error }));
+      else if (request.reusedSocket && REPEATABLE.has(what.method) && /^(ECONNRESET|EPIPE)$/.test(String('code' in error ? error.code : ''))) reject(new StaleConnection('stale', { cause: error }));
       else reject(hasCode(error, 'core/unreachable') ? error : unreachable(url, error));
     });
     request.end(what.body);

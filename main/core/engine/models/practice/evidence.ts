@@ -39,8 +39,10 @@ function freeText(text: string, facts: readonly Fact[], toolWords: readonly stri
 export function saidOf(name: string, evidence: Evidence): Fact | string | undefined {
   const words = wordsOf(name);
   if (words.length === 0) return undefined;
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${words.join('[\\s_-]*')}(?![\\p{L}\\p{N}])["'\`]?(\\s*(?:=|:|→)\\s*|\\s+(?:is|as)\\s+)`, 'iu');
-  const match = pattern.exec(evidence.text);
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${words.join('[\\s_-]*')}(?![\\p{L}\\p{N}])["'\`]?(\\s*(?:=|:|→)\\s*|\\s+(?:is|as)\\s+)`, 'giu');
+  // "the room: room = Aspen": an equals sign says more than a colon.
+  const all = [...evidence.text.matchAll(pattern)];
+  const match = all.find((candidate) => candidate[1]?.trim() === '=') ?? all[0];
   if (!match) return undefined;
   const from = match.index + match[0].length;
   const fact = evidence.facts.find((candidate) => candidate.start === from);

@@ -48,7 +48,7 @@ export function findFacts(full: string): Fact[] {
 /** The number a fact stands for, without grouping commas; undefined when it is none. */
 export function numberOf(fact: Fact): number | undefined {
   const value = Number((fact.kind === 'number' ? fact.text.replaceAll(',', '') : fact.text).trim());
-  return fact.text.trim() !== '' && Number.isFinite(value) ? value : undefined;
+  return fact.text.trim() !== '' && Number.isFinite(value) ? value + 0 : undefined;
 }
 
 const around = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{N}_=:]+/u).filter((word) => word !== '');

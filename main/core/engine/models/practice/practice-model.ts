@@ -70,12 +70,15 @@ function nextSteps(steps: readonly Step[], done: number): Step[] {
 }
 
 function callOf(step: Step, previous: string | undefined, now: number, id: string): AnsweredToolCall[] {
-  const evidence = gather(step.clause, [...wordsOf(step.tool.name), ...wordsOf(step.tool.description)], previous, now);
+  const evidence = gather(withoutName(step.clause, step.tool.name), [...wordsOf(step.tool.name), ...wordsOf(step.tool.description)], previous, now);
   const input = step.tool.input;
   // Arguments are always an object, said or not.
   const args = fill(input['type'] === undefined ? { ...input, type: 'object' } : input, '', evidence);
   return args === undefined ? [] : [{ id, name: step.tool.name, arguments: args, rawArguments: JSON.stringify(args) }];
 }
+
+/** A name like `tool-2` must not be read as a number or a file; a name that is a plain word is left, since it may be part of a text. */
+const withoutName = (clause: string, name: string): string => (/[^a-zA-Z]/.test(name) ? clause.replace(name, () => ' '.repeat(name.length)) : clause);
 
 function structured(request: ChatRequest, asked: string, previous: string | undefined, now: number): string {
   const schema = asSchema(request.responseSchema?.schema) ?? {};
