@@ -29,7 +29,7 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', { selector: 'CallExpression[callee.property.name="sendSync"]', message: 'sendSync freezes the window; use a procedure of the contract.' }],
     },
   },
-  { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: { ...reactHooks.configs.recommended.rules } },
+  { files: ['renderer/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: { ...reactHooks.configs.recommended.rules, 'react-hooks/incompatible-library': 'off' /* warns about the React Compiler, which is not used */ } },
   { files: ['renderer/**/*.tsx'], rules: { 'troupe/no-literal-text': 'error' } },
   { files: ['main/core/engine/**/*.ts'], rules: { 'no-restricted-properties': ['error', ...replayable] } },
   { files: ['scripts/**', 'bench/**', 'tests/**', 'main/cli/**', '**/*.cjs'], rules: { 'no-console': 'off', 'troupe/no-literal-text': 'off' } },

@@ -1,6 +1,2 @@
-export function MarketplaceScreen() {
-  return null;
-}
-export function PluginScreen() {
-  return null;
-}
+export { MarketplaceScreen } from './list/marketplace-screen.tsx';
+export { PluginScreen } from './plugin/plugin-screen.tsx';

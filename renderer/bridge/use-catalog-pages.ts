@@ -1,0 +1,47 @@
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import type { CatalogCard } from '../../contract/model/catalog.ts';
+import { useBridge } from './bridge-provider.tsx';
+import { callProcedure, type CallError, type Input, type Output } from './procedures.ts';
+import { callKey } from './use-call.ts';
+
+export const CATALOG_PAGE = 60;
+type Search = Omit<Input<'catalog', 'search'>, 'offset' | 'limit'>;
+type Page = Output<'catalog', 'search'>;
+
+export interface CatalogPages {
+  /** The first page: total, facets, correction. Undefined until it came. */
+  first: Page | undefined;
+  error: CallError | null;
+  /** Whether what is shown answers an earlier question. */
+  stale: boolean;
+  itemAt(index: number): CatalogCard | undefined;
+  retry(): void;
+}
+
+/** The pages of a search that are in view: 10,000 hits cost what a screenful costs. `from` and `to` are indexes of items. */
+export function useCatalogPages(search: Search, from: number, to: number): CatalogPages {
+  const { client } = useBridge();
+  const last = Math.floor(Math.max(from, to) / CATALOG_PAGE);
+  const wanted = [...new Set([0, ...Array.from({ length: last - Math.floor(from / CATALOG_PAGE) + 1 }, (_, at) => Math.floor(from / CATALOG_PAGE) + at)])];
+  const pages = useQueries({
+    queries: wanted.map((page) => {
+      const input = { ...search, offset: page * CATALOG_PAGE, limit: CATALOG_PAGE };
+      return {
+        queryKey: callKey('catalog', 'search', input),
+        queryFn: ({ signal }: { signal: AbortSignal }) => callProcedure(client, 'catalog', 'search', input, signal),
+        ...(page === 0 && { placeholderData: keepPreviousData }),
+      };
+    }),
+  });
+  const first = pages[0];
+  return {
+    first: first?.data as Page | undefined,
+    error: (pages.find(({ error }) => error !== null)?.error ?? null) as CallError | null,
+    stale: first?.isPlaceholderData ?? false,
+    itemAt(index) {
+      const at = wanted.indexOf(Math.floor(index / CATALOG_PAGE));
+      return (pages[at]?.data as Page | undefined)?.items[index % CATALOG_PAGE];
+    },
+    retry() { for (const page of pages) void page.refetch(); },
+  };
+}

@@ -1,0 +1,70 @@
+import { Button, Skeleton, Tooltip } from '@mantine/core';
+import { BadgeCheck, Check, Download, Star, TriangleAlert } from 'lucide-react';
+import { useIntl } from 'react-intl';
+import { Link } from 'react-router';
+import type { CatalogCard } from '../../../../contract/model/catalog.ts';
+import { useImage } from '../../../bridge/use-image.ts';
+import { useInstall, useOperationOf, useOperations } from '../../../bridge/use-operations.ts';
+import { PermissionIcon } from '../../../components/permission-list/permission-icon.tsx';
+import { PluginIcon } from '../../../components/plugin-icon/plugin-icon.tsx';
+import { formatCount } from '../../../lib/format.ts';
+import { T, useText } from '../../../lib/text.tsx';
+import classes from './card.module.css';
+
+/** One plugin in the list. The whole card leads to its page; the button installs. */
+export function Card({ card }: { card: CatalogCard }) {
+  const t = useText();
+  const { locale } = useIntl();
+  const icon = useImage(card.icon?.sha512);
+  const asks = card.permissionKinds;
+  return (
+    <article className={classes.root}>
+      <div className={classes.head}>
+        <PluginIcon id={card.id} name={card.name} source={icon} />
+        <div className={classes.names}>
+          <h2 className={classes.name}><Link to={`/marketplace/${card.id}`} className={classes.link} title={card.name}>{card.name}</Link></h2>
+          <span className={classes.publisher}>
+            <span className={classes.publisherName}>{card.publisher.name}</span>
+            {card.publisher.verified && <BadgeCheck size={14} className={classes.verified} role="img" aria-label={t('market.verified')} />}
+          </span>
+        </div>
+      </div>
+      <p className={classes.line}>{card.description}</p>
+      <div className={classes.foot}>
+        <span className={classes.facts}>
+          {card.rating !== null && <span className="numbers" title={t('market.ratings', { rating: card.rating.toFixed(1), count: card.ratings })}><Star size={12} aria-hidden />{card.rating.toFixed(1)}<span className="unseen">{t('market.ofFive')}</span></span>}
+          {card.installs > 0 && <span className="numbers" title={t('market.installs', { count: card.installs })}><Download size={12} aria-hidden />{formatCount(card.installs, locale)}<span className="unseen">{t('market.installsWord')}</span></span>}
+          <span>{t(`market.price.${card.priceModel}`)}</span>
+        </span>
+        {asks.length > 0 && (
+          <Tooltip label={t('market.asks', { what: asks.map((kind) => t(`permission.kind.${kind}`)).join(', ') })}>
+            <span className={classes.asks} role="img" aria-label={t('market.asks', { what: asks.map((kind) => t(`permission.kind.${kind}`)).join(', ') })}>{asks.slice(0, 4).map((kind) => <PermissionIcon key={kind} kind={kind} size={13} />)}</span>
+          </Tooltip>
+        )}
+        <CardButton card={card} />
+      </div>
+    </article>
+  );
+}
+
+function CardButton({ card }: { card: CatalogCard }) {
+  const t = useText();
+  const { install, pending } = useInstall();
+  const { show } = useOperations();
+  const operation = useOperationOf(card.id);
+  if (operation) return <Button size="compact-sm" variant="light" className={classes.button ?? ''} onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button>;
+  if (card.installedVersion !== null) return <span className={classes.installed}><Check size={14} aria-hidden /><T id="market.installed" /></span>;
+  if (!card.compatible) return <Tooltip label={t('market.doesNotFit')}><span className={classes.misfit}><TriangleAlert size={14} aria-hidden /><T id="market.misfit" /></span></Tooltip>;
+  return <Button size="compact-sm" variant="default" className={classes.button ?? ''} loading={pending} aria-label={t('market.installNamed', { name: card.name })} onClick={() => { install({ id: card.id, name: card.name }); }}><T id="market.install" /></Button>;
+}
+
+/** The same shape while a page of cards is on its way. */
+export function CardSkeleton() {
+  return (
+    <div className={classes.root} aria-hidden>
+      <div className={classes.head}><Skeleton width={40} height={40} radius={8} /><div className={classes.names}><Skeleton height={12} width="60%" mb={6} mt={4} /><Skeleton height={10} width="35%" /></div></div>
+      <div><Skeleton height={10} mb={8} /><Skeleton height={10} width="80%" /></div>
+      <div className={classes.foot}><Skeleton height={10} width="40%" /></div>
+    </div>
+  );
+}

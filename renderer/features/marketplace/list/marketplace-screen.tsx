@@ -1,0 +1,58 @@
+import { CloseButton, Select, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { Search } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { CATALOG_PAGE, useCatalogPages } from '../../../bridge/use-catalog-pages.ts';
+import { Failure } from '../../../components/failure/failure.tsx';
+import type { CatalogSort } from '../../../../contract/model/catalog.ts';
+import { announce } from '../../../lib/announce.ts';
+import { usePageTitle } from '../../../lib/page-title.ts';
+import { T, useText } from '../../../lib/text.tsx';
+import { ActiveFilters } from './active-filters.tsx';
+import { CardGrid } from './card-grid.tsx';
+import { CategoryChips } from './category-chips.tsx';
+import { FilterMenu } from './filter-menu.tsx';
+import classes from './marketplace-screen.module.css';
+import { NothingFound } from './nothing-found.tsx';
+import { useSearchState } from './use-search-state.ts';
+
+const SORTS: readonly CatalogSort[] = ['relevance', 'popular', 'recent', 'rating', 'name'];
+
+/** Everything there is to install: searched as you type, filtered, sorted; all of it in the address. */
+export function MarketplaceScreen() {
+  const t = useText();
+  usePageTitle(t('frame.marketplace'));
+  const { search, typed, type, change, clear } = useSearchState();
+  const [range, setRange] = useState({ from: 0, to: CATALOG_PAGE - 1 });
+  const pages = useCatalogPages(search, range.from, range.to);
+  const field = useRef<HTMLInputElement>(null);
+  useHotkeys([['/', () => { field.current?.focus(); }]]);
+  const total = pages.first?.total;
+  useEffect(() => { if (total !== undefined && !pages.stale) announce(t('market.found', { count: total })); }, [total, pages.stale, t]);
+
+  return (
+    <div className={classes.root}>
+      <h1 className="unseen"><T id="frame.marketplace" /></h1>
+      <search className={classes.tools}>
+        <TextInput ref={field} className={classes.field ?? ''} size="md" aria-label={t('market.searchLabel')} placeholder={t('market.searchExample')} value={typed} maxLength={200} leftSection={<Search size={16} aria-hidden />}
+          onChange={(event) => { type(event.currentTarget.value); }}
+          onKeyDown={(event) => { if (event.key === 'Escape' && typed !== '') { event.preventDefault(); type(''); } }}
+          rightSection={typed === '' ? null : <CloseButton size="sm" aria-label={t('market.clearWords')} onClick={() => { type(''); field.current?.focus(); }} />} />
+        <FilterMenu filters={search.filters} onChange={(filters) => { change({ filters }); }} />
+        <Select className={classes.sort ?? ''} size="md" aria-label={t('market.sort')} value={search.sort} allowDeselect={false} checkIconPosition="right" comboboxProps={{ transitionProps: { duration: 100 } }}
+          data={SORTS.map((sort) => ({ value: sort, label: t(`market.sort.${sort}`) }))} onChange={(sort) => { if (sort) change({ sort: sort as CatalogSort }); }} />
+      </search>
+      <CategoryChips chosen={search.filters.category} facets={pages.first?.facets} onChoose={(category) => { change({ filters: { ...search.filters, category } }); }} />
+      <div className={classes.status}>
+        <span className="numbers" data-stale={pages.stale || undefined}>{total === undefined ? ' ' : t('market.found', { count: total })}</span>
+        {pages.first?.corrected && <span><T id="market.corrected" values={{ words: <strong>{pages.first.corrected}</strong> }} /></span>}
+        <ActiveFilters filters={search.filters} onChange={(filters) => { change({ filters }); }} />
+      </div>
+      {pages.error && !pages.first
+        ? <Failure error={pages.error} kept="market.failedKept" onRetry={pages.retry} />
+        : total === 0
+          ? <NothingFound words={search.words} filtered={Object.keys(search.filters).length > 0} onClearFilters={() => { change({ filters: {} }); }} onClear={clear} />
+          : <CardGrid key={JSON.stringify(search)} total={total} itemAt={pages.itemAt} onRange={setRange} />}
+    </div>
+  );
+}

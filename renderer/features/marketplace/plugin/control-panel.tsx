@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { CircleCheck, CircleSlash } from 'lucide-react';
+import { Link } from 'react-router';
+import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
+import { Facts } from '../../../components/facts/facts.tsx';
+import { RelativeTime } from '../../../components/relative-time/relative-time.tsx';
+import { UninstallDialog } from '../../../components/uninstall-dialog/uninstall-dialog.tsx';
+import { T, useText } from '../../../lib/text.tsx';
+import { useUninstall } from '../../../bridge/use-operations.ts';
+import { Folders } from './folders.tsx';
+import classes from './panel.module.css';
+
+/** The installed plugin: how it stands, who uses it, what it may reach, and the way out. */
+export function ControlPanel({ plugin }: { plugin: InstalledPlugin }) {
+  const t = useText();
+  const [asked, { open, close }] = useDisclosure();
+  const { uninstall, pending, error, reset } = useUninstall();
+  const Icon = plugin.status === 'active' ? CircleCheck : CircleSlash;
+  return (
+    <section className={classes.control}>
+      <h2 className={classes.heading}><T id="plugin.here" /></h2>
+      <Facts facts={[
+        [t('plugin.status'), <span key="status" className={classes.status} data-status={plugin.status}><Icon size={14} aria-hidden />{t(`plugin.status.${plugin.status}`)}</span>],
+        [t('plugin.version'), plugin.version],
+        [t('plugin.installedAt'), <RelativeTime key="at" at={plugin.installedAt} />],
+        [t('plugin.usedBy'), plugin.hiredAs.length === 0 ? t('plugin.usedByNobody') : <Link key="team" to="/team">{plugin.hiredAs.join(', ')}</Link>],
+        [t('plugin.neededBy'), plugin.neededBy.length === 0 ? null : <span key="needed" className={classes.links}>{plugin.neededBy.map((id) => <Link key={id} to={`/marketplace/${id}`}>{id}</Link>)}</span>],
+      ]} />
+      {plugin.sideLoaded && <span className={classes.quiet}><T id="plugin.sideLoaded" /></span>}
+      {plugin.reason === 'dependency' && <span className={classes.quiet}><T id="plugin.asDependency" /></span>}
+      {plugin.permissions.some(({ kind }) => kind === 'folder') && <Folders pluginId={plugin.id} />}
+      <Button variant="default" onClick={open}><T id="plugin.uninstall" /></Button>
+      <UninstallDialog plugin={asked ? plugin : null} pending={pending} error={error} onClose={() => { close(); reset(); }}
+        onUninstall={(keepData) => { uninstall({ id: plugin.id, name: plugin.name, keepData }, close); }} />
+    </section>
+  );
+}

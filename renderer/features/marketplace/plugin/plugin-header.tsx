@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core';
+import { BadgeCheck, Check, Download, Star } from 'lucide-react';
+import { useIntl } from 'react-intl';
+import { Link } from 'react-router';
+import type { BlobReference, CatalogDetail, Publisher } from '../../../../contract/model/catalog.ts';
+import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
+import { useImage } from '../../../bridge/use-image.ts';
+import { useInstall, useOperationOf, useOperations } from '../../../bridge/use-operations.ts';
+import { Failure } from '../../../components/failure/failure.tsx';
+import { PluginIcon } from '../../../components/plugin-icon/plugin-icon.tsx';
+import { formatCount } from '../../../lib/format.ts';
+import { T, useText } from '../../../lib/text.tsx';
+import classes from './plugin-screen.module.css';
+
+interface Shown { id: string; name: string; description: string; version: string; publisher: Publisher; icon: BlobReference | null }
+
+/** Name, price and the one thing to do next. */
+export function PluginHeader({ plugin, detail, installed }: { plugin: Shown; detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined }) {
+  const t = useText();
+  const { locale } = useIntl();
+  const icon = useImage(plugin.icon?.sha512);
+  return (
+    <header className={classes.header}>
+      <PluginIcon id={plugin.id} name={plugin.name} source={icon} size={64} />
+      <div className={classes.headerWords}>
+        <h1 className={classes.name}>{plugin.name}</h1>
+        <div className={classes.facts}>
+          <span>{t('plugin.by', { publisher: plugin.publisher.name })}{plugin.publisher.verified && <BadgeCheck size={14} className={classes.verified} role="img" aria-label={t('market.verified')} />}</span>
+          <span className="numbers">{plugin.version}</span>
+          {detail && detail.rating !== null && <span className="numbers"><Star size={12} aria-hidden />{t('market.ratings', { rating: detail.rating.toFixed(1), count: detail.ratings })}</span>}
+          {detail && detail.installs > 0 && <span className="numbers" title={t('market.installs', { count: detail.installs })}><Download size={12} aria-hidden />{formatCount(detail.installs, locale)}<span className="unseen">{t('market.installsWord')}</span></span>}
+          {detail && <span>{t(`market.price.${detail.priceModel}`)}</span>}
+          {installed && <span><Check size={12} aria-hidden /><T id="market.installed" /></span>}
+        </div>
+        <p className={classes.line}>{plugin.description}</p>
+      </div>
+      <PrimaryAction plugin={plugin} detail={detail} installed={installed} />
+    </header>
+  );
+}
+
+function PrimaryAction({ plugin, detail, installed }: { plugin: Shown; detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined }) {
+  const { install, pending, error } = useInstall();
+  const { show } = useOperations();
+  const operation = useOperationOf(plugin.id);
+  const agents = installed?.capabilities.filter(({ kind }) => kind === 'agent') ?? [];
+  if (operation) return <div className={classes.actions}><Button variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button></div>;
+  if (installed) {
+    const [agent] = agents;
+    return agent ? <div className={classes.actions}><Button component={Link} to={`/team/hire?plugin=${plugin.id}&agent=${agent.id}`}><T id={agents.length === 1 ? 'plugin.hireNamed' : 'plugin.hire'} values={{ name: agent.name }} /></Button></div> : null;
+  }
+  if (!detail) return null;
+  return (
+    <div className={classes.actions}>
+      <Button loading={pending} disabled={!detail.compatible} onClick={() => { install({ id: plugin.id, name: plugin.name }); }}><T id="market.install" /></Button>
+      {error && <Failure error={error} compact />}
+    </div>
+  );
+}

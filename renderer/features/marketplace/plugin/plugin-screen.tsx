@@ -1,0 +1,92 @@
+import { Alert, Button, Skeleton, Tabs } from '@mantine/core';
+import { SearchX, TriangleAlert } from 'lucide-react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { hasCode } from '../../../../contract/errors/app-error.ts';
+import type { CatalogDetail } from '../../../../contract/model/catalog.ts';
+import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
+import { useCall } from '../../../bridge/use-call.ts';
+import { EmptyState } from '../../../components/empty-state/empty-state.tsx';
+import { Failure } from '../../../components/failure/failure.tsx';
+import { PermissionList } from '../../../components/permission-list/permission-list.tsx';
+import { usePageTitle } from '../../../lib/page-title.ts';
+import { T, useText } from '../../../lib/text.tsx';
+import { ConfigurationTab } from './configuration-tab.tsx';
+import { ControlPanel } from './control-panel.tsx';
+import { DependenciesTab } from './dependencies-tab.tsx';
+import { DetailPanel } from './detail-panel.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { PluginHeader } from './plugin-header.tsx';
+import classes from './plugin-screen.module.css';
+import { VersionsTab } from './versions-tab.tsx';
+
+const TABS = ['overview', 'permissions', 'configuration', 'versions', 'dependencies'] as const;
+type Tab = typeof TABS[number];
+
+/** One plugin: what it is before it is installed, how to control it afterwards. */
+export function PluginScreen() {
+  const t = useText();
+  const { id = '' } = useParams();
+  const detail = useCall('catalog', 'get', { id });
+  const list = useCall('plugins', 'list', {});
+  const installed = list.data?.plugins.find((plugin) => plugin.id === id);
+  const shown = detail.data ?? installed;
+  usePageTitle(shown?.name ?? id);
+
+  if (detail.isPending || list.isPending) return <PluginSkeleton />;
+  if (!shown) {
+    if (!hasCode(detail.error, 'catalog/not-found', 'core/bad-input')) return <Failure error={detail.error} kept="market.failedKept" onRetry={() => { void detail.refetch(); }} />;
+    return <EmptyState icon={<SearchX size={22} />} title={t('plugin.notFound', { id })} line={<T id="plugin.notFoundLine" />} action={<Button component={Link} to="/marketplace"><T id="plugin.back" /></Button>} />;
+  }
+  return (
+    <div className={classes.root}>
+      <PluginHeader plugin={shown} detail={detail.data} installed={installed} />
+      {!detail.data && <Alert icon={<TriangleAlert size={16} />} color="gray" title={<T id="plugin.gone" />}><T id="plugin.goneLine" /></Alert>}
+      {(detail.data?.incompatibleBecause ?? []).length > 0 && (
+        <Alert icon={<TriangleAlert size={16} />} color="orange" title={<T id="plugin.incompatible" />} classNames={{ title: classes.misfit ?? '' }}>
+          {detail.data?.incompatibleBecause.map((reason) => <div key={reason}>{reason}</div>)}
+        </Alert>
+      )}
+      <div className={classes.columns}>
+        <PluginTabs detail={detail.data} installed={installed} />
+        <aside className={classes.side}>
+          {installed && <ControlPanel plugin={installed} />}
+          {detail.data && <DetailPanel detail={detail.data} />}
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function PluginTabs({ detail, installed }: { detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined }) {
+  const t = useText();
+  const [address, setAddress] = useSearchParams();
+  const asked = address.get('tab');
+  const usable = detail ? TABS : (['overview', 'permissions', 'configuration'] as const);
+  const tab = usable.find((candidate) => candidate === asked) ?? 'overview';
+  const source = detail ?? installed;
+  if (!source) return null;
+  const choose = (next: string | null): void => { setAddress(next === null || next === 'overview' ? {} : { tab: next }, { replace: true }); };
+  const body: Record<Tab, React.ReactNode> = {
+    overview: <OverviewTab pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
+    permissions: <PermissionList permissions={installed?.permissions ?? source.permissions} />,
+    configuration: <ConfigurationTab keys={source.configuration} />,
+    versions: detail ? <VersionsTab detail={detail} installedVersion={installed?.version ?? null} /> : null,
+    dependencies: detail ? <DependenciesTab detail={detail} /> : null,
+  };
+  return (
+    <Tabs value={tab} onChange={choose} keepMounted={false} className={classes.tabs ?? ''}>
+      <Tabs.List aria-label={t('plugin.tabs')} className={classes.tabList ?? ''}>{usable.map((name) => <Tabs.Tab key={name} value={name}><T id={`plugin.tab.${name}`} /></Tabs.Tab>)}</Tabs.List>
+      {usable.map((name) => <Tabs.Panel key={name} value={name} pt={20}>{body[name]}</Tabs.Panel>)}
+    </Tabs>
+  );
+}
+
+function PluginSkeleton() {
+  return (
+    <div className={classes.root} aria-busy>
+      <div className={classes.header}><Skeleton width={64} height={64} radius={12} /><div className={classes.headerWords}><Skeleton height={20} width={220} mb={10} /><Skeleton height={12} width={320} maw="100%" /></div></div>
+      <Skeleton height={36} mt={20} mb={24} />
+      <Skeleton height={12} mb={10} /><Skeleton height={12} mb={10} width="90%" /><Skeleton height={12} width="70%" />
+    </div>
+  );
+}
