@@ -9,13 +9,14 @@ import { useChange } from '../../bridge/use-call.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { AgentStatus } from '../../components/agent-status/agent-status.tsx';
 import { describe, Failure } from '../../components/failure/failure.tsx';
+import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
-import { AnswerAnnouncer } from './answer-announcer.tsx';
 import { blockedBy } from './blocked.tsx';
 import classes from './chat.module.css';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
 import { retryAnswer, sendMessage } from './turns.ts';
+import { useAnnounceAnswers } from './use-announce-answers.ts';
 import { useConversation } from './use-conversation.ts';
 
 /** One conversation: who, the messages, and where to write. `hires` null while the team is not known yet. */
@@ -27,6 +28,8 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const cancel = useChange('runs', 'cancel');
   const hire = hires?.find((candidate) => candidate.id === head.data?.hireId);
   const agent = hire?.name ?? (hires === null || !head.data ? '' : t('chat.formerAgent'));
+  usePageTitle(head.data?.title ?? '');
+  useAnnounceAnswers(messages, agent);
   const retry = useCallback(() => { void retryAnswer(client, queries, id); }, [client, queries, id]);
   const { fetchNextPage } = pages;
   const load = useCallback(() => { void fetchNextPage(); }, [fetchNextPage]);
@@ -49,7 +52,6 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
       {pages.isPending ? <LoadingMessages /> : (
         <MessageList messages={messages} agent={agent} onRetry={answering || blocked !== null ? null : retry} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
       )}
-      <AnswerAnnouncer messages={messages} agent={agent} />
       {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
       <Composer draftKey={id} agent={agent} blocked={blocked} answering={answering} autoFocus
         onStop={runId !== null && !cancel.isPending ? () => { cancel.mutate({ id: runId }); } : null}

@@ -2,6 +2,8 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useParams, useSearchParams } from 'react-router';
 import { useCall } from '../../bridge/use-call.ts';
 import { Failure } from '../../components/failure/failure.tsx';
+import { usePageTitle } from '../../lib/page-title.ts';
+import { useText } from '../../lib/text.tsx';
 import classes from './chat.module.css';
 import { ConversationView } from './conversation-view.tsx';
 import { ConversationsPane } from './conversations-pane.tsx';
@@ -9,6 +11,7 @@ import { NewConversation } from './new-conversation.tsx';
 
 /** `/chat`, `/chat/new?agent=<hire>`, `/chat/<conversation>`. In a narrow window the list and the conversation are screens of their own. */
 export function ChatScreen() {
+  usePageTitle(useText()('chat.title'));
   const { '*': rest = '' } = useParams();
   const [search] = useSearchParams();
   const narrow = useMediaQuery('(max-width: 700px)', undefined, { getInitialValueInEffect: false });

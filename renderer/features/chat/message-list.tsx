@@ -23,8 +23,6 @@ const NEAR = 60;
  * scrolled up, and loads earlier pages as they come near the top.
  */
 export function MessageList({ messages, agent, onRetry, earlier }: Props) {
-  'use no memo'; // The virtualizer's answers change without its identity changing.
-
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({

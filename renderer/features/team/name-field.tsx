@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { hasCode } from '../../../contract/errors/app-error.ts';
 import { describe } from '../../components/failure/failure.tsx';
 import { useText } from '../../lib/text.tsx';
-import { nameProblem } from './suggest-name.ts';
+import { nameProblem } from '../../lib/suggest-name.ts';
 
 /** Renames in place: Enter or leaving saves, Escape keeps the old name. A name that will not do stays, with its reason. */
 export function NameField({ name, taken, onSave, onCancel }: { name: string; taken: readonly string[]; onSave: (name: string) => Promise<unknown>; onCancel: () => void }) {

@@ -9,7 +9,7 @@ import { Failure } from '../../../components/failure/failure.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import { FolderList } from '../folder-list.tsx';
 import { ModelChoice } from '../model-choice.tsx';
-import { nameProblem, suggestName } from '../suggest-name.ts';
+import { nameProblem, suggestName } from '../../../lib/suggest-name.ts';
 import classes from '../team.module.css';
 import { ChooseAgent } from './choose-agent.tsx';
 import { ConfirmStep } from './confirm-step.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Hireable } from '../../../../contract/model/team.ts';
 import { AgentAvatar } from '../../../components/agent-avatar/agent-avatar.tsx';
 import { useText } from '../../../lib/text.tsx';
-import { nameProblem } from '../suggest-name.ts';
+import { nameProblem } from '../../../lib/suggest-name.ts';
 import classes from '../team.module.css';
 
 /** The name of the agent on the team, suggested, checked when the field is left. */
