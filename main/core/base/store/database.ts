@@ -1,7 +1,7 @@
 /** One database: a writer thread, two reader threads, and the calls that reach them by name. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { AnswerOf, InputOf, QueryTable, TransactionTable } from './handles.ts';
-import type { Opened, TableSet, WriteRequest } from './protocol.ts';
+import type { Opened, TableSet, ThreadData, WriteRequest } from './protocol.ts';
 import { defaultThreadFile, startThread, type SlowCall, type ThreadClient } from './thread-client.ts';
 
 export interface WriteOptions {
@@ -32,6 +32,8 @@ export interface DatabaseOptions {
   copyTo?: string | undefined;
   /** Told of everything slower than 40 ms, by name, never with values. */
   onSlow?: (slow: SlowCall) => void;
+  /** Told when a thread ended unexpectedly: the store can then no longer be used, and the core has to start anew. */
+  onLost?: (error: AppError) => void;
   /** The thread's file; default: beside this one. */
   threadFile?: string | undefined;
 }
@@ -43,14 +45,16 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
   const threadFile = options.threadFile ?? defaultThreadFile();
   const base = { tables: options.tables, file: options.file, key: options.key && Buffer.from(options.key).toString('hex') };
   const slow = options.onSlow ?? (() => undefined);
-  // The writer first: it makes the file, the schema and the shared memory that read-only connections need.
-  const writer = await startThread(threadFile, { ...base, role: 'writer', copyTo: options.copyTo }, slow);
-  const readers: ThreadClient[] = [];
-  try {
-    readers.push(...await Promise.all(Array.from({ length: READERS }, () => startThread(threadFile, { ...base, role: 'reader' }, slow))));
-  } catch (error) {
-    await writer.stop();
-    throw error;
+  const lost = options.onLost ?? (() => undefined);
+  const start = (data: Pick<ThreadData, 'role' | 'copyTo'>): Promise<ThreadClient> => startThread(threadFile, { ...base, ...data }, { slow, lost });
+  // Side by side, since loading takes longest; readers connect only when asked, and then the writer has made the file.
+  const starting = [start({ role: 'writer', copyTo: options.copyTo }), ...Array.from({ length: READERS }, () => start({ role: 'reader' }))];
+  const started = await Promise.allSettled(starting);
+  const [writer, ...readers] = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed || writer === undefined) {
+    await Promise.all([writer, ...readers].map((one) => one?.stop()));
+    throw failed?.reason;
   }
 
   const leastBusy = (): ThreadClient => readers.reduce((best, one) => (one.pending() < best.pending() ? one : best));
@@ -63,7 +67,7 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
       return writer.call(name, input, { durable, request }) as never;
     },
     async copy(to) {
-      const thread = await startThread(threadFile, { ...base, role: 'copy', copyTo: to }, slow);
+      const thread = await start({ role: 'copy', copyTo: to });
       await thread.stop();
     },
     stop() {

@@ -10,6 +10,12 @@ export const defaultThreadFile = (): string => path.join(import.meta.dirname, im
 
 export interface SlowCall { name: string; milliseconds: number }
 
+export interface ThreadListeners {
+  slow: (slow: SlowCall) => void;
+  /** The thread ended although nobody asked it to. */
+  lost: (error: AppError) => void;
+}
+
 interface Waiting { resolve: (value: unknown) => void; reject: (error: AppError) => void }
 
 export interface CallOptions { durable: boolean; request?: WriteRequest | undefined }
@@ -27,7 +33,7 @@ export interface ThreadClient {
  * Starts a store thread and waits until its connection is open.
  * @throws AppError of the store when the database cannot be opened
  */
-export function startThread(file: string, data: ThreadData, onSlow: (slow: SlowCall) => void): Promise<ThreadClient> {
+export function startThread(file: string, data: ThreadData, on: ThreadListeners): Promise<ThreadClient> {
   const worker = new Worker(file, { workerData: data, execArgv: [], env: {}, name: `store ${data.tables} ${data.role}` });
   const waiting = new Map<number, Waiting>();
   let next = 0;
@@ -54,16 +60,19 @@ export function startThread(file: string, data: ThreadData, onSlow: (slow: SlowC
   });
 
   return new Promise<ThreadClient>((resolve, reject) => {
+    let ready = false;
     const lose = (cause: unknown): void => {
+      const unexpected = ready && gone === undefined;
       gone ??= new AppError('core/internal', 'The thread that holds the database ended unexpectedly. Start Troupe again; what was confirmed is kept.', { cause });
       for (const one of waiting.values()) one.reject(gone);
       waiting.clear();
       reject(gone);
+      if (unexpected) on.lost(gone);
     };
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'ready') resolve(client(message.opened));
+      if (message.kind === 'ready') { ready = data.role !== 'copy'; resolve(client(message.opened)); }
       else if (message.kind === 'failed') reject(fromThreadError(message.error));
-      else if (message.kind === 'slow') onSlow({ name: message.name, milliseconds: message.milliseconds });
+      else if (message.kind === 'slow') on.slow({ name: message.name, milliseconds: message.milliseconds });
       else for (const one of message.settled) {
         const caller = waiting.get(one.id);
         waiting.delete(one.id);

@@ -7,7 +7,7 @@ import type Sqlite from 'better-sqlite3';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { connect } from './connect.ts';
 import { copyVerified } from './copy.ts';
-import { handlesOf, type QueryTable, type TransactionTable } from './handles.ts';
+import { handlesOf, type QueryTable, type Reader, type TransactionTable } from './handles.ts';
 import { openCatalogWriter, openMainWriter } from './open-connection.ts';
 import type { FromThread, Opened, Settled, ThreadData, ToThread } from './protocol.ts';
 import { catalogDatabaseQueries, mainQueries } from './queries/index.ts';
@@ -40,15 +40,23 @@ function settle(settled: readonly Settled[]): void {
   }
 }
 
-function serveReads(connection: Sqlite.Database, table: QueryTable): void {
-  const { reader } = handlesOf(connection);
+/** Connects at the first query, so that readers can start while the writer still makes or migrates the file. */
+function serveReads(table: QueryTable): void {
+  let connection: Sqlite.Database | undefined;
+  let reader: Reader | undefined;
+  const connected = (): Reader => {
+    if (reader) return reader;
+    connection = connect({ file: data.file, key: data.key, readonly: true });
+    reader = handlesOf(connection).reader;
+    return reader;
+  };
   port?.on('message', (message: ToThread) => {
-    if (message.kind === 'stop') { connection.close(); port.close(); return; }
+    if (message.kind === 'stop') { connection?.close(); port.close(); return; }
     const started = performance.now();
     try {
       const query = Object.hasOwn(table, message.name) ? table[message.name] : undefined;
       if (query === undefined) throw new AppError('core/internal', `The store knows no query "${message.name}".`);
-      settle([{ id: message.id, value: query(reader, message.input as never) }]);
+      settle([{ id: message.id, value: query(connected(), message.input as never) }]);
     } catch (error) {
       settle([{ id: message.id, error: toThreadError(error, message.name) }]);
     }
@@ -115,7 +123,7 @@ function start(): Opened {
     serveWrites(connection, main ? mainTransactions : catalogDatabaseTransactions);
     return opened;
   }
-  if (data.role === 'reader') serveReads(connect({ file: data.file, key: data.key, readonly: true }), main ? mainQueries : catalogDatabaseQueries);
+  if (data.role === 'reader') serveReads(main ? mainQueries : catalogDatabaseQueries);
   else copyOnce();
   return { migrated: [], rebuilt: false };
 }
