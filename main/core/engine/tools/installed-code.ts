@@ -22,6 +22,8 @@ export interface PluginSource {
   list(): Promise<readonly InstalledCode[]>;
   /** The folder that the person picked for a key, or undefined when none was. `path` is absolute. */
   folder(pluginId: string, key: string): Promise<{ readonly path: string; readonly access: 'read' | 'write' } | undefined>;
+  /** Keys of the required configuration that have no value yet, secrets included. Without it, secrets count as entered. */
+  missingConfiguration?(pluginId: string): Promise<readonly string[]>;
   /** Keeps the unpacked files of a digest while a run uses them; call what it answers when done. */
   pin(sha512: string): () => void;
 }

@@ -1,0 +1,131 @@
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { ChatMessage, Conversation } from '../../../../contract/model/chat.ts';
+import type { Run } from '../../../../contract/model/run.ts';
+import { failpoint } from '../../base/observe/index.ts';
+import type { Store, WriteRequest } from '../../base/store/index.ts';
+import { historyOf, type Agents } from '../../engine/agents/index.ts';
+import { pendingRun, type Clock, type Ids, type Runnable, type Runs } from '../../engine/runs/index.ts';
+import { titleOf } from './title.ts';
+
+export interface ChatOptions {
+  readonly store: Pick<Store, 'read' | 'write'>;
+  readonly runs: Runs;
+  readonly agents: Agents;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly changed: (topic: 'chat') => void;
+}
+
+/** Conversations with hired agents: every turn is a run, and messages are what its log amounts to. Inputs are those of contract/api/chat.ts. */
+export interface Chat {
+  conversations(input: { hireId?: string | undefined; words: string; limit: number }): Promise<{ conversations: Conversation[] }>;
+  /** Errors: `chat/not-found`, here and below. */
+  get(input: { id: string }): Promise<Conversation>;
+  /** Errors: `team/not-found`. */
+  start(input: { hireId: string }, request?: WriteRequest): Promise<Conversation>;
+  rename(input: { id: string; title: string }, request?: WriteRequest): Promise<Conversation>;
+  /** Hides it, and stops the answer under way. */
+  remove(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
+  restore(input: { id: string }, request?: WriteRequest): Promise<Conversation>;
+  /** `before` is the id of the message that the page ends before. */
+  messages(input: { id: string; before?: string | undefined; limit: number }): Promise<{ messages: ChatMessage[]; earlier: boolean }>;
+  /** Answers when the message is on the disk. Errors: `chat/busy`, `team/not-found`. */
+  send(input: { id: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Answers the last message again. Errors: `chat/busy`, `team/not-found`. */
+  retry(input: { id: string }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** What carries a turn of an earlier life of the core on; for `runs.recover`. Errors: `team/not-found`. */
+  runnableOf(run: Run): Promise<Runnable>;
+}
+
+/** Older messages are not put to the model; the engine says so when the model's own limit is lower. */
+const HISTORY = 400;
+
+const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
+
+export function createChat(options: ChatOptions): Chat {
+  const { store, runs, agents, clock, ids } = options;
+
+  const runnableFor = async (hireId: string, messageId: string, text: string): Promise<Runnable> => {
+    const hire = await hired(hireId);
+    return agents.runnable({
+      pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, text, logged: true,
+      history: async () => historyOf(await store.read('messagesBefore', { messageId, limit: HISTORY })),
+    });
+  };
+
+  async function hired(id: string): Promise<{ pluginId: string; agentId: string; model: string | null }> {
+    const hire = await store.read('hireById', { id });
+    if (!hire || hire.state === 'dismissed') throw new AppError('team/not-found', 'The agent of this conversation is no longer in your team. Restore it, or start a conversation with another.');
+    if (hire.state === 'paused') throw new AppError('team/not-found', `${hire.name} is paused and takes no messages. Resume the agent on the team page and send again.`);
+    return hire;
+  }
+
+  /** The run of a new turn, not stored yet. */
+  async function newTurn(conversationId: string) {
+    const { hireId } = await chat.get({ id: conversationId });
+    const hire = await hired(hireId);
+    return { id: ids.next(), pluginId: hire.pluginId, executionType: 'agent' as const, executionTarget: hire.agentId, hireId, parentRunId: null, model: hire.model, createdAt: clock.now() };
+  }
+
+  async function launch(turn: Awaited<ReturnType<typeof newTurn>>, conversationId: string, stored: { runId: string }, messageId: string, text: string): Promise<{ runId: string }> {
+    // A repeated request gets the first run's id: that one is under way or over, and nothing starts twice.
+    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: { messageId } }), await runnableFor(turn.hireId, messageId, text));
+    options.changed('chat');
+    return { runId: stored.runId };
+  }
+
+  const chat: Chat = {
+    conversations: async (input) => ({ conversations: await store.read('conversationList', input) }),
+    async get({ id }) {
+      const found = await store.read('conversationById', { id });
+      if (!found) throw new AppError('chat/not-found', 'There is no such conversation. It may have been removed; undo that, or start a new one.');
+      return found;
+    },
+    async start({ hireId }, request) {
+      const hire = await store.read('hireById', { id: hireId });
+      if (!hire || hire.state === 'dismissed') throw new AppError('team/not-found', 'This agent is not in your team. Hire it first.');
+      const { id } = await store.write('insertConversation', { id: ids.next(), hireId, at: clock.now() }, once(request));
+      options.changed('chat');
+      return chat.get({ id });
+    },
+    async rename(input, request) {
+      await store.write('renameConversation', input, once(request));
+      options.changed('chat');
+      return chat.get(input);
+    },
+    async remove({ id }, request) {
+      const active = (await store.read('conversationById', { id }))?.activeRunId;
+      await store.write('archiveConversation', { id, archivedAt: clock.now() }, once(request));
+      if (active) await runs.cancel({ id: active });
+      options.changed('chat');
+      return {};
+    },
+    async restore({ id }, request) {
+      await store.write('archiveConversation', { id, archivedAt: null }, once(request));
+      options.changed('chat');
+      return chat.get({ id });
+    },
+    async messages({ id, before, limit }) {
+      await chat.get({ id });
+      return store.read('messagePage', { conversationId: id, before, limit });
+    },
+    async send({ id, text }, request) {
+      const [turn, messageId] = [await newTurn(id), ids.next()];
+      failpoint('chat.before-user-message');
+      const stored = await store.write('startChatTurn', { turn, conversationId: id, messageId, text, title: titleOf(text), eventId: ids.next() }, once(request));
+      failpoint('chat.after-user-message');
+      return launch(turn, id, stored, messageId, text);
+    },
+    async retry({ id }, request) {
+      const turn = await newTurn(id);
+      const stored = await store.write('retryChatTurn', { turn, conversationId: id, eventId: ids.next() }, once(request));
+      return launch(turn, id, stored, stored.messageId, stored.text);
+    },
+    async runnableOf(run) {
+      if (run.hireId === null) throw new AppError('team/not-found', 'This run belongs to nobody in your team.');
+      const { messageId } = run.parameters as { messageId?: unknown };
+      return runnableFor(run.hireId, typeof messageId === 'string' ? messageId : '', '');
+    },
+  };
+  return chat;
+}

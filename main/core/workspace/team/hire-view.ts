@@ -1,0 +1,41 @@
+import { toWire } from '../../../../contract/errors/app-error.ts';
+import type { Hire } from '../../../../contract/model/team.ts';
+import type { Agents, OfferedAgent } from '../../engine/agents/index.ts';
+import type { Models } from '../../engine/models/index.ts';
+import type { InstalledCode, PluginSource } from '../../engine/tools/index.ts';
+
+/** A kept hire together with what its plugin, its model and its runs say now. Never fails: what is missing is named in `needs`. */
+export function createHireView(options: { readonly agents: Agents; readonly plugins: PluginSource; readonly models: Pick<Models, 'resolve'> }) {
+  const { agents, plugins, models } = options;
+  return async (row: Pick<Hire, 'id' | 'name' | 'pluginId' | 'agentId' | 'avatar' | 'model' | 'createdAt' | 'lastActiveAt'> & { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null }): Promise<Hire> => {
+    const [agent, label] = await Promise.all([
+      agents.find(row.pluginId, row.agentId).catch((error: unknown) => toWire(error)),
+      models.resolve(row.model ?? undefined).then((model) => model.info.label, (error: unknown) => toWire(error)),
+    ]);
+    const found = 'code' in agent && typeof agent.code !== 'string' ? (agent as OfferedAgent) : undefined;
+    const needs = found ? await needsOf(found.code, plugins) : ['message' in agent ? agent.message : 'Its plugin cannot be read.'];
+    if (typeof label !== 'string') needs.push(`Choose another model: ${label.message}`);
+    const tools = found ? (await agents.toolsOf(found)).tools.map((tool) => tool.id) : [];
+    return {
+      id: row.id, name: row.name, pluginId: row.pluginId, agentId: row.agentId, role: found?.document.role ?? '', description: found?.description ?? '', avatar: row.avatar,
+      status: statusOf(row, needs), needs, model: row.model, modelLabel: typeof label === 'string' ? label : row.model ?? '', tools, createdAt: row.createdAt, lastActiveAt: row.lastActiveAt,
+    };
+  };
+}
+
+function statusOf(row: { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null }, needs: readonly string[]): Hire['status'] {
+  if (row.state === 'paused') return 'paused';
+  if (row.activeRuns > 0) return 'working';
+  if (needs.length > 0) return 'setup';
+  return row.lastStatus === 'failed' ? 'error' : 'ready';
+}
+
+/** What a person has to do before the agent can work, in sentences. */
+async function needsOf(code: InstalledCode, plugins: PluginSource): Promise<string[]> {
+  const { plugin } = code.manifest;
+  if (code.status !== 'active') return [`Enable the plugin ${plugin.name}.`];
+  const folders = await Promise.all(plugin.permissions.files.folders.map(async ({ key }) => ((await plugins.folder(code.pluginId, key)) ? [] : [`Pick a folder for "${key}".`])));
+  const missing = await plugins.missingConfiguration?.(code.pluginId);
+  const keys = missing ?? plugin.configuration.required.filter((entry) => entry.type !== 'secret' && entry.type !== 'folder' && (code.config?.[entry.key] ?? entry.default) === undefined).map((entry) => entry.key);
+  return [...folders.flat(), ...keys.map((key) => `Enter "${key}" in the configuration of ${plugin.name}.`)];
+}

@@ -1,0 +1,1 @@
+export { createTeam, type Team, type TeamOptions } from './team.ts';
