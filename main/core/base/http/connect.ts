@@ -21,7 +21,10 @@ const CONNECT_TIMEOUT_MS = 15_000;
 
 export const connectNetwork: Connect = async (target) => {
   const socket = target.proxy ? await tunnel(target, target.proxy) : await openTcp(target.host, target.port, target.addresses);
-  return target.secure ? secured(socket, target.host) : socket;
+  if (target.secure) return secured(socket, target.host);
+  // A tunnel was paused when its head had been read; HTTP takes it over before the next turn and does not wake it.
+  if (target.proxy) setImmediate(() => socket.resume());
+  return socket;
 };
 
 /** Tries the addresses that were resolved before and none else; only a proxy comes without any. */
