@@ -21,6 +21,8 @@ export interface CatalogParts {
   /** An image of an installed plugin that no catalog names any more. */
   installedImage?: (sha512: string) => Promise<Uint8Array | undefined>;
   changed: (topic: 'catalog') => void;
+  /** Told when a sync changed what is known, before others are: withdrawn versions are disabled here. */
+  afterSync?: () => Promise<void>;
   now?: () => number;
   /** The sync thread's file; default: beside this one. */
   threadFile?: string;
@@ -51,14 +53,16 @@ export interface Catalog {
   revoked(ids: readonly string[]): Promise<{ registry: string; id: string; version: string; sha512: string; reason: string }[]>;
   /** Brings a blob of a registry into a file, verified against the digest. @throws AppError as `readBlob` */
   fetchBlob(request: BlobRequest): Promise<void>;
-  registry(id: string): RegistryConfig | undefined;
+  /** @throws AppError `catalog/expired` when what this registry signed is out of date (nothing new is installed then) */
+  checkFresh(registry: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 export function createCatalog(parts: CatalogParts): Catalog {
   const { store, app } = parts;
+  const now = parts.now ?? Date.now;
   const registries = createRegistries({
-    store, registries: parts.registries, cacheDir: parts.home.cache, app, now: parts.now ?? Date.now, changed: () => { parts.changed('catalog'); },
+    store, registries: parts.registries, cacheDir: parts.home.cache, app, now, afterSync: parts.afterSync ?? (() => Promise.resolve()), changed: () => { parts.changed('catalog'); },
     threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined) });
 
   const fetchBlob = async ({ registry, sha512, size, ...request }: BlobRequest): Promise<void> => {
@@ -114,7 +118,11 @@ export function createCatalog(parts: CatalogParts): Catalog {
     },
     revoked: (ids) => store.read('catalogRevoked', { ids }),
     fetchBlob,
-    registry: (id) => registries.get(id),
+    async checkFresh(id) {
+      const status = (await registries.status()).find((one) => one.id === id);
+      if (!status || status.kind === 'embedded' || status.expiresAt === null || status.expiresAt > now()) return;
+      throw new AppError('catalog/expired', `The catalog of ${status.name} is out of date since ${new Date(status.expiresAt).toISOString().slice(0, 10)}, so nothing new is installed from it. Sync it; what is installed goes on working.`, { details: { registry: id, expiresAt: status.expiresAt } });
+    },
     stop: () => registries.stop(),
   };
 }

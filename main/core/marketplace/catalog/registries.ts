@@ -19,6 +19,7 @@ export interface RegistriesParts {
   now: () => number;
   /** Told when the catalog or the state of a registry changed. */
   changed: () => void;
+  afterSync: () => Promise<void>;
   threadFile: string;
   /** Told what was left out or refused; for the log. */
   report: (message: string, facts: Record<string, unknown>) => void;
@@ -54,6 +55,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
         const { sequence, basis, expiresAt, categories, revoked, badRecords } = found;
         if (badRecords.length > 0) parts.report('the catalog has records that cannot be read', { registry: id, badRecords });
         await store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, whole: true, sequence, basis, syncedAt: parts.now(), expiresAt, categories, revoked, badRecords });
+        await parts.afterSync();
       }
       errors.delete(registry.id);
     } catch (error) {

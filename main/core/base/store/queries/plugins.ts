@@ -1,5 +1,75 @@
-import type { QueryTable } from '../handles.ts';
+import type { OperationEvent, OperationEventBody } from '../../../../../contract/model/plugin.ts';
+import type { QueryTable, Reader } from '../handles.ts';
+
+/** A row of `installations`; `manifest` stays text, since it is large and most callers know its digest already. */
+export interface InstallationRow {
+  id: string; version: string; sha512: string; size: number; registry: string | null; publisherId: string; publisherKey: string | null;
+  config: string; status: 'active' | 'disabled'; reason: 'asked' | 'dependency'; sideLoaded: number; installedAt: number; updatedAt: number;
+}
+export interface InstalledRow extends InstallationRow {
+  dependencies: { id: string; range: string }[];
+  neededBy: string[];
+  hiredAs: string[];
+  /** Keys of the permissions that were granted. */
+  grants: string[];
+}
+export interface OperationRow { id: string; kind: 'install' | 'uninstall'; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null }
+
+const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt';
+const OPERATION = 'id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt';
+const RECENT = 20;
+
+/** Ids of installed plugins that need this one. */
+export const neededBy = (db: Reader, id: string): string[] =>
+  db.all<{ id: string }>('SELECT plugin_id AS id FROM installation_dependencies WHERE depends_on = @id AND plugin_id <> @id ORDER BY plugin_id', { id }).map((row) => row.id);
+
+export const dependenciesOf = (db: Reader, id: string): { id: string; range: string }[] =>
+  db.all<{ id: string; range: string }>('SELECT depends_on AS id, range FROM installation_dependencies WHERE plugin_id = @id ORDER BY depends_on', { id });
+
+function whole(db: Reader, row: InstallationRow): InstalledRow {
+  return {
+    ...row, dependencies: dependenciesOf(db, row.id), neededBy: neededBy(db, row.id),
+    hiredAs: db.all<{ name: string }>('SELECT name FROM hires WHERE plugin_id = @id ORDER BY name COLLATE NOCASE', { id: row.id }).map(({ name }) => name),
+    grants: db.all<{ permission: string }>('SELECT permission FROM grants WHERE plugin_id = @id AND publisher_id = @publisherId ORDER BY permission', { id: row.id, publisherId: row.publisherId }).map(({ permission }) => permission),
+  };
+}
 
 /** Named queries of the domain plugins; each is a plain function that runs in a reader thread. */
 export const pluginsQueries = {
+  installedPlugins: (db: Reader): InstalledRow[] => db.all<InstallationRow>(`SELECT ${COLUMNS} FROM installations ORDER BY installed_at, plugin_id`).map((row) => whole(db, row)),
+
+  installedPlugin(db: Reader, { id }: { id: string }): InstalledRow | undefined {
+    const row = db.get<InstallationRow>(`SELECT ${COLUMNS} FROM installations WHERE plugin_id = @id`, { id });
+    return row && whole(db, row);
+  },
+
+  /** Manifests as JSON text, by digest of the archive. */
+  installedManifests: (db: Reader, { digests }: { digests: readonly string[] }): { sha512: string; manifest: string }[] =>
+    db.all<{ sha512: string; manifest: string }>('SELECT sha512, manifest FROM installations WHERE sha512 IN (SELECT value FROM json_each(@digests))', { digests: JSON.stringify(digests) }),
+
+  installedVersions: (db: Reader): { id: string; version: string; sha512: string; status: 'active' | 'disabled' }[] =>
+    db.all<{ id: string; version: string; sha512: string; status: 'active' | 'disabled' }>('SELECT plugin_id AS id, version, sha512, status FROM installations'),
+
+  /** Keys of permissions that were granted to a plugin of this publisher, installed or not. */
+  grantedPermissions: (db: Reader, input: { pluginId: string; publisherId: string }): string[] =>
+    db.all<{ permission: string }>('SELECT permission FROM grants WHERE plugin_id = @pluginId AND publisher_id = @publisherId', input).map(({ permission }) => permission),
+
+  grantedFolders: (db: Reader, { pluginId }: { pluginId: string }): { key: string; path: string; access: 'read' | 'write' }[] =>
+    db.all<{ key: string; path: string; access: 'read' | 'write' }>('SELECT key, path, access FROM folder_grants WHERE plugin_id = @pluginId ORDER BY key, granted_at DESC', { pluginId }),
+
+  /** Operations under way, newest first; with `recent` also the last that ended. */
+  operations: (db: Reader, { recent }: { recent: boolean }): OperationRow[] => db.all<OperationRow>(
+    `SELECT * FROM (SELECT ${OPERATION} FROM operations WHERE finished_at IS NULL
+       UNION ALL SELECT * FROM (SELECT ${OPERATION} FROM operations WHERE finished_at IS NOT NULL ORDER BY created_at DESC, id LIMIT @ended))
+     ORDER BY createdAt DESC, id`, { ended: recent ? RECENT : 0 }),
+
+  operation: (db: Reader, { id }: { id: string }): OperationRow | undefined => db.get<OperationRow>(`SELECT ${OPERATION} FROM operations WHERE id = @id`, { id }),
+
+  /** A page of an operation's step log and whether the operation has ended; undefined when there is no such operation. */
+  operationEventsAfter(db: Reader, { operationId, after, limit }: { operationId: string; after: number; limit: number }): { events: OperationEvent[]; ended: boolean } | undefined {
+    const operation = db.get<{ ended: number }>('SELECT finished_at IS NOT NULL AS ended FROM operations WHERE id = @operationId', { operationId });
+    if (!operation) return undefined;
+    const rows = db.all<{ seq: number; at: number; type: string; data: string }>('SELECT seq, at, type, data FROM operation_events WHERE operation_id = @operationId AND seq > @after ORDER BY seq LIMIT @limit', { operationId, after, limit });
+    return { ended: operation.ended === 1, events: rows.map(({ seq, at, type, data }) => ({ operationId, seq, at, event: { type, ...(JSON.parse(data) as object) } as OperationEventBody })) };
+  },
 } satisfies QueryTable;

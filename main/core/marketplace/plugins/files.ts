@@ -1,0 +1,59 @@
+/** Folders of unpacked plugins and cached archives: who uses them, and what nobody does. */
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { PluginsParts } from './parts.ts';
+
+const DIGEST = /^[0-9a-f]{128}$/;
+
+export interface PluginFiles {
+  folder(sha512: string): string;
+  /** Keeps a digest's folder while a run uses it; call what it answers when done. */
+  pin(sha512: string): () => void;
+  /** Keeps it while an operation may be writing it. */
+  hold(sha512: string): () => void;
+  /** Whether a run uses it, so that it is whole. */
+  isPinned(sha512: string): boolean;
+  /** Removes folders that no row names and nobody uses, and downloads that never ended. Answers how many. */
+  sweep(): Promise<number>;
+}
+
+export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
+  const pins = new Map<string, number>();
+  const holds = new Map<string, number>();
+
+  const sweepPlugins = async (): Promise<number> => {
+    const named = new Set((await store.read('installedVersions', undefined)).map(({ sha512 }) => sha512));
+    const loose = (await readdir(home.plugins)).filter((name) => !named.has(name) && !pins.has(name) && !holds.has(name));
+    for (const name of loose) await rm(path.join(home.plugins, name), { recursive: true, force: true });
+    return loose.length;
+  };
+  const sweepDownloads = async (): Promise<number> => {
+    const parts = (await readdir(home.blobs, { recursive: true })).filter((name) => name.endsWith('.part'));
+    for (const name of parts) await rm(path.join(home.blobs, name), { force: true });
+    return parts.length;
+  };
+
+  return {
+    folder(sha512) {
+      if (!DIGEST.test(sha512)) throw new TypeError('A plugin folder is named by a lower-case hex SHA-512.');
+      return path.join(home.plugins, sha512);
+    },
+    pin: (sha512) => counted(pins, sha512),
+    hold: (sha512) => counted(holds, sha512),
+    isPinned: (sha512) => pins.has(sha512),
+    sweep: async () => (await sweepPlugins()) + (await sweepDownloads()),
+  };
+}
+
+/** Counts one more user; what it answers counts it off, once. */
+function counted(users: Map<string, number>, sha512: string): () => void {
+  users.set(sha512, (users.get(sha512) ?? 0) + 1);
+  let released = false;
+  return () => {
+    if (released) return;
+    released = true;
+    const left = (users.get(sha512) ?? 1) - 1;
+    if (left > 0) users.set(sha512, left);
+    else users.delete(sha512);
+  };
+}

@@ -1,0 +1,157 @@
+/** Installs a plugin and what it needs, step by step; until `activate` commits, nothing of it is visible or kept. */
+import { readFile, rm, stat } from 'node:fs/promises';
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import { permissionsOf } from '../../../../contract/manifest/index.ts';
+import type { ConsentItem } from '../../../../contract/model/plugin.ts';
+import type { Permission } from '../../../../contract/model/permission.ts';
+import { readArchive, unpackTo, verifyArchive, verifyStatement, type PluginArchive } from '../../../../packaging/index.ts';
+import { blobFile, misfitsOf } from '../catalog/index.ts';
+import type { PluginFiles } from './files.ts';
+import type { Lock } from './lock.ts';
+import type { Operation } from './operation.ts';
+import { isReserved, type PluginsParts } from './parts.ts';
+import { planInstall, type PlanItem } from './plan.ts';
+import { smoke } from './smoke.ts';
+
+export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean }
+
+/** A plugin of the plan with its verified archive. */
+interface Ready { item: PlanItem; archive: PluginArchive; permissions: Permission[]; granted: string[] }
+
+/** Answers the ids that were installed. Errors are those of the steps; the caller writes the last event. */
+export async function install(parts: PluginsParts, files: PluginFiles, lock: Lock, operation: Operation, request: InstallRequest): Promise<string[]> {
+  const releases: (() => void)[] = [];
+  try {
+    // Waiting for a person must not keep other operations waiting.
+    const ready = await lock(operation.signal, () => prepare(parts, files, operation, request, releases));
+    await consent(parts, operation, ready, request);
+    return await lock(operation.signal, () => finish(parts, files, operation, ready));
+  } finally {
+    for (const release of releases) release();
+  }
+}
+
+async function prepare(parts: PluginsParts, files: PluginFiles, operation: Operation, request: InstallRequest, releases: (() => void)[]): Promise<Ready[]> {
+  let plan: PlanItem[] = [];
+  await operation.run('resolve', null, async () => {
+    plan = await planInstall(parts, request.pluginId, request.range);
+    return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })) };
+  });
+  const ready: Ready[] = [];
+  for (const item of plan) {
+    releases.push(files.hold(item.signed.sha512));
+    await operation.run('download', item.id, (progress) => download(parts, operation, item, progress));
+    await operation.run('verify', item.id, async () => verify(parts, item));
+    await operation.run('check', item.id, async () => {
+      const archive = await check(parts, item);
+      ready.push({ item, archive, permissions: permissionsOf(archive.manifest), granted: [] });
+      return { files: archive.files.size, notes: archive.notes };
+    });
+  }
+  return ready;
+}
+
+async function download(parts: PluginsParts, operation: Operation, { registry, signed }: PlanItem, progress: (done: number, total: number | null, unit: 'bytes') => void): Promise<Record<string, unknown>> {
+  const { sha512, size } = signed;
+  const to = blobFile(parts.home.blobs, sha512);
+  const cached = (await stat(to).catch(() => undefined))?.size === size;
+  if (!cached) {
+    // What the registry said is as old as its catalog; what was fetched while that was valid may still be used.
+    await parts.catalog.checkFresh(registry);
+    operation.onUndo(() => rm(to, { force: true }));
+  }
+  await parts.catalog.fetchBlob({ registry, sha512, size, to, signal: operation.signal, progress: (done) => { progress(done, size, 'bytes'); } });
+  return { bytes: size, sha512, cached };
+}
+
+/** Who signed it, and whether it may still be installed. Size and digest were checked while it came. */
+function verify(parts: PluginsParts, { id, version, record, signed }: PlanItem): Promise<Record<string, unknown>> {
+  if (signed.withdrawn !== null) throw new AppError('plugins/withdrawn', `${id} ${version} was withdrawn: ${signed.withdrawn}`, { details: { id, version, reason: signed.withdrawn } });
+  if (isReserved(id) && signed.signature.key_id !== parts.ownKeyId) {
+    throw new AppError('plugins/bad-signature', `${id} bears a name that only Troupe's own key may sign, and another key signed it. It was not installed.`, { details: { id, version, keyId: signed.signature.key_id } });
+  }
+  verifyStatement({ id, version, sha512: signed.sha512, manifestSha512: signed.manifest_sha512 }, signed.signature, record.publisher.keys);
+  return Promise.resolve({ sha512: signed.sha512, publisher: record.publisher.id, keyId: signed.signature.key_id });
+}
+
+/** What is inside: within the limits, and exactly what the registry signed. */
+async function check(parts: PluginsParts, item: PlanItem): Promise<PluginArchive> {
+  const archive = await readArchive(await readFile(blobFile(parts.home.blobs, item.signed.sha512)));
+  verifyArchive(archive, item.record, item.signed);
+  const because = misfitsOf(parts.app, archive.manifest.plugin.requirements);
+  if (because.length > 0) throw new AppError('plugins/incompatible', `${item.id} ${item.version} does not suit this app. ${because.join(' ')}`, { details: { id: item.id, version: item.version, because } });
+  return archive;
+}
+
+async function consent(parts: PluginsParts, operation: Operation, ready: readonly Ready[], { grantAll }: InstallRequest): Promise<void> {
+  await operation.run('consent', null, async () => {
+    const items = await Promise.all(ready.map((one) => consentItem(parts, one)));
+    const added = items.flatMap((item) => item.permissions.filter(({ key }) => item.added.includes(key)).map((permission) => ({ pluginId: item.pluginId, permission })));
+    const keep = (granted: readonly { pluginId: string; key: string }[]): void => {
+      for (const one of ready) one.granted = granted.filter(({ pluginId, key }) => pluginId === one.item.id && one.permissions.some((permission) => permission.key === key)).map(({ key }) => key);
+    };
+    const dangerous = added.some(({ permission }) => permission.danger === 'high');
+    if (added.length === 0 || (grantAll && !dangerous)) {
+      keep(added.map(({ pluginId, permission }) => ({ pluginId, key: permission.key })));
+      return { asked: false, granted: added.length };
+    }
+    const answer = await operation.ask(items);
+    if (!answer.accept) throw new AppError('plugins/consent-refused', 'The permissions were refused, so nothing was installed.');
+    keep(answer.granted);
+    await operation.log([], { state: 'running' });
+    const granted = ready.reduce((total, one) => total + one.granted.length, 0);
+    return { asked: true, granted, refused: added.length - added.filter(({ pluginId, permission }) => answer.granted.some((one) => one.pluginId === pluginId && one.key === permission.key)).length };
+  });
+}
+
+async function consentItem({ store }: PluginsParts, { item, permissions }: Ready): Promise<ConsentItem> {
+  const { id, name, tier, verified, website } = item.record.publisher;
+  const before = new Set(await store.read('grantedPermissions', { pluginId: item.id, publisherId: id }));
+  return {
+    pluginId: item.id, name: item.record.name, version: item.version, publisher: { id, name, tier, verified, website },
+    permissions, added: permissions.map(({ key }) => key).filter((key) => !before.has(key)), dependency: item.reason === 'dependency' };
+}
+
+async function finish(parts: PluginsParts, files: PluginFiles, operation: Operation, ready: readonly Ready[]): Promise<string[]> {
+  for (const one of ready) await operation.run('unpack', one.item.id, () => unpack(parts, files, operation, one));
+  for (const { item, archive } of ready) await operation.run('smoke', item.id, () => smoke(parts.sandbox, archive.manifest, archive.code, operation.id, operation.signal));
+  await operation.run('activate', null, async () => {
+    operation.seal();
+    await parts.store.write('activatePlugins', {
+      operationId: operation.id, at: parts.clock.now(),
+      plugins: ready.map(({ item, archive, permissions, granted }) => ({
+        id: item.id, version: item.version, sha512: archive.sha512, size: archive.size, registry: item.registry, publisherId: item.record.publisher.id, publisherKey: item.signed.signature.key_id,
+        manifest: archive.manifest, reason: item.reason, replaces: item.replaces, dependencies: item.dependencies.filter(({ foreign }) => foreign !== true).map(({ id, range }) => ({ id, range })),
+        asked: permissions.map(({ key }) => key), granted,
+      })),
+    });
+    operation.commit();
+    return { plugins: ready.map(({ item }) => `${item.id} ${item.version}`) };
+  });
+  parts.changed('plugins');
+  await sweep(parts, files, operation);
+  return ready.map(({ item }) => item.id);
+}
+
+/** It has taken effect already: what cannot be swept now is swept at the next start. */
+export async function sweep(parts: PluginsParts, files: PluginFiles, operation: Operation): Promise<void> {
+  await operation.run('sweep', null, async () => {
+    try {
+      return { removed: await files.sweep() };
+    } catch (error) {
+      parts.log?.warn({ operationId: operation.id, error: String(error) }, 'what is not needed any more could not be removed');
+      return { removed: 0 };
+    }
+  });
+}
+
+/** A folder that a row names or a run uses is whole; any other is what a crash left. */
+async function unpack({ store }: PluginsParts, files: PluginFiles, operation: Operation, { archive }: Ready): Promise<Record<string, unknown>> {
+  const folder = files.folder(archive.sha512);
+  const named = (await store.read('installedVersions', undefined)).some(({ sha512 }) => sha512 === archive.sha512);
+  if (named || files.isPinned(archive.sha512)) return { files: archive.files.size, reused: true };
+  await rm(folder, { recursive: true, force: true });
+  operation.onUndo(() => rm(folder, { recursive: true, force: true }));
+  await unpackTo(archive, folder);
+  return { files: archive.files.size, reused: false };
+}

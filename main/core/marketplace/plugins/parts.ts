@@ -1,0 +1,24 @@
+/** What the plugins room needs from the rest of the core. */
+import type { SandboxPool } from '../../../../sandbox/host/index.ts';
+import type { Store } from '../../base/store/index.ts';
+import type { AppFacts, Catalog } from '../catalog/index.ts';
+
+export interface PluginsParts {
+  store: Pick<Store, 'read' | 'write'>;
+  /** Folders of the home. */
+  home: { plugins: string; blobs: string };
+  catalog: Pick<Catalog, 'records' | 'revoked' | 'fetchBlob' | 'checkFresh'>;
+  sandbox: Pick<SandboxPool, 'run'>;
+  app: AppFacts;
+  /** The key that alone may sign `dev.troupe.*` and `builtin.*`; null refuses them all. */
+  ownKeyId: string | null;
+  clock: { now(): number };
+  ids: { next(): string };
+  changed: (topic: 'plugins') => void;
+  /** Told after plugins are gone, so that others forget what they kept for them (secrets); not called with `keepData`. */
+  forget?: (pluginIds: readonly string[]) => Promise<void>;
+  log?: { warn(facts: Record<string, unknown>, message: string): void };
+}
+
+/** Ids that only Troupe itself may publish. */
+export const isReserved = (pluginId: string): boolean => pluginId.startsWith('dev.troupe.') || pluginId.startsWith('builtin.');

@@ -1,0 +1,69 @@
+/** From what the person asked for to the exact versions, with what the registry signed about each. */
+import { compareBuild, prerelease, rcompare } from 'semver';
+import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
+import { misfitsOf, type SignedRecord } from '../catalog/index.ts';
+import type { PluginsParts } from './parts.ts';
+import { resolve, type Candidate, type Choice } from './resolver.ts';
+
+export interface PlanItem extends Choice {
+  record: CatalogRecord;
+  signed: CatalogRecordVersion;
+  registry: string;
+}
+
+/** A plan that reaches further than this is no plugin's need. */
+const MOST_PLUGINS = 500;
+
+/** @throws AppError `catalog/not-found`, and what `resolve` throws */
+export async function planInstall(parts: PluginsParts, pluginId: string, range: string | undefined): Promise<PlanItem[]> {
+  const installed = await parts.store.read('installedPlugins', undefined);
+  const from = new Map(installed.map(({ id, registry }) => [id, registry]));
+  const records = await recordsReached(parts, [pluginId, ...from.keys()], from);
+  const wantedRecord = records.get(pluginId);
+  if (!wantedRecord) throw new AppError('catalog/not-found', `No registry has the plugin ${pluginId}. Check the id, or sync the catalog.`, { details: { id: pluginId } });
+  const revoked = new Map((await parts.catalog.revoked([...records.keys()])).map(({ sha512, reason }) => [sha512, reason]));
+  const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts)]));
+  const choices = resolve({
+    wanted: [{ id: pluginId, range: range ?? anyVersion(candidates.get(pluginId) ?? []) }],
+    installed: installed.map(({ id, version, dependencies }) => ({ id, version, dependencies })), candidates: (id) => candidates.get(id),
+  });
+  return choices.map((choice): PlanItem => {
+    const found = records.get(choice.id);
+    const signed = found?.record.versions.find(({ version }) => version === choice.version);
+    if (!found || !signed) throw new AppError('core/internal', `The plan names ${choice.id} ${choice.version}, which no record has.`);
+    return { ...choice, record: found.record, signed, registry: found.registry };
+  });
+}
+
+/** Records of these plugins and of all that their versions depend on. An installed one keeps to the registry it came from. */
+async function recordsReached(parts: PluginsParts, ids: readonly string[], from: ReadonlyMap<string, string | null>): Promise<Map<string, SignedRecord>> {
+  const reached = new Map<string, SignedRecord>();
+  const asked = new Set<string>();
+  for (let open = [...new Set(ids)]; open.length > 0;) {
+    for (const id of open) asked.add(id);
+    if (asked.size > MOST_PLUGINS) throw new AppError('plugins/conflict', `${ids[0] ?? 'It'} needs more than ${MOST_PLUGINS} other plugins, directly or through others. That is more than Troupe installs at once.`, { details: { limit: MOST_PLUGINS } });
+    for (const found of await parts.catalog.records(open)) {
+      const { id } = found.record;
+      const origin = from.get(id);
+      if (reached.has(id) || found.blocked || (origin != null && origin !== found.registry)) continue;
+      reached.set(id, found);
+    }
+    const next = open.flatMap((id) => reached.get(id)?.record.versions ?? []).flatMap(({ dependencies }) => dependencies.filter(({ foreign }) => !foreign).map(({ id }) => id));
+    open = [...new Set(next)].filter((id) => !asked.has(id));
+  }
+  return reached;
+}
+
+/** Stable versions first, newest first. */
+function candidatesOf({ record }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts): Candidate[] {
+  const stable = (one: CatalogRecordVersion): boolean => one.channel === 'stable' && prerelease(one.version) === null;
+  return record.versions.toSorted((a, b) => Number(stable(b)) - Number(stable(a)) || rcompare(a.version, b.version) || compareBuild(b.version, a.version))
+    .map((one) => ({ version: one.version, dependencies: one.dependencies, withdrawn: one.withdrawn ?? revoked.get(one.sha512) ?? null, misfits: misfitsOf(parts.app, one.requirements) }));
+}
+
+/** Any stable version; where there is none yet, the newest pre-release is what can be meant. */
+function anyVersion(candidates: readonly Candidate[]): string {
+  const usable = candidates.filter(({ withdrawn }) => withdrawn == null);
+  return usable.length > 0 && usable.every(({ version }) => prerelease(version) !== null) ? (usable[0]?.version ?? '*') : '*';
+}

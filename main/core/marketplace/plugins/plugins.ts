@@ -1,0 +1,170 @@
+/** Installed plugins: installing, uninstalling, what they may do, and their code for the engine. */
+import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
+import type { Manifest } from '../../../../contract/manifest/index.ts';
+import type { FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent } from '../../../../contract/model/plugin.ts';
+import type { InstalledRow, WriteRequest } from '../../base/store/index.ts';
+import { createPluginFiles } from './files.ts';
+import { foldersOf, grantFolder } from './folders.ts';
+import { followOperation } from './follow.ts';
+import { install } from './install.ts';
+import { createLock } from './lock.ts';
+import { lockfileOf } from './lockfile.ts';
+import { createManifests } from './manifests.ts';
+import { Operation, type ConsentAnswer } from './operation.ts';
+import type { PluginsParts } from './parts.ts';
+import { createPluginSource, type PluginSource } from './source.ts';
+import { uninstall } from './uninstall.ts';
+import { createIcons, viewOf } from './views.ts';
+import { createWakeups } from './wakeups.ts';
+
+export interface Plugins {
+  /** For the engine. */
+  readonly source: PluginSource;
+  /** At start, before anything runs: operations that a crash cut off are ended and what they left is removed. */
+  recover(): Promise<void>;
+  list(): Promise<{ plugins: InstalledPlugin[] }>;
+  /** @throws AppError `plugins/not-installed` */
+  get(input: { id: string }): Promise<InstalledPlugin>;
+  /** Versions of what is installed, by id. */
+  versions(): Promise<Record<string, string>>;
+  /** Answers when the operation is stored; it runs in the background. @throws AppError `catalog/not-found`, `plugins/already-installed` */
+  install(input: { id: string; range?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
+  /** @throws AppError `plugins/not-installed`, `plugins/needed-by-others` */
+  uninstall(input: { id: string; keepData: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
+  operations(input: { recent: boolean }): Promise<{ operations: OperationView[] }>;
+  /** @throws AppError `plugins/no-operation` */
+  events(operationId: string, after: number, signal: AbortSignal): AsyncIterable<OperationEvent[]>;
+  /** No effect on an operation that does not wait for it. @throws AppError `plugins/no-operation` */
+  consent(input: { operationId: string } & ConsentAnswer, request?: WriteRequest): Promise<Record<string, never>>;
+  /** No effect once the operation has taken effect. @throws AppError `plugins/no-operation` */
+  cancel(input: { operationId: string }, request?: WriteRequest): Promise<Record<string, never>>;
+  folders(input: { id: string }): Promise<{ folders: FolderGrant[] }>;
+  /** @throws AppError `plugins/not-installed`, `permission/denied` */
+  grantFolder(input: { id: string; key: string; path: string }, request?: WriteRequest): Promise<FolderGrant>;
+  revokeFolder(input: { id: string; key: string }, request?: WriteRequest): Promise<Record<string, never>>;
+  /** The icon of an installed plugin by its digest, for when no catalog has it. */
+  image(sha512: string): Promise<Uint8Array | undefined>;
+  /** Disables what registries have withdrawn; call it after a sync. */
+  disableWithdrawn(): Promise<void>;
+  /** The text of troupe.lock.yaml. */
+  lockfile(): Promise<string>;
+  /** Ends what is under way; the next start reports it as interrupted. */
+  stop(): Promise<void>;
+}
+
+export function createPlugins(parts: PluginsParts): Plugins {
+  const { store, clock } = parts;
+  const files = createPluginFiles(parts);
+  const manifests = createManifests(store);
+  const source = createPluginSource(parts, files, manifests);
+  const icons = createIcons((sha512) => files.folder(sha512));
+  const wakeups = createWakeups();
+  const lock = createLock();
+  const running = new Map<string, { operation: Operation; done: Promise<void> }>();
+  let stopping = false;
+
+  const viewsOf = async (rows: readonly InstalledRow[]): Promise<InstalledPlugin[]> => {
+    const known = await manifests.of(rows.map(({ sha512 }) => sha512));
+    const records = await parts.catalog.records(rows.map(({ id }) => id));
+    return Promise.all(rows.flatMap((row) => {
+      const manifest = known.get(row.sha512);
+      const record = records.find(({ record: one, registry }) => one.id === row.id && registry === row.registry)?.record;
+      return manifest ? [icons.of(row.sha512, manifest).then((icon) => viewOf(row, manifest, record, icon))] : [];
+    }));
+  };
+
+  const installed = async (id: string): Promise<{ row: InstalledRow; manifest: Manifest }> => {
+    const row = await store.read('installedPlugin', { id });
+    const manifest = row && (await manifests.of([row.sha512])).get(row.sha512);
+    if (!row || !manifest) throw new AppError('plugins/not-installed', `${id} is not installed. Install it from the marketplace first.`, { details: { id } });
+    return { row, manifest };
+  };
+
+  /** Stores the operation and lets it run; a repeated request finds the first one running or ended and starts nothing. */
+  const start = async (kind: 'install' | 'uninstall', pluginId: string, range: string | undefined, input: unknown, request: WriteRequest | undefined, work: (operation: Operation) => Promise<string[]>): Promise<{ operationId: string }> => {
+    if (stopping) throw new AppError('core/stopping', 'Troupe is closing. Start it again and try once more.');
+    const id = parts.ids.next();
+    const answer = await store.write('startOperation', { id, kind, pluginId, range, input, at: clock.now() }, request ? { request } : {});
+    if (answer.operationId !== id) return answer;
+    const operation = new Operation(parts, wakeups, id, kind);
+    const done = work(operation).then((pluginIds) => operation.end({ pluginIds }), (error: unknown) => {
+      if (toWire(error).code === 'core/internal') parts.log?.warn({ operationId: id, step: operation.step, error: error instanceof Error ? error.stack ?? error.message : String(error) }, 'an operation failed for a reason of our own');
+      return operation.end({ error });
+    }).catch((error: unknown) => { parts.log?.warn({ operationId: id, error: String(error) }, 'the end of an operation could not be stored'); })
+      .finally(() => { running.delete(id); });
+    running.set(id, { operation, done });
+    parts.changed('plugins');
+    return answer;
+  };
+
+  const reach = async (operationId: string, request: WriteRequest | undefined, effect: (operation: Operation) => void): Promise<Record<string, never>> => {
+    const answer = await store.write('touchOperation', { operationId }, request ? { request } : {});
+    const found = running.get(operationId);
+    if (found) effect(found.operation);
+    return answer;
+  };
+
+  return {
+    source,
+    async recover() {
+      const ended = await store.write('endInterruptedOperations', { at: clock.now() });
+      for (const { id } of ended) wakeups.ring(id);
+      const removed = await files.sweep();
+      if (ended.length > 0 || removed > 0) parts.log?.warn({ operations: ended, removed }, 'operations that were cut off have been ended');
+    },
+    list: async () => ({ plugins: await viewsOf(await store.read('installedPlugins', undefined)) }),
+    async get({ id }) {
+      const [view] = await viewsOf([(await installed(id)).row]);
+      if (!view) throw new AppError('plugins/not-installed', `${id} is not installed. Install it from the marketplace first.`, { details: { id } });
+      return view;
+    },
+    versions: async () => Object.fromEntries((await store.read('installedVersions', undefined)).map(({ id, version }) => [id, version])),
+    async install({ id, range, grantAll }, request) {
+      if ((await parts.catalog.records([id])).every(({ blocked }) => blocked)) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+      return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, files, lock, operation, { pluginId: id, range, grantAll }));
+    },
+    uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
+    operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),
+    events: (operationId, after, signal) => followOperation(store, wakeups, operationId, after, signal),
+    consent: ({ operationId, accept, granted }, request) => reach(operationId, request, (operation) => { operation.consent({ accept, granted }); }),
+    cancel: ({ operationId }, request) => reach(operationId, request, (operation) => { operation.cancel(); }),
+    async folders({ id }) {
+      const { manifest } = await installed(id);
+      return { folders: await foldersOf(parts, id, manifest) };
+    },
+    async grantFolder({ id, key, path }, request) {
+      const { manifest } = await installed(id);
+      return grantFolder(parts, id, manifest, key, path, request);
+    },
+    async revokeFolder({ id, key }, request) {
+      await installed(id);
+      const answer = await store.write('revokeFolder', { pluginId: id, key }, request ? { request } : {});
+      parts.changed('plugins');
+      return answer;
+    },
+    async image(sha512) {
+      const found = await icons.read(sha512);
+      if (found) return found;
+      // Icons are known once the plugins were listed.
+      await viewsOf(await store.read('installedPlugins', undefined));
+      return icons.read(sha512);
+    },
+    async disableWithdrawn() {
+      const rows = await store.read('installedPlugins', undefined);
+      const ids = rows.map(({ id }) => id);
+      const withdrawn = (await parts.catalog.records(ids)).flatMap(({ record }) => record.versions.filter((version) => version.withdrawn !== null).map(({ sha512 }) => sha512));
+      const revoked = (await parts.catalog.revoked(ids)).map(({ sha512 }) => sha512);
+      const digests = [...withdrawn, ...revoked].filter((digest) => rows.some(({ sha512, status }) => sha512 === digest && status === 'active'));
+      if (digests.length === 0) return;
+      const disabled = await store.write('disableVersions', { digests, at: clock.now() });
+      parts.log?.warn({ disabled }, 'withdrawn versions were disabled');
+      parts.changed('plugins');
+    },
+    lockfile: async () => lockfileOf(await store.read('installedPlugins', undefined)),
+    async stop() {
+      stopping = true;
+      for (const { operation } of running.values()) operation.cancel('core/stopping');
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+}

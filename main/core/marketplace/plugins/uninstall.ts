@@ -1,0 +1,27 @@
+import type { PluginFiles } from './files.ts';
+import { sweep } from './install.ts';
+import type { Lock } from './lock.ts';
+import type { Operation } from './operation.ts';
+import type { PluginsParts } from './parts.ts';
+
+/** Takes a plugin away, with the dependencies that only it needed. Runs under way keep their files until they end. */
+export async function uninstall(parts: PluginsParts, files: PluginFiles, lock: Lock, operation: Operation, request: { pluginId: string; keepData: boolean }): Promise<string[]> {
+  const { pluginId, keepData } = request;
+  return lock(operation.signal, async () => {
+    await operation.run('check', pluginId, async () => {
+      const row = await parts.store.read('installedPlugin', { id: pluginId });
+      return { version: row?.version ?? null, hiredAs: row?.hiredAs ?? [] };
+    });
+    let removed: string[] = [];
+    await operation.run('activate', pluginId, async () => {
+      operation.seal();
+      removed = await parts.store.write('removePlugins', { operationId: operation.id, at: parts.clock.now(), id: pluginId, keepData });
+      operation.commit();
+      return { removed, keptData: keepData };
+    });
+    parts.changed('plugins');
+    if (!keepData) await parts.forget?.(removed).catch((error: unknown) => { parts.log?.warn({ operationId: operation.id, error: String(error) }, 'what others kept for an uninstalled plugin could not be removed'); });
+    await sweep(parts, files, operation);
+    return removed;
+  });
+}
