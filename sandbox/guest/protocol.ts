@@ -11,7 +11,7 @@ export type Order =
 
 /** Worker → parent. */
 export type Report =
-  | { t: 'ready'; granted: string[]; rssMiB: number } // granted: permissions that should be gone and are not
+  | { t: 'ready'; granted: string[] } // granted: permissions that should be gone and are not
   | { t: 'turn'; run: number; usedMs: number; cpuMs: number; note: string } // body: what the kernel's take() gave
   | { t: 'end'; run: number; code: EndCode; message: string; stuck: boolean; usedMs: number; cpuMs: number }
   | { t: 'dying'; reason: string };

@@ -11,6 +11,8 @@ export interface HostGuards {
   results: boolean;
   /** Caps on the number of host calls. */
   calls: boolean;
+  /** Arguments of many calls are parsed over several turns of the event loop. */
+  slice: boolean;
   /** Guards inside the worker: V8's timeout, the wall deadline, the isolate's memory limit, the process' memory limit, removed globals. */
   timeout: boolean;
   wall: boolean;
@@ -19,7 +21,7 @@ export interface HostGuards {
   strip: boolean;
 }
 
-export const ALL_GUARDS: HostGuards = { kill: true, depth: true, results: true, calls: true, timeout: true, wall: true, memory: true, rss: true, strip: true };
+export const ALL_GUARDS: HostGuards = { kill: true, depth: true, results: true, calls: true, slice: true, timeout: true, wall: true, memory: true, rss: true, strip: true };
 
 const IN_WORKER = ['timeout', 'wall', 'memory', 'rss', 'strip'] as const;
 

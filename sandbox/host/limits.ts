@@ -28,6 +28,8 @@ export const CODE_CHARS = 5 * 1_048_576;
 export const INPUT_CHARS = 4_194_304;
 /** An answer of the core to a host call, in characters. */
 export const ANSWER_CHARS = 16 * 1_048_576;
+/** What each entry into an isolate costs a run beside its own time, so that calls without end also come to an end in time. */
+export const ENTRY_COST_MS = 0.2;
 /** Between a run's deadline and the SIGKILL for a process that has not said anything about it. */
 export const KILL_AFTER_MS = 500;
 /** Tool calls tool calls tool: the deepest allowed. */

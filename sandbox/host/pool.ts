@@ -35,7 +35,7 @@ class Pool implements SandboxPool {
   readonly #workers = new Set<WorkerProcess>();
   /** By depth, deepest first to begin. */
   readonly #queues: SandboxRun[][] = LIVE_BY_DEPTH.map(() => []);
-  readonly #slice = new TimeSlice();
+  readonly #slice: TimeSlice;
   readonly #log: (entry: object) => void;
   #nextRun = 1;
   #failedStarts = 0;
@@ -46,6 +46,7 @@ class Pool implements SandboxPool {
   constructor(options: SandboxPoolOptions, guards: HostGuards) {
     this.#options = { ...options, addonFile: realpathSync(options.addonFile) };
     this.#guards = guards;
+    this.#slice = new TimeSlice(guards.slice ? undefined : Infinity);
     this.#log = options.log ?? (() => undefined);
     this.#base = Math.max(1, options.processes ?? Math.max(2, os.availableParallelism()));
     this.#most = Math.max(this.#base, Math.ceil(LIVE_BY_DEPTH[MAX_CALL_DEPTH] / LIVE_PER_PROCESS));

@@ -2,7 +2,7 @@ import { AppError, toWire } from '../../contract/errors/app-error.ts';
 import type { ErrorCode } from '../../contract/errors/codes.ts';
 import { parseBounded, type Bounds, type Refusal } from './bounded-json.ts';
 import { BODY_FIELD } from './host-calls.ts';
-import { ANSWER_CHARS, ARGUMENT_BYTES, CALLS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, type SandboxLimits } from './limits.ts';
+import { ANSWER_CHARS, ARGUMENT_BYTES, CALLS, ENTRY_COST_MS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, type SandboxLimits } from './limits.ts';
 import type { HostGuards } from './guards.ts';
 import type { SandboxRequest, SandboxResult } from './request.ts';
 import type { Taken, TakenCall, TakenLog } from './taken.ts';
@@ -81,14 +81,15 @@ export class SandboxRun {
 
   /** One entry into the isolate is over and the plugin waits or has ended. @param note an error in the plugin that nobody caught */
   onTurn(taken: Taken, usedMs: number, cpuMs: number, note: string): void {
-    this.#usedMs += usedMs;
+    this.#usedMs += usedMs + ENTRY_COST_MS;
     this.#cpuMs = cpuMs;
     if (this.ended) return;
     for (const log of taken.logs) this.#log(log);
     if (note !== '') this.#log({ level: 'warn', at: Date.now(), message: `Nothing in the plugin caught this: ${note}` });
     for (const call of taken.calls) this.#take(call);
     if (taken.state !== 'pending') this.#finish(taken);
-    else if (this.#open === 0 && this.#answers.length === 0) this.fail('sandbox/never-settles', 'The plugin waits for something that can never happen: it has no host call under way and has not returned.');
+    else if (this.#answers.length > 0) this.seat?.wantEntry(); // they came while the isolate was at work
+    else if (this.#open === 0) this.fail('sandbox/never-settles', 'The plugin waits for something that can never happen: it has no host call under way and has not returned.');
   }
 
   /** The answers that wait to be delivered, as the kernel's `deliver` reads them. */

@@ -1,0 +1,16 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { expect } from 'vitest';
+import type { Measured } from './measure.ts';
+
+/** Runs the attacks, or the one named, in a process of their own (measure.ts), with the guards in `off` switched off. */
+export async function measureAttacks(off: readonly string[] = [], name = ''): Promise<Map<string, Measured>> {
+  const child = spawn(process.execPath, ['--no-warnings', path.join(import.meta.dirname, 'measure.ts'), off.join(','), name], { stdio: ['ignore', 'pipe', 'pipe'], env: {} });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  return new Map(output.trim().split('\n').map((line) => JSON.parse(line) as Measured).map((measured) => [measured.name, measured]));
+}
