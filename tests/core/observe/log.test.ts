@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -70,5 +71,29 @@ describe('the log', () => {
     expect(indexes.at(-1)).toBe(100);
     expect(indexes).toEqual(Array.from({ length: indexes.length }, (_, at) => 101 - indexes.length + at));
     expect((await stat(second.file())).mode & 0o777).toBe(0o600);
+  });
+
+  it('waits for a folder that is away and loses no line', async () => {
+    const own = path.join(folder, 'logs');
+    const log = createLog({ folder: own, limit: 300, keep: 50 });
+    log.info({ index: 0 }, 'x'.repeat(250));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await rename(own, `${own}-away`);
+    for (let index = 1; index < 5; index += 1) log.info({ index }, 'x'.repeat(250));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await rename(`${own}-away`, own);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await log.close();
+    const files = (await readdir(own)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    const text = (await Promise.all(files.map((file) => readFile(path.join(own, file), 'utf8')))).join('');
+    expect(text.trim().split('\n').map((line) => (JSON.parse(line) as { index: number }).index)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('writes what waits when the process ends at once', async () => {
+    const file = path.resolve(import.meta.dirname, '../../../main/core/base/observe/index.ts');
+    const done = spawnSync(process.execPath, ['--input-type=module', '-e', `import { createLog } from ${JSON.stringify(file)};
+const log = createLog({ folder: ${JSON.stringify(folder)} }); for (let index = 0; index < 50; index += 1) log.info({ index }, 'last words'); process.exit(4);`], { encoding: 'utf8' });
+    expect(done.status).toBe(4);
+    expect((await everything()).match(/last words/g)).toHaveLength(50);
   });
 });

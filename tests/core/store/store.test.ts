@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../main/core/base/store/connect.ts';
-import { openCatalogStore, openStore, type SlowCall } from '../../../main/core/base/store/index.ts';
+import { brokeConstraint, openCatalogStore, openStore, type SlowCall } from '../../../main/core/base/store/index.ts';
 import { mainQueries, mainQueryDomains } from '../../../main/core/base/store/queries/index.ts';
 import { mainTransactionDomains, mainTransactions } from '../../../main/core/base/store/transactions/index.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
@@ -117,6 +117,14 @@ describe('reads and writes', () => {
     const again = await openStore({ file: test.home.database });
     expect(await again.read('storedSettings', {})).toHaveLength(50);
     await again.stop();
+  });
+
+  it('say which constraint was broken, so that a domain can name it', async () => {
+    const { store } = await fresh();
+    const error: unknown = await store.write('putSettings', { values: { a: '{' }, at: 1 }).catch((reason: unknown) => reason);
+    expect(brokeConstraint(error, 'CHECK')).toBe(true);
+    expect(brokeConstraint(error, 'UNIQUE')).toBe(false);
+    expect(brokeConstraint(new Error('other'), 'CHECK')).toBe(false);
   });
 
   it('refuse a name that nobody wrote', async () => {

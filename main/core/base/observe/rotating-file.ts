@@ -57,7 +57,7 @@ export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
   }
 
   /** Takes as many lines as the current file has room for, at least one. */
-  function take(): Buffer {
+  function take(): { chunk: Buffer; lines: number } {
     if (size > 0 && size + (waiting[0]?.length ?? 0) > limit) next();
     let count = 0;
     let bytes = 0;
@@ -70,17 +70,20 @@ export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
     waiting = waiting.slice(count);
     waitingBytes -= bytes;
     size += bytes;
-    return chunk;
+    return { chunk, lines: count };
   }
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
+      let taken = 0;
       try {
-        const chunk = take();
+        const { chunk, lines } = take();
+        taken = lines;
         for (let done = 0; done < chunk.length;) done += (await writeAsync(descriptor, chunk, done)).bytesWritten;
       } catch {
-        // A full or vanished disk must not take the core down with its log: the loss is counted and told later.
-        lost += 1;
+        // A full or vanished disk must not take the core down with its log: the loss is counted and told later. Without
+        // a successor file nothing was taken yet, and it is tried again.
+        lost += taken;
         if (closing) return;
         await new Promise((resolve) => setTimeout(resolve, 100).unref());
       }
@@ -96,7 +99,7 @@ export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
   /** The process ends without `close`: what waits is written at once, as far as the disk takes it. */
   const atExit = (): void => {
     try {
-      while (waiting.length > 0) writeSync(descriptor, take());
+      while (waiting.length > 0) writeSync(descriptor, take().chunk);
     } catch {
       // Nobody is left to be told.
       waiting = [];
