@@ -60,7 +60,7 @@ export function world(options: { random?: () => number; offline?: () => boolean;
       if (options.sleep) await options.sleep(ms, signal);
       signal.throwIfAborted();
     },
-    log: { info: () => undefined, warn: (message) => { warnings.push(message); } }, limits: { firstPieceMs: options.firstPieceMs ?? 5_000, idleMs: options.idleMs ?? 5_000 }, practiceWordDelayMs: 0,
+    log: { warn: (_fields, message) => { warnings.push(message); } }, limits: { firstPieceMs: options.firstPieceMs ?? 5_000, idleMs: options.idleMs ?? 5_000 }, practiceWordDelayMs: 0,
   });
   return Object.assign(result, { models });
 }

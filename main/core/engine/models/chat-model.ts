@@ -71,8 +71,7 @@ export interface ChatModel {
 export interface Clock { now(): number }
 export interface Ids { next(): string }
 export interface Log {
-  info(message: string, facts?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, facts?: Readonly<Record<string, unknown>>): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 /** Resolves after `ms`; rejects as soon as `signal` aborts. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;

@@ -1,6 +1,7 @@
 export type {
   AnsweredToolCall, ChatAnswer, ChatDelta, ChatModel, ChatRequest, ChatUsage, Clock, Ids, JsonSchema, Log, Reasoning, ResponseSchema, Sleep, ToolSpec,
 } from './chat-model.ts';
+export { modelSecrets, modelsStore } from './store.ts';
 export type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './store.ts';
 export type { Models, NewProvider } from './models.ts';
 export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';

@@ -58,7 +58,7 @@ export function createModels(parts: ModelsParts): Models {
       return { probe: { ok: true, latencyMs: clock.now() - startedAt, models: models.map((model) => infoOf(model, provider)), code: null, message: null }, models, error: undefined };
     } catch (error) {
       const { code, message } = error instanceof AppError ? error : new AppError('core/internal', 'The provider could not be asked. The log has the details.');
-      if (code === 'core/internal') log.warn('model provider probe failed', { provider: provider.id, error: String(error) });
+      if (code === 'core/internal') log.warn({ provider: provider.id, error }, 'a model provider could not be asked');
       statuses.set(provider.id, { ...UNTESTED, state: 'failing', code, message, checkedAt: clock.now() });
       return { probe: { ok: false, latencyMs: null, models: [], code, message }, models: [], error };
     }
@@ -131,7 +131,7 @@ export function createModels(parts: ModelsParts): Models {
     store.models().then((all) => {
       const own = all.filter((entry) => entry.provider === model.provider);
       return own.some((entry) => entry.model === model.model) ? store.replaceModels(model.provider, own.map((entry) => (entry.model === model.model ? { ...entry, capabilities: learned } : entry))) : undefined;
-    }).catch((error: unknown) => { log.warn('what was learned of a model could not be kept', { model: formatModelRef(model), error: String(error) }); });
+    }).catch((error: unknown) => { log.warn({ model: formatModelRef(model), error }, 'what was learned of a model could not be kept'); });
   }
 
   function read(ref: ModelRef | string): ModelRef {

@@ -1,5 +1,28 @@
-import type { TransactionTable } from '../handles.ts';
+import type { TransactionTable, Writer } from '../handles.ts';
 
 /** Named transactions of the domain models; each is a plain function that runs in the writer thread. */
 export const modelsTransactions = {
+  putProvider(db: Writer, input: { id: string; name: string; preset: string; baseUrl: string; secretId: string | null; createdAt: number }): void {
+    db.run(`INSERT INTO providers (id, name, preset, base_url, secret_id, created_at, updated_at) VALUES (@id, @name, @preset, @baseUrl, @secretId, @createdAt, @createdAt)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, preset = excluded.preset, base_url = excluded.base_url, secret_id = excluded.secret_id`, input);
+  },
+  /** With its models, and the default when it points there. */
+  dropProvider(db: Writer, input: { id: string }): void {
+    db.run('DELETE FROM providers WHERE id = @id', input);
+    db.run(`DELETE FROM meta WHERE key = 'default_model' AND substr(value, 1, length(@id) + 1) = @id || '/'`, input);
+  },
+  /** What a provider offers now takes the place of what it offered before. Nothing happens when the provider is gone. */
+  putProviderModels(db: Writer, input: { provider: string; models: readonly { model: string; capabilities: string; contextLength: number | null }[] }): void {
+    db.run('DELETE FROM models WHERE provider_id = @provider', { provider: input.provider });
+    for (const { model, capabilities, contextLength } of input.models) {
+      db.run(`INSERT INTO models (provider_id, model_id, capabilities, context_length) SELECT id, @model, @capabilities, @contextLength FROM providers WHERE id = @provider
+ON CONFLICT (provider_id, model_id) DO NOTHING`, { provider: input.provider, model, capabilities, contextLength });
+    }
+  },
+  /** Null leaves no choice, which means the practice model. */
+  putDefaultModel(db: Writer, input: { provider: string; ref: string } | { provider: null; ref: null }): void {
+    if (input.ref === null) db.run(`DELETE FROM meta WHERE key = 'default_model'`);
+    else db.run(`INSERT INTO meta (key, value) VALUES ('default_model', @ref) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, { ref: input.ref });
+    db.run('UPDATE providers SET is_default = (id IS @provider)', { provider: input.provider });
+  },
 } satisfies TransactionTable;
