@@ -83,7 +83,7 @@ class Pool implements SandboxPool {
     clearTimeout(this.#sweep);
     this.#failQueued('sandbox/cancelled', 'The sandbox is stopping.');
     const workers = [...this.#workers];
-    for (const worker of workers) { worker.cancelAll(); worker.kill(); }
+    for (const worker of workers) worker.end();
     await Promise.all(workers.map((worker) => worker.exited));
     this.#worker.remove();
   }

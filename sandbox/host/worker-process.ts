@@ -52,6 +52,8 @@ export class WorkerProcess {
   #nextCode = 1;
   #guilty: SandboxRun | undefined;
   #stderr = '';
+  #ending = false;
+  #wasReady = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -109,10 +111,17 @@ export class WorkerProcess {
     this.#options.onChange(this);
   }
 
-  /** Ends every run here for its caller. */
-  cancelAll(): void { for (const place of [...this.#occupied.values()]) place.run.fail('sandbox/cancelled', 'The sandbox is stopping.'); }
+  /** Ends every run here for its caller, and the process. */
+  end(): void {
+    for (const place of this.#occupied.values()) place.run.fail('sandbox/cancelled', 'The sandbox is stopping.');
+    this.#ending = true;
+    this.kill();
+  }
 
-  kill(): void { this.#child.kill('SIGKILL'); }
+  kill(): void {
+    if (this.state !== 'gone') this.state = 'retiring'; // it is not gone until the system says so, and must get no run till then
+    this.#child.kill('SIGKILL');
+  }
 
   #ensureCode(text: string): number {
     const known = this.#codes.get(text);
@@ -224,13 +233,13 @@ export class WorkerProcess {
       this.kill();
       return;
     }
+    this.#wasReady = true;
     if (this.state === 'starting') this.state = 'ready';
     this.#options.onReady(this);
   }
 
   #onGone(code: number | null, signal: string | null): void {
-    const wasReady = this.state !== 'starting';
-    const expected = this.state === 'retiring' && this.live === 0;
+    const expected = this.#ending || (this.state === 'retiring' && this.live === 0);
     this.state = 'gone';
     if (!expected) this.#options.log({ event: 'sandbox/exit', pid: this.pid, code, signal, stderr: this.#stderr });
     for (const place of [...this.#occupied.values()]) {
@@ -239,7 +248,7 @@ export class WorkerProcess {
       else place.run.fail('sandbox/crashed', 'The process that ran the plugin was lost. Nothing else was affected; try again.');
     }
     this.#pipe.destroy();
-    this.#options.onExit(this, wasReady);
+    this.#options.onExit(this, this.#wasReady);
   }
 }
 
