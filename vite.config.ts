@@ -19,7 +19,7 @@ export function nodeBundle(options: { input: Record<string, string>; outDir: str
       ssr: true, outDir: options.outDir, emptyOutDir: false, minify: false, target: 'node22', sourcemap: false, reportCompressedSize: false,
       rolldownOptions: {
         input: options.input, external,
-        output: { format: options.format, entryFileNames: options.format === 'cjs' ? '[name].cjs' : '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: { format: options.format, entryFileNames: options.format === 'cjs' ? '[name].cjs' : '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   };

@@ -19,5 +19,5 @@ export const credentials = {
   /** For a new home without a usable keychain: no encryption and no stored secrets; keys are asked for each time. */
   choosePlain: write('POST /credentials/plain', {}, keyStateSchema, { whileLocked }),
   /** Asks the keychain again, after the person unlocked it. */
-  retry: write('POST /credentials/retry', {}, keyStateSchema, { whileLocked }),
+  retry: write('POST /credentials/retry', {}, keyStateSchema, { whileLocked, timeoutMs: 60_000 }),
 };

@@ -5,8 +5,6 @@ import { AppError, hasCode, toWire } from '../../../contract/errors/app-error.ts
 import type { ApiContext } from '../api/context.ts';
 
 export interface CallOptions {
-  /** Whether only the procedures that are answered `whileLocked` may run now. */
-  locked(): boolean;
   stopping(): boolean;
   /** Every unexpected error, with the procedure's name. */
   onError(procedure: string, error: unknown): void;
@@ -20,7 +18,6 @@ export function createCallHandler(router: AnyRouter, options: CallOptions): Stan
       const meta = call.procedure['~orpc'].meta as ProcedureMeta;
       try {
         if (options.stopping()) throw new AppError('core/stopping', 'Troupe is stopping. What was stored is safe; try again when it runs.');
-        if (options.locked() && !meta.whileLocked) throw new AppError('credentials/locked', 'This home is locked. Unlock it first.');
         if (meta.kind === 'logged' || meta.kind === 'state') return mapStream(await call.next(), procedure, options);
         return await withTimeLimit(procedure, meta.timeoutMs, call.next());
       } catch (error) {

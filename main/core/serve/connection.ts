@@ -8,7 +8,8 @@ import type { ApiContext } from '../api/context.ts';
 import { createCredits, paced } from './credits.ts';
 
 export interface ConnectionOptions {
-  handler: StandardRPCHandler<ApiContext>;
+  /** Asked for each call: an opened home has another one than a locked one. */
+  handler(): StandardRPCHandler<ApiContext>;
   build: string;
   shell: string;
   /** Which clients may come by this carrier: a page can never call itself the command line. */
@@ -44,7 +45,7 @@ export function serveConnection(channel: Channel, options: ConnectionOptions): P
       }
       underWay += 1;
       if (underWay > MOST_CALLS_UNDER_WAY) { channel.close(); return; }
-      const handle = createServerPeerHandleRequestFn(options.handler, { context });
+      const handle = createServerPeerHandleRequestFn(options.handler(), { context });
       // A message that is no call of ours is a broken or hostile client: the channel ends, the core goes on.
       peer.message(message, handle).catch(() => { channel.close(); }).finally(() => { underWay -= 1; });
     });

@@ -40,10 +40,10 @@ async function listen(): Promise<() => Promise<void>> {
       })())),
     },
   };
-  const handler = createCallHandler(router, { locked: () => false, stopping: () => false, onError: (procedure) => { errors.push(procedure); } });
+  const handler = createCallHandler(router, { stopping: () => false, onError: (procedure) => { errors.push(procedure); } });
   const listening = await listenLocally(address, (channel) => {
     lastChannel = () => { channel.close(); };
-    void serveConnection(channel, { handler, build: 'test', shell: 'none', accepts: ['cli', 'test'], stopping: () => false, onOffline: (change) => { offline += change; }, program: '/opt/troupe' });
+    void serveConnection(channel, { handler: () => handler, build: 'test', shell: 'none', accepts: ['cli', 'test'], stopping: () => false, onOffline: (change) => { offline += change; }, program: '/opt/troupe' });
   });
   return listening.stop;
 }

@@ -15,4 +15,11 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.up
     db.run('DELETE FROM settings WHERE key IN (SELECT value FROM json_each(@keys))', { keys: JSON.stringify(input.keys) });
     return settingsQueries.storedSettings(db, {});
   },
+  /** A value of the home that is made once, such as the salt of plugins' ids: answers the stored one, else keeps the given one. */
+  keepHomeValue: (db: Writer, input: { key: string; value: string }): string => {
+    // The prefix keeps these values away from those that decide whether a release may open the database.
+    const kept = { key: `home.${input.key}`, value: input.value };
+    db.run('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING', kept);
+    return db.get<{ value: string }>('SELECT value FROM meta WHERE key = @key', { key: kept.key })?.value ?? input.value;
+  },
 } satisfies TransactionTable;

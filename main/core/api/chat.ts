@@ -1,0 +1,14 @@
+import type { Chat } from '../workspace/chat/index.ts';
+import { requestOf, server } from './context.ts';
+
+export const chatApi = (chat: Chat) => ({
+  conversations: server.chat.conversations.handler(({ input }) => chat.conversations(input)),
+  get: server.chat.get.handler(({ input }) => chat.get(input)),
+  start: server.chat.start.handler(({ input }) => chat.start(input, requestOf('chat.start', input))),
+  rename: server.chat.rename.handler(({ input }) => chat.rename(input, requestOf('chat.rename', input))),
+  remove: server.chat.remove.handler(({ input }) => chat.remove(input, requestOf('chat.remove', input))),
+  restore: server.chat.restore.handler(({ input }) => chat.restore(input, requestOf('chat.restore', input))),
+  messages: server.chat.messages.handler(({ input }) => chat.messages(input)),
+  send: server.chat.send.handler(({ input }) => chat.send(input, requestOf('chat.send', input))),
+  retry: server.chat.retry.handler(({ input }) => chat.retry(input, requestOf('chat.retry', input))),
+});

@@ -1,0 +1,44 @@
+import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
+import type { FolderGrant } from '../../../contract/model/plugin.ts';
+import type { Plugins } from '../marketplace/plugins/index.ts';
+import { requestOf, server } from './context.ts';
+
+/** How a person picks a folder: the shell's own dialog, or the address of a page on the core's second origin. */
+export interface FolderPicking {
+  /** @throws AppError `host/unavailable` when the shell has no dialog */
+  dialog(title: string): Promise<string | null>;
+  page(title: string, detail: string, picked: (folder: string) => Promise<void>): Promise<string>;
+}
+
+export const pluginsApi = (plugins: Plugins, picking: FolderPicking) => ({
+  list: server.plugins.list.handler(() => plugins.list()),
+  get: server.plugins.get.handler(({ input }) => plugins.get(input)),
+  install: server.plugins.install.handler(({ input }) => plugins.install(input, requestOf('plugins.install', input))),
+  uninstall: server.plugins.uninstall.handler(({ input }) => plugins.uninstall(input, requestOf('plugins.uninstall', input))),
+  operations: server.plugins.operations.handler(({ input }) => plugins.operations(input)),
+  events: server.plugins.events.handler(({ input, context, signal }) => context.paced(input.stream, signal, plugins.events(input.operationId, input.after, signal ?? new AbortController().signal))),
+  consent: server.plugins.consent.handler(({ input }) => plugins.consent(input, requestOf('plugins.consent', input))),
+  cancel: server.plugins.cancel.handler(({ input }) => plugins.cancel(input, requestOf('plugins.cancel', input))),
+  folders: server.plugins.folders.handler(({ input }) => plugins.folders(input)),
+  pickFolder: server.plugins.pickFolder.handler(async ({ input }) => {
+    const plugin = await plugins.get({ id: input.id });
+    const wanted = (await plugins.folders({ id: input.id })).folders.find((folder) => folder.key === input.key);
+    if (!wanted) throw new AppError('core/bad-input', `${plugin.name} asks for no folder "${input.key}".`);
+    const title = `Pick a folder that ${plugin.name} may ${wanted.access === 'read' ? 'read' : 'read and change'}`;
+    const grant = (path: string): Promise<FolderGrant> => plugins.grantFolder({ id: input.id, key: input.key, path }, requestOf('plugins.pickFolder', input));
+    try {
+      const path = await picking.dialog(title);
+      if (path === null) throw new AppError('host/cancelled', 'No folder was picked; nothing was changed.');
+      return { folder: await grant(path), confirmAt: null };
+    } catch (error) {
+      if (!hasCode(error, 'host/unavailable')) throw error;
+      return { folder: null, confirmAt: await picking.page(title, `${input.id}, folder "${input.key}"`, async (path) => { await plugins.grantFolder({ id: input.id, key: input.key, path }); }) };
+    }
+  }),
+  grantFolder: server.plugins.grantFolder.handler(({ input, context }) => {
+    // The person at the terminal names the folder; a page could name any, so it must go through a dialog.
+    if (context.client === 'page') throw new AppError('permission/denied', 'A page cannot name a folder itself. Use "Pick a folder".', { details: { permission: `folder:${input.key}` } });
+    return plugins.grantFolder(input, requestOf('plugins.grantFolder', input));
+  }),
+  revokeFolder: server.plugins.revokeFolder.handler(({ input }) => plugins.revokeFolder(input, requestOf('plugins.revokeFolder', input))),
+});

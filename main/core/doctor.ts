@@ -1,0 +1,49 @@
+import { statfs } from 'node:fs/promises';
+import type { DoctorCheck } from '../../contract/model/health.ts';
+import type { KeyState } from '../../contract/model/credentials.ts';
+import { toWire } from '../../contract/errors/app-error.ts';
+import type { Keys } from './base/credentials/index.ts';
+import type { LoopMeter } from './base/observe/index.ts';
+import type { Home } from './base/store/index.ts';
+import type { Rooms } from './rooms.ts';
+
+const LEAST_FREE_BYTES = 500 * 1024 * 1024;
+
+const KEY_WORDS: Record<KeyState['state'], { status: DoctorCheck['status']; message: string; advice: string | null }> = {
+  open: { status: 'ok', message: 'The home is encrypted and open.', advice: null },
+  plain: { status: 'warning', message: 'The home is not encrypted and stores no keys.', advice: 'Start a keychain and use a new home, or protect a new home by a passphrase.' },
+  'locked-keyring': { status: 'failed', message: 'The keychain is locked.', advice: 'Unlock it and try again.' },
+  'no-service': { status: 'failed', message: 'There is no keychain here, and this home is not set up yet.', advice: 'Open the app and choose a passphrase, or to go without.' },
+  'key-missing': { status: 'failed', message: 'The keychain has lost the key of this home.', advice: 'Open the app and enter the recovery code.' },
+  'key-changed': { status: 'failed', message: 'The keychain holds another key than the one of this home.', advice: 'Open the app and enter the recovery code.' },
+  'passphrase-needed': { status: 'failed', message: 'The home is protected by a passphrase.', advice: 'Open the app and enter it, or start with --passphrase-fd.' },
+};
+
+/** Looks at what everything depends on. Each check is one line for people; none changes anything. */
+export async function examine(parts: { home: Home; keys: Keys; meter: LoopMeter; rooms: Rooms | null }): Promise<DoctorCheck[]> {
+  const { home, keys, meter, rooms } = parts;
+  const state = keys.state();
+  const figures = meter.figures();
+  const disk = await statfs(home.root);
+  const free = disk.bavail * disk.bsize;
+  const checks: DoctorCheck[] = [
+    { id: 'runtime', status: 'ok', message: `Node ${process.versions.node} on ${process.platform}-${process.arch}.`, advice: null, facts: { node: process.version } },
+    { id: 'home', status: free < LEAST_FREE_BYTES ? 'warning' : 'ok', message: `The home is ${home.root}, with ${Math.round(free / 1024 / 1024)} MiB free.`, advice: free < LEAST_FREE_BYTES ? 'Free some space before you install more.' : null, facts: { home: home.root, freeBytes: free } },
+    { id: 'keys', ...KEY_WORDS[state.state], facts: { ...state } },
+    { id: 'main-thread', status: figures.p99 < 50 ? 'ok' : 'warning', message: `The core answered within ${figures.p99.toFixed(0)} ms (99 of 100 samples).`, advice: null, facts: { ...figures } },
+  ];
+  return rooms ? [...checks, ...await Promise.all(rooms.checks().map(run))] : checks;
+}
+
+/** A check that a room offers: it resolves with facts for people, or rejects with what is wrong. */
+export interface RoomCheck { id: string; look(): Promise<{ message: string; status?: DoctorCheck['status']; advice?: string; facts?: Record<string, unknown> }> }
+
+async function run(check: RoomCheck): Promise<DoctorCheck> {
+  try {
+    const { message, status = 'ok', advice = null, facts = {} } = await check.look();
+    return { id: check.id, status, message, advice, facts };
+  } catch (error) {
+    const wire = toWire(error);
+    return { id: check.id, status: 'failed', message: wire.message, advice: 'The log in the home\'s logs folder has the details.', facts: { code: wire.code } };
+  }
+}

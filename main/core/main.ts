@@ -1,0 +1,61 @@
+/** The core process. Everything trusted lives here; shells, pages and the command line ask it. */
+import { readFileSync } from 'node:fs';
+import { AppError, toWire } from '../../contract/errors/app-error.ts';
+import { createApp, type App } from './app.ts';
+import { enableFailpoints, parseFailpoint } from './base/observe/index.ts';
+import { readCoreOptions, type CoreOptions } from './options.ts';
+import { noHost, openPipe, type HostLink } from './serve/pipe.ts';
+
+/** The core leaves by itself after this long, even when something does not want to end. */
+const STOP_MS = 4_000;
+
+let app: App | null = null;
+let host: HostLink = noHost;
+let stopping: Promise<void> | null = null;
+
+function stop(code: number): Promise<void> {
+  stopping ??= (async () => {
+    setTimeout(() => { process.exit(code); }, STOP_MS).unref();
+    await app?.stop();
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+async function start(options: CoreOptions): Promise<void> {
+  const failpoint = options.failpoint === undefined ? undefined : parseFailpoint(options.failpoint);
+  if (options.failpoint !== undefined && !failpoint) throw new AppError('core/bad-input', `--failpoint takes a name or name:number, not "${options.failpoint}".`);
+  if (failpoint) enableFailpoints(failpoint);
+  const waitingPages: Parameters<App['servePage']>[0][] = [];
+  if (options.pipe) {
+    host = openPipe({
+      onPage: (channel) => { if (app) app.servePage(channel); else waitingPages.push(channel); },
+      onNotice: (notice) => { if (notice.tell === 'shutdown') void stop(0); },
+      // A shell that has gone leaves nobody to serve; a core of the command line has its own clients and its own end.
+      onEnd: () => { if (options.idleExitMs === 0) void stop(0); },
+    });
+  }
+  app = await createApp({ ...options, passphrase: readPassphrase(options.passphraseDescriptor) }, host, () => { void stop(0); });
+  for (const channel of waitingPages) app.servePage(channel);
+  host.tell({ tell: 'ready', input: { build: app.build, home: app.home, address: app.address } });
+}
+
+/** The passphrase comes by a descriptor: a command line and an environment can be read by others. */
+function readPassphrase(descriptor: number | undefined): string | undefined {
+  return descriptor === undefined ? undefined : readFileSync(descriptor, 'utf8').replace(/\r?\n$/, '');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { void stop(0); });
+process.on('uncaughtException', (error) => { void fail(error); });
+process.on('unhandledRejection', (error) => { void fail(error); });
+
+/** An error that nobody awaited leaves the core in a state that nobody thought of: it says so and ends; the shell starts it anew. */
+async function fail(error: unknown): Promise<void> {
+  app?.log.error({ err: error }, 'the core ends after an error that nobody handled');
+  const wire = toWire(error);
+  if (!app) host.tell({ tell: 'failed', input: { code: wire.code, message: wire.message } });
+  process.stderr.write(`troupe core: ${wire.code === 'core/internal' && error instanceof Error ? error.stack ?? error.message : wire.message}\n`);
+  await stop(1);
+}
+
+try { await start(readCoreOptions(process.argv.slice(2))); } catch (error) { await fail(error); }

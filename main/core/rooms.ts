@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '../../contract/errors/app-error.ts';
+import { createSandboxPool } from '../../sandbox/host/index.ts';
+import { catalogApi } from './api/catalog.ts';
+import { chatApi } from './api/chat.ts';
+import { modelsApi } from './api/models.ts';
+import { pluginsApi } from './api/plugins.ts';
+import { runsApi } from './api/runs.ts';
+import { settingsApi } from './api/settings.ts';
+import { teamApi } from './api/team.ts';
+import { openBackups } from './base/backup/index.ts';
+import { openCredentials, type Keys } from './base/credentials/index.ts';
+import { createHttp } from './base/http/index.ts';
+import type { Changes, CoreLog } from './base/observe/index.ts';
+import { openSettings } from './base/settings/index.ts';
+import { openCatalogStore, openStore, type Home } from './base/store/index.ts';
+import type { RoomCheck } from './doctor.ts';
+import { createAgents, createStarter } from './engine/agents/index.ts';
+import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
+import { createRuns } from './engine/runs/index.ts';
+import { createTools, type PluginSecrets } from './engine/tools/index.ts';
+import { ENTRY_FILES, sandboxAddon, VERSION } from './entry-files.ts';
+import { createCatalog } from './marketplace/catalog/index.ts';
+import { createPlugins } from './marketplace/plugins/index.ts';
+import type { FolderChooser } from './serve/http/folder-chooser.ts';
+import type { HostLink } from './serve/pipe.ts';
+import { createChat } from './workspace/chat/index.ts';
+import { createTeam } from './workspace/team/index.ts';
+
+export interface RoomsOptions {
+  home: Home;
+  keys: Keys;
+  log: CoreLog;
+  changes: Changes;
+  host: HostLink;
+  chooser: FolderChooser;
+  /** The folder of the embedded catalog. */
+  catalog: string;
+  /** Whether the network is forbidden now, besides the setting. */
+  offline(): boolean;
+  registerSecret(value: string): void;
+  /** Told when a thread of a database died: the core cannot go on and ends; the shell starts the next one. */
+  lost(error: unknown): void;
+  /** Told how many runs are under way, when that changed. */
+  running(runs: number): void;
+}
+
+/** Every room that needs the home's key. `router` holds the handlers of their domains. */
+export type Rooms = Awaited<ReturnType<typeof openRooms>>;
+
+/** Secrets of plugins are entered by the configuration wizard, which is not here yet: every one is missing. */
+const pluginSecrets: PluginSecrets = {
+  withSecret: (pluginId, key) => Promise.reject(new AppError('credentials/not-found', `The secret "${key}" of ${pluginId} was not entered.`, { details: { pluginId, key } })),
+};
+
+/** Ids of what the core makes: 96 random bits. */
+const ids = { next: (): string => randomBytes(12).toString('base64url') };
+const clock = { now: Date.now };
+
+/** Wires the rooms together, from the lowest to the highest; nothing else does. */
+export async function openRooms(options: RoomsOptions) {
+  const { home, keys, log, changes, host, chooser } = options;
+  const changed = changes.tell;
+  const slow = (call: object): void => { log.warn({ ...call }, 'a query was slow'); };
+  const backups = openBackups({ folder: home.backups, keyFile: home.keyFile, now: Date.now });
+  const store = await openStore({ file: home.database, key: keys.databaseKey(), copyTo: backups.fileFor('migration'), threadFile: ENTRY_FILES.storeThread, onSlow: slow, onLost: options.lost });
+  await backups.tidy();
+  const catalogStore = await openCatalogStore({ file: home.catalog, threadFile: ENTRY_FILES.storeThread, onSlow: slow, onLost: options.lost });
+  const settings = await openSettings({ store, now: Date.now, log });
+  settings.onChange(() => { changed('settings'); });
+  const credentials = openCredentials({ store, keys, newId: ids.next, now: Date.now, onReveal: options.registerSecret });
+  const http = createHttp({ offline: () => settings.get('offline') || options.offline(), resolveProxy: async (url) => (await host.ask('resolveProxy', { url })).proxy });
+
+  const addonFile = sandboxAddon();
+  if (addonFile === undefined) throw new AppError('core/internal', `There is no sandbox for ${process.platform}-${process.arch} yet: isolated-vm ships no binary for it.`);
+  const sandbox = createSandboxPool({ workerFile: ENTRY_FILES.sandboxWorker, addonFile, log: (entry) => { log.info({ ...entry }, 'sandbox'); } });
+  const app = { version: VERSION, platform: process.platform };
+  const trust = JSON.parse(await readFile(path.join(options.catalog, 'trust.json'), 'utf8')) as { publisher_key_id: string };
+  const catalog = createCatalog({
+    store: catalogStore, home, app, changed, threadFile: ENTRY_FILES.catalogThread, report: (message, facts) => { log.warn(facts, message); },
+    registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: await readFile(path.join(options.catalog, 'root.json')) }],
+    installed: () => plugins.versions(),
+  });
+  const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log });
+
+  // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
+  const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
+  const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
+  const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, log });
+  const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const agents = createAgents({ plugins: plugins.source, models, tools });
+  const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
+  const chat = createChat({ store, agents, runs, clock, ids, changed });
+  const starter = createStarter({ plugins: plugins.source, tools, agents, models, runs });
+
+  await plugins.recover();
+  await runs.recover((run) => (run.conversationId === null ? starter.runnableOf(run) : chat.runnableOf(run)));
+  catalog.start();
+
+  const checks = (): RoomCheck[] => [];
+  return {
+    running: () => runs.active(),
+    checks,
+    router: {
+      settings: settingsApi(settings), catalog: catalogApi(catalog), models: modelsApi(models), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
+      plugins: pluginsApi(plugins, { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) }),
+    },
+    async stop() {
+      await runs.stop();
+      await plugins.stop();
+      await catalog.stop();
+      await sandbox.stop();
+      http.close();
+      await Promise.all([store.stop(), catalogStore.stop()]);
+    },
+  };
+}
