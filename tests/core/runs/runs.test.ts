@@ -11,7 +11,7 @@ afterEach(async () => { await home.close(); });
 
 const warnings: string[] = [];
 const make = (options: { maxActive?: number } = {}): Runs => createRuns({
-  store: home.store, clock: systemClock, ids: countingIds(`l${lives += 1}_`), changed: () => undefined, log: { warn: (message) => { warnings.push(message); } }, ...options,
+  store: home.store, clock: systemClock, ids: countingIds(`l${lives += 1}_`), changed: () => undefined, log: { warn: (_facts, message) => { warnings.push(message); } }, ...options,
 });
 const runnable = (execute: (context: RunContext) => Promise<unknown>, limits: Runnable['limits'] = {}): Runnable => ({ type: 'tool', target: 'test', limits, execute });
 const spec = { pluginId: 'dev.troupe.test', parameters: { a: 1 }, model: null };

@@ -1,5 +1,6 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Run, RunEvent } from '../../../../contract/model/run.ts';
+import type { Log } from '../../base/observe/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import { cancelled, createLiveRun, drive, finish, stopping, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
 import { follow } from './follow.ts';
@@ -14,7 +15,7 @@ export interface RunsOptions {
   readonly ids: Ids;
   /** Told when a run began, changed its status or ended. */
   readonly changed: (topic: 'runs' | 'chat' | 'team') => void;
-  readonly log: { warn(message: string, facts?: Readonly<Record<string, unknown>>): void };
+  readonly log: Pick<Log, 'warn'>;
   /** How many run at once; more wait as `pending`. Default 100. */
   readonly maxActive?: number;
 }
@@ -67,7 +68,7 @@ export function createRuns(options: RunsOptions): Runs {
   const told = (): void => { for (const topic of ['runs', 'chat', 'team'] as const) options.changed(topic); };
   const driving: DriveOptions = {
     store, clock, ids, changed: (runId) => { wakeups.ring(runId); },
-    warn: (message, facts) => { options.log.warn(message, facts); },
+    warn: (message, facts) => { options.log.warn(facts, message); },
   };
   const end = (run: Run, ending: Exclude<Ending, { status: 'stopping' }>): Promise<void> => finish(driving, run.id, ending, [], null);
 

@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { readManifestValue } from '../../../contract/manifest/index.ts';
+import type { Message } from '../../../contract/model/message.ts';
+import type { RunEvent } from '../../../contract/model/run.ts';
+import { AppError } from '../../../contract/errors/app-error.ts';
+import { createAgents, createStarter, type Agents, type Starter } from '../../../main/core/engine/agents/index.ts';
+import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest } from '../../../main/core/engine/models/index.ts';
+import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
+import { createTools, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
+import { createChat, type Chat } from '../../../main/core/workspace/chat/index.ts';
+import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
+import { countingIds, systemClock, type TestHome } from '../runs/home.ts';
+
+/** What the scripted model does when it is asked. */
+export type Say = { readonly text?: string; readonly calls?: readonly { name: string; arguments?: unknown; id?: string; raw?: string }[]; readonly finish?: ChatAnswer['finish'] };
+export type Script = (request: ChatRequest, onDelta: (delta: ChatDelta) => void, index: number) => Say | Promise<Say>;
+
+/** A model that follows a script; `requests` are what it was asked. */
+export interface ScriptedModel extends ChatModel { readonly requests: ChatRequest[] }
+
+export function scriptedModel(script: readonly Say[] | Script, info: Partial<ChatModel['info']> = {}): ScriptedModel {
+  const requests: ChatRequest[] = [];
+  return {
+    info: { ...PRACTICE_INFO, provider: 'scripted', model: 'script', label: 'Scripted', practice: false, ...info },
+    requests,
+    async chat(request, onDelta) {
+      requests.push(request);
+      const index = requests.length - 1;
+      const say = typeof script === 'function' ? await script(request, onDelta, index) : script[index];
+      if (request.signal.aborted) throw new AppError('run/cancelled', 'aborted');
+      if (!say) throw new AppError('models/bad-answer', `The script has no answer number ${index + 1}.`);
+      const { text = '', calls = [] } = say;
+      if (typeof script !== 'function') for (const word of text.match(/\s*\S+/g) ?? []) onDelta({ type: 'text', text: word });
+      const toolCalls = calls.map((call, at): AnsweredToolCall => ({ id: call.id ?? `call_${index}_${at}`, name: call.name, arguments: call.raw === undefined ? call.arguments ?? {} : undefined, rawArguments: call.raw ?? JSON.stringify(call.arguments ?? {}) }));
+      return { text, toolCalls, usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15, estimated: false }, finish: say.finish ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop'), model: 'script', provider: 'scripted', requestMs: 1, firstTokenMs: 1 };
+    },
+  };
+}
+
+export interface TestPlugin { readonly manifest: object; readonly files?: Readonly<Record<string, string>>; readonly grants?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly version?: string }
+
+/** Installed plugins in memory; what marketplace/plugins gives in the app. */
+export class TestPlugins implements PluginSource {
+  readonly codes = new Map<string, InstalledCode>();
+  readonly folders = new Map<string, { path: string; access: 'read' | 'write' }>();
+  pinned = 0;
+
+  add(id: string, plugin: TestPlugin): InstalledCode {
+    const manifest = readManifestValue({ schema_version: '1.0', plugin: { id, name: id.split('.').at(-1), version: plugin.version ?? '1.0.0', description: 'A test plugin.', ...plugin.manifest } }, 'plugin.yaml');
+    const code: InstalledCode = {
+      pluginId: id, version: manifest.plugin.version, sha512: `${id}-${manifest.plugin.version}`, publisherId: 'test', manifest, status: plugin.status ?? 'active', grants: new Set(plugin.grants ?? []), config: {},
+      readFile: (file) => {
+        const text = plugin.files?.[file];
+        return text === undefined ? Promise.reject(new AppError('plugins/bad-archive', `No ${file}.`)) : Promise.resolve(new TextEncoder().encode(text));
+      },
+    };
+    this.codes.set(id, code);
+    return code;
+  }
+
+  get(id: string): Promise<InstalledCode | undefined> { return Promise.resolve(this.codes.get(id)); }
+  list(): Promise<readonly InstalledCode[]> { return Promise.resolve([...this.codes.values()]); }
+  folder(pluginId: string, key: string): Promise<{ path: string; access: 'read' | 'write' } | undefined> { return Promise.resolve(this.folders.get(`${pluginId} ${key}`)); }
+  pin(): () => void { this.pinned += 1; return () => { this.pinned -= 1; }; }
+}
+
+/** The engine and the workspace over a real store, with a model of the test's own. */
+export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly plugins: TestPlugins; readonly changed: string[] }
+
+export interface WorkshopOptions {
+  readonly home: TestHome;
+  readonly plugins: TestPlugins;
+  readonly model: ChatModel;
+  readonly sandbox?: ToolsOptions['sandbox'];
+  readonly http?: ToolsOptions['http'];
+  readonly secrets?: PluginSecrets;
+}
+
+let lives = 0;
+const nothing = (what: string) => () => Promise.reject(new AppError('core/internal', `This test has no ${what}.`));
+
+export function openWorkshop(options: WorkshopOptions): Workshop {
+  const { plugins } = options;
+  lives += 1;
+  const { store } = options.home;
+  const [clock, ids, changed] = [systemClock, countingIds(`w${lives}-`), [] as string[]];
+  const tell = (topic: string): void => { changed.push(topic); };
+  const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(options.model)) };
+  const runs = createRuns({ store, clock, ids, changed: tell, log: { warn: () => undefined } });
+  const tools = createTools({
+    plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
+    secrets: options.secrets ?? { withSecret: nothing('secrets') },
+  });
+  const agents = createAgents({ plugins, models, tools });
+  const starter = createStarter({ plugins, tools, agents, models, runs });
+  const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
+  const chat = createChat({ store, runs, agents, clock, ids, changed: tell });
+  return { runs, tools, agents, starter, team, chat, plugins, changed };
+}
+
+/** The agent and tools that most tests use. */
+export const HELPER = 'dev.test.helper';
+export function withHelper(plugins: TestPlugins, extra: { agent?: string; tools?: readonly object[]; manifest?: object; files?: Readonly<Record<string, string>>; grants?: readonly string[] } = {}): InstalledCode {
+  return plugins.add(HELPER, {
+    manifest: {
+      capabilities: {
+        agents: [{ id: 'helper', name: 'Helper', description: 'Helps.', file: 'agents/helper.yaml' }],
+        tools: extra.tools ?? [
+          { id: 'look', name: 'Look', description: 'Looks something up.', input: { type: 'object', required: ['q'], properties: { q: { type: 'string' } } }, effect: 'read' },
+          { id: 'send', name: 'Send', description: 'Sends something.', input: { type: 'object', required: ['to'], properties: { to: { type: 'string', pattern: '^[a-z]+$' } } }, effect: 'write' },
+        ],
+      },
+      ...extra.manifest,
+    },
+    files: { 'agents/helper.yaml': extra.agent ?? 'role: Helper\ngoal: Help.\ntools: [look, send, builtin.calculator]\n', 'dist/plugin.js': 'export default {}', ...extra.files },
+    grants: extra.grants ?? [],
+  });
+}
+
+/** A sandbox that answers by a table of tools. */
+export function fakeSandbox(table: Readonly<Record<string, (input: Record<string, unknown>, request: Parameters<ToolsOptions['sandbox']['run']>[0]) => unknown>>): ToolsOptions['sandbox'] & { calls: string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    async run(request) {
+      const tool = request.entry.kind === 'tool' ? request.entry.tool : '';
+      calls.push(tool);
+      const output = await table[tool]?.(request.input as Record<string, unknown>, request);
+      return { output, logs: [`info: ${tool} ran`], metrics: { wallMs: 1, cpuMs: 1, hostCalls: 0 } };
+    },
+  };
+}
+
+export const typesOf = (events: readonly RunEvent[]): string[] => events.map((event) => event.type);
+export const rolesOf = (messages: readonly Message[]): string[] => messages.map((message) => message.role);
+export const SANDBOX_WORKER = path.join(import.meta.dirname, '../../../sandbox/guest/worker.ts');
