@@ -19,6 +19,7 @@ function signed<T extends Root | Targets | Snapshot | Timestamp>(content: T, key
   return new TextEncoder().encode(canonicalJson(metadata.toJSON()));
 }
 
+/** Signed by as many keys as the root needs and not one more, so that every signature in it counts. */
 export function rootMetadata(keys: CatalogKeys, version: number, expires: number): Uint8Array {
   const root = Root.fromJSON({
     _type: 'root', spec_version: SPEC, version, expires: fixed(version, expires).expires, consistent_snapshot: true,
@@ -28,7 +29,7 @@ export function rootMetadata(keys: CatalogKeys, version: number, expires: number
       targets: { keyids: [keys.targets.keyId], threshold: 1 }, snapshot: { keyids: [keys.snapshot.keyId], threshold: 1 }, timestamp: { keyids: [keys.timestamp.keyId], threshold: 1 },
     },
   });
-  return signed(root, keys.root);
+  return signed(root, keys.root.slice(0, keys.rootThreshold));
 }
 
 /** The offline role: names no target itself and hands `catalog/*` to the role `catalog`. */

@@ -11,7 +11,7 @@ import { catalogFailure } from './failure.ts';
 import { recordsOf, type BadRecord } from './records.ts';
 import { ROLES, type Role } from './roles.ts';
 import { catalogSource, type CatalogFetch } from './source.ts';
-import { SourceFetcher } from './tuf-fetcher.ts';
+import { assertCanonical, SourceFetcher } from './tuf-fetcher.ts';
 
 export interface OpenCatalogOptions {
   /** A folder's path, a `file:` address or an http(s) address. */
@@ -83,9 +83,10 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
 
   async function refresh(signal?: AbortSignal): Promise<CatalogState> {
     await mkdir(targetDir, { recursive: true });
-    await prepareRoot(metadataDir, options.trustedRoot);
     const fetcher = new SourceFetcher(source, signal);
     try {
+      assertCanonical(options.trustedRoot);
+      await prepareRoot(metadataDir, options.trustedRoot);
       const updater = new Updater({ metadataDir, metadataBaseUrl: `${source.address}metadata`, targetDir, targetBaseUrl: source.address, fetcher, config: { maxRootRotations: 256, targetsMaxLength: 10_000_000 } });
       await updater.refresh();
       const kept = new Map<string, string>();

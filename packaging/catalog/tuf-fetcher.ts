@@ -5,8 +5,8 @@ import { hasCode } from '../../contract/errors/app-error.ts';
 import { canonicalJson } from '../signatures/canonical-json.ts';
 import type { CatalogSource } from './source.ts';
 
-/** A metadata file that says the same as another one in other bytes: nobody honest writes it. */
-function assertCanonical(bytes: Uint8Array): void {
+/** A metadata file that says the same as another one in other bytes: nobody honest writes it. Throws a plain Error. */
+export function assertCanonical(bytes: Uint8Array): void {
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   const value = JSON.parse(text) as { signatures?: { sig?: unknown }[] };
   if (canonicalJson(value) !== text) throw new Error('metadata is not in canonical form');
