@@ -30,6 +30,7 @@ const ANSWERS: Record<string, readonly [Domain, string]> = {
   'settings.change': ['settings', 'get'],
   'credentials.confirmRecoveryCode': ['credentials', 'state'], 'credentials.recover': ['credentials', 'state'],
   'credentials.unlock': ['credentials', 'state'], 'credentials.retry': ['credentials', 'state'],
+  'credentials.protect': ['credentials', 'state'], 'credentials.choosePlain': ['credentials', 'state'],
 };
 
 /** Changes something by a procedure, then asks again for what is shown of its domain. */

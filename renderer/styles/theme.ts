@@ -7,6 +7,7 @@ const dark: MantineColorsTuple = ['#d5d6dc', '#b2b3bd', '#9b9ca8', '#6d6f7b', '#
 
 export const theme = createTheme({
   primaryColor: 'indigo',
+  black: '#1d1e24',
   primaryShade: { light: 7, dark: 6 },
   colors: { indigo, gray, dark },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",

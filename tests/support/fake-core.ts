@@ -65,6 +65,8 @@ export function createRouter(world: FakeWorld) {
         world.changed('credentials');
         return world.keyState;
       }),
+      protect: os.credentials.protect.handler(() => { world.keyState = { state: 'open', protectedBy: 'passphrase', recoveryCodePending: true, encrypted: true }; world.changed('credentials'); return world.keyState; }),
+      choosePlain: os.credentials.choosePlain.handler(() => { world.keyState = { state: 'plain', protectedBy: 'none', recoveryCodePending: false, encrypted: false }; world.changed('credentials'); return world.keyState; }),
       retry: os.credentials.retry.handler(() => world.keyState),
     },
     catalog: {

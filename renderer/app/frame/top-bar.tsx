@@ -29,7 +29,7 @@ export function TopBar() {
           ? <><Link to={room.to} className={classes.room}>{roomName}</Link><span className={classes.slash} aria-hidden>/</span><span className={classes.title}>{title}</span></>
           : <span className={classes.title}>{roomName}</span>}
       </div>
-      <UnstyledButton className={classes.search} onClick={() => { spotlight.open(); }} aria-label={t('frame.searchLabel')} aria-keyshortcuts="Control+K Meta+K">
+      <UnstyledButton className={classes.search} onClick={() => { spotlight.open(); }} aria-keyshortcuts="Control+K Meta+K">
         <Search size={14} aria-hidden />
         <span className={classes.searchText}><T id="frame.search" /></span>
         <Kbd size="xs" className={classes.keys ?? ''} aria-hidden>{os === 'macos' ? '⌘K' : 'Ctrl K'}</Kbd>

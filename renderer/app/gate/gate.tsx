@@ -25,6 +25,6 @@ export function Gate() {
       </main>
     );
   }
-  if (keys.data && keys.data.state !== 'open' && keys.data.state !== 'plain') return <><LinkBanner /><Unlock state={keys.data.state} /></>;
+  if (keys.data && keys.data.state !== 'open' && keys.data.state !== 'plain') return <><LinkBanner /><Unlock keys={keys.data} /></>;
   return <><LinkBanner /><Outlet /></>;
 }

@@ -1,3 +1,1 @@
-export function PluginsScreen() {
-  return null;
-}
+export { PluginsScreen } from './plugins-screen.tsx';

@@ -1,0 +1,48 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { BadgeCheck, CircleCheck, CircleSlash, Ellipsis, ExternalLink, Trash2, UserPlus } from 'lucide-react';
+import { Link } from 'react-router';
+import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
+import { useImage } from '../../bridge/use-image.ts';
+import { useOperationOf } from '../../bridge/use-operations.ts';
+import { KindIcon } from '../../components/kind-icon/kind-icon.tsx';
+import { PluginIcon } from '../../components/plugin-icon/plugin-icon.tsx';
+import { T, useText } from '../../lib/text.tsx';
+import classes from './plugins.module.css';
+
+/** One installed plugin. The row leads to its control page. */
+export function PluginRow({ plugin, onUninstall }: { plugin: InstalledPlugin; onUninstall: () => void }) {
+  const t = useText();
+  const icon = useImage(plugin.icon?.sha512);
+  const operation = useOperationOf(plugin.id);
+  const agent = plugin.capabilities.find(({ kind }) => kind === 'agent');
+  const kinds = [...new Set(plugin.capabilities.map(({ kind }) => kind))];
+  const Status = plugin.status === 'active' ? CircleCheck : CircleSlash;
+  return (
+    <li className={classes.row}>
+      <PluginIcon id={plugin.id} name={plugin.name} source={icon} size={36} />
+      <div className={classes.words}>
+        <span className={classes.name}>
+          <Link to={`/marketplace/${plugin.id}`} className={classes.link}>{plugin.name}</Link>
+          <span className={`${classes.quiet ?? ''} numbers`}>{plugin.version}</span>
+          {plugin.sideLoaded && <span className={classes.tag}><T id="plugin.sideLoaded" /></span>}
+        </span>
+        <span className={classes.line}>
+          <span className={classes.publisher}>{plugin.publisher.name}{plugin.publisher.verified && <BadgeCheck size={13} className={classes.verified} role="img" aria-label={t('market.verified')} />}</span>
+          {plugin.hiredAs.length > 0 && <span>{t('plugins.usedBy', { names: plugin.hiredAs.join(', ') })}</span>}
+          {plugin.neededBy.length > 0 && <span>{t('plugins.neededBy', { count: plugin.neededBy.length, names: plugin.neededBy.join(', ') })}</span>}
+        </span>
+      </div>
+      <span className={classes.kinds}>{kinds.map((kind) => <span key={kind} title={t(`market.kind.${kind}`)}><KindIcon kind={kind} size={15} /><span className="unseen">{t(`market.kind.${kind}`)}</span></span>)}</span>
+      <span className={classes.status} data-status={plugin.status}><Status size={14} aria-hidden />{operation ? t('plugins.working') : t(`plugin.status.${plugin.status}`)}</span>
+      <Menu position="bottom-end" width={200}>
+        <Menu.Target><ActionIcon className={classes.more ?? ''} aria-label={t('plugins.actions', { name: plugin.name })}><Ellipsis size={16} /></ActionIcon></Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={Link} to={`/marketplace/${plugin.id}`} leftSection={<ExternalLink size={15} />}><T id="plugins.open" /></Menu.Item>
+          {agent && <Menu.Item component={Link} to={`/team/hire?plugin=${plugin.id}&agent=${agent.id}`} leftSection={<UserPlus size={15} />}>{t('plugin.hireNamed', { name: agent.name })}</Menu.Item>}
+          <Menu.Divider />
+          <Menu.Item leftSection={<Trash2 size={15} />} onClick={onUninstall}><T id="plugins.uninstall" /></Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
