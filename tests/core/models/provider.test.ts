@@ -333,4 +333,21 @@ describe('R8 circuit breaker', () => {
     const second = await modelOf(strict);
     for (let index = 0; index < 8; index += 1) expect(await failure(run(second.model, ask('x')))).toMatchObject({ code: 'models/bad-request' });
   });
+
+  it('carries a hundred calls at once through a provider that fails one call in twenty', async () => {
+    const raw = await rawProvider((response, body, request, number) => (number % 20 === 0 ? refuses(number % 40 === 0 ? 429 : 503, { message: 'stray' }) : says('fine'))(response, body, request, number));
+    const { model } = await modelOf(raw);
+    for (let round = 0; round < 5; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => run(model, ask('x'))));
+      expect(answers.every(({ answer }) => answer.text === 'fine')).toBe(true);
+    }
+  });
+
+  it('passes on what the listener throws, and blames nobody for it', async () => {
+    const raw = await rawProvider(says('fine'));
+    const { model, at } = await modelOf(raw);
+    for (let index = 0; index < 6; index += 1) await expect(model.chat(ask('x'), () => { throw new RangeError('mine'); })).rejects.toThrow(RangeError);
+    expect((await at.models.list())[0]?.status.state).toBe('ready');
+    expect((await run(model, ask('x'))).answer.text).toBe('fine');
+  });
 });

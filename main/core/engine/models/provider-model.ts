@@ -49,10 +49,11 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
   });
 
   async function attempt(request: ChatRequest, emit: (delta: ChatDelta) => void, shown: () => boolean): Promise<Tried> {
+    // Before the circuit is entered: a request that cannot be written must not hold its one probe for ever.
+    let params = toWire(info.model, provider.id, request, parts.dialect.get());
     circuit.enter(clock.now(), provider.name);
     for (let change = 0; ; change += 1) {
       const collector = new Collector(emit, parts.ids);
-      const params = toWire(info.model, provider.id, request, parts.dialect.get());
       const watch = new Watch(request.signal, parts.limits);
       try {
         const stream = await client.chat.completions.create(params, { signal: watch.signal });
@@ -65,6 +66,10 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
         circuit.succeeded();
         return { ok: true, value: collector };
       } catch (error) {
+        if (error instanceof ListenerFailed) {
+          circuit.abandoned();
+          throw error.cause;
+        }
         if (request.signal.aborted) {
           circuit.abandoned();
           throw cancelled();
@@ -74,6 +79,7 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
         const dialect = refusal && !shown() && change < MAX_ADAPTATIONS ? adapted(parts.dialect.get(), refusal, params) : undefined;
         if (!dialect) return await failure(error, collector, shown());
         parts.dialect.learn(dialect);
+        params = toWire(info.model, provider.id, request, dialect);
       } finally {
         watch.stop();
       }
@@ -119,7 +125,11 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
       let firstTokenMs: number | null = null;
       const emit = (delta: ChatDelta): void => {
         firstTokenMs ??= clock.now() - startedAt;
-        onDelta(delta);
+        try {
+          onDelta(delta);
+        } catch (cause) {
+          throw new ListenerFailed('the listener failed', { cause });
+        }
       };
       if (request.signal.aborted) throw cancelled();
       let lastError: AppError | undefined;
@@ -138,6 +148,9 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
     },
   };
 }
+
+/** Whoever listens threw: that is no fault of the provider and must not look like one. */
+class ListenerFailed extends Error {}
 
 function answerOf(collector: Collector, request: ChatRequest, info: ModelInfo, requestMs: number, firstTokenMs: number | null): ChatAnswer {
   const toolCalls: readonly AnsweredToolCall[] = collector.toolCalls();

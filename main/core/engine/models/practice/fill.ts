@@ -220,8 +220,8 @@ class Filler {
     let optional = 0;
     for (const key of names) {
       const want = assigned.get(key);
-      // Harmless as data here, but not in everything that reads it later.
-      if (key === '__proto__' && !required.has(key)) continue;
+      // `toString` or `__proto__` as data trips up what reads it later: not unless it must be.
+      if (key in Object.prototype && !required.has(key)) continue;
       if (!required.has(key) && (want === undefined || required.size + optional >= most)) continue;
       const parts = propertySchemas(schema, key);
       const value = this.value(parts.length === 1 ? parts[0] ?? true : { allOf: parts }, key, want === true ? undefined : want, depth + 1);
