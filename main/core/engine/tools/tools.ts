@@ -46,9 +46,9 @@ export function createTools(options: ToolsOptions): Tools {
   const { plugins } = options;
   const validator = createValidator();
   const hostCalls: HostCallParts = {
-    guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets,
+    guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets, validator,
     async callTool(caller, above, toolId, input) {
-      if (above.depth >= MAX_CALL_DEPTH) throw new AppError('tools/too-deep', `Tools call each other ${MAX_CALL_DEPTH} deep here; at most ${MAX_CALL_DEPTH} are allowed.`);
+      if (above.depth >= MAX_CALL_DEPTH) throw new AppError('tools/too-deep', `Tools may call each other ${MAX_CALL_DEPTH} deep at most, and this call would go deeper.`);
       const own = toolId.startsWith(`${caller.pluginId}/`);
       if (!own && !mayUseTool(caller, toolId)) throw new AppError('permission/denied', `The tool ${toolId} was not granted to this plugin.`, { details: { permission: `tools:${toolId}` } });
       const tool = await tools.find(toolId);

@@ -18,17 +18,18 @@ export interface Validator {
 const CHECK_MS = 250;
 const COMPILE_MS = 500;
 const MAX_SCHEMA_CHARACTERS = 256 * 1024;
-const MAX_INPUT_CHARACTERS = 256 * 1024;
+const MAX_INPUT_CHARACTERS = 1024 * 1024;
 const MAX_DEPTH = 64;
 const KEPT = 200;
 
 /** Patterns run in linear time, whatever a plugin writes. What RE2 does not know (look-around) makes the schema unusable. */
 const linear = Object.assign((pattern: string): { test(text: string): boolean } => {
   const compiled = RE2JS.compile(pattern);
-  return { test: (text: string) => compiled.matcher(text).find() };
+  // Ajv tells patterns apart by their text: without one, all would be the first.
+  return { test: (text: string) => compiled.matcher(text).find(), toString: () => `linear /${pattern}/` };
 }, { code: 'linear' });
 
-const options: Options = { strict: false, validateFormats: false, logger: false, addUsedSchema: false, code: { regExp: linear } };
+const options: Options = { strict: false, validateFormats: false, logger: false, code: { regExp: linear } };
 
 /** `uniqueItems` compares each with each in Ajv; this one is linear. */
 function prepared<T extends Ajv | Ajv2020>(ajv: T): T {
@@ -45,8 +46,8 @@ export function createValidator(): Validator {
     engines ??= [prepared(new Ajv2020(options)), prepared(new Ajv(options))];
     let first: unknown;
     for (const ajv of engines) {
-      // A copy without its name: two plugins may give their schemas the same one.
-      const { $schema: _dialect, $id: _id, ...schema } = JSON.parse(text) as Record<string, unknown>;
+      // A copy without names: two plugins may give their schemas the same one, and references stay inside by `#` anyway.
+      const { $schema: _dialect, ...schema } = JSON.parse(text, (key, value: unknown) => (key === '$id' && typeof value === 'string' ? undefined : value)) as Record<string, unknown>;
       try {
         const check = withinTime(COMPILE_MS, () => ajv.compile(schema));
         ajv.removeSchema(schema);

@@ -1,4 +1,4 @@
-import { mkdir, open, opendir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, opendir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
@@ -46,15 +46,16 @@ async function readBytes(scope: HostCallScope, args: unknown, name: string): Pro
 export const filesReadText: HostCall = async (scope, args) => (await readBytes(scope, args, 'files.readText')).toString('utf8');
 export const filesReadBytes: HostCall = async (scope, args) => (await readBytes(scope, args, 'files.readBytes')).toString('base64');
 
-/** Files and folders, sorted by name; links are left out, since they may lead away. */
+/** Files and folders with their sizes in bytes, sorted by name; links are left out, since they may lead away. */
 export const filesList: HostCall = async (scope, args) => {
   const asked = parse(placeSchema, args, 'files.list');
   const root = await rootOf(scope, asked.key, 'read');
   return told(asked.path, async () => {
-    const entries: { name: string; kind: 'file' | 'folder' }[] = [];
-    for await (const entry of await opendir(await realTarget(root, asked.path))) {
+    const folder = await realTarget(root, asked.path);
+    const entries: { name: string; kind: 'file' | 'folder'; size: number }[] = [];
+    for await (const entry of await opendir(folder)) {
       if (!entry.isFile() && !entry.isDirectory()) continue;
-      entries.push({ name: entry.name, kind: entry.isFile() ? 'file' : 'folder' });
+      entries.push({ name: entry.name, kind: entry.isFile() ? 'file' : 'folder', size: entry.isFile() ? (await lstat(path.join(folder, entry.name))).size : 0 });
       if (entries.length > MAX_ENTRIES) throw new AppError('sandbox/result-too-large', `"${asked.path.slice(0, 200)}" has more than ${MAX_ENTRIES} entries.`);
     }
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));

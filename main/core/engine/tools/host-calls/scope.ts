@@ -4,6 +4,7 @@ import type { Store } from '../../../base/store/index.ts';
 import type { GuardedRequest, GuardedResponse, GuardPolicy } from '../../../base/http/index.ts';
 import type { InstalledCode, PluginSecrets, PluginSource } from '../installed-code.ts';
 import type { ToolCallContext } from '../tool.ts';
+import type { Validator } from '../validate.ts';
 
 /** What host calls reach for; none of it is reachable except through them. */
 export interface HostCallParts {
@@ -11,6 +12,7 @@ export interface HostCallParts {
   readonly store: Pick<Store, 'read' | 'write'>;
   readonly plugins: PluginSource;
   readonly secrets: PluginSecrets;
+  readonly validator: Validator;
   /** Calls another tool in the name of the plugin; the registry's own pipeline: grants, approval, record. */
   readonly callTool: (caller: InstalledCode, call: ToolCallContext, toolId: string, input: unknown) => Promise<unknown>;
 }
