@@ -34,7 +34,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const { fetchNextPage } = pages;
   const load = useCallback(() => { void fetchNextPage(); }, [fetchNextPage]);
   const broken = head.error ?? pages.error;
-  if (broken) return <div className={classes.broken}><Failure error={broken} onRetry={() => { void head.refetch(); void pages.refetch(); }} /></div>;
+  if (broken) return <div className={classes.broken}><h1 className="unseen"><T id="chat.title" /></h1><Link to="/chat" className={classes.leave}><T id="chat.back" /></Link><Failure error={broken} onRetry={() => { void head.refetch(); void pages.refetch(); }} /></div>;
   const blocked = hires === null || !head.data ? null : blockedBy(hire);
   const trouble = turn?.error ?? liveError ?? cancel.error;
   return (
@@ -44,7 +44,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         {head.data && agent !== '' ? (
           <>
             <AgentAvatar name={agent} size={28} />
-            <div className={classes.who}><div className={classes.name}>{head.data.title}</div><div className={classes.sub}>{agent}{hire ? <> · <AgentStatus status={hire.status} /></> : null}</div></div>
+            <div className={classes.who}><h1 className={classes.name}>{head.data.title}</h1><div className={classes.sub}>{agent}{hire ? <> · <AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
           </>
         ) : <Skeleton height={28} width={220} />}

@@ -14,8 +14,8 @@ import { ConversationItem } from './conversation-item.tsx';
 import classes from './conversations.module.css';
 import { groupByDay, type DayGroup } from './group-by-day.ts';
 
-/** The conversations, newest first under the day of their last word, with search. */
-export function ConversationsPane({ selected, hires }: { selected: string | null; hires: readonly Hire[] }) {
+/** The conversations, newest first under the day of their last word, with search. `alone`: nothing else is on the screen. */
+export function ConversationsPane({ selected, hires, alone }: { selected: string | null; hires: readonly Hire[]; alone: boolean }) {
   const t = useText();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
@@ -34,7 +34,7 @@ export function ConversationsPane({ selected, hires }: { selected: string | null
   return (
     <nav className={classes.pane} aria-label={t('chat.conversations')}>
       <div className={classes.head}>
-        <h1><T id="chat.title" /></h1>
+        {alone ? <h1><T id="chat.title" /></h1> : <h2><T id="chat.title" /></h2>}
         <Tooltip label={t('chat.new')}><ActionIcon component={Link} to="/chat/new" aria-label={t('chat.new')}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip>
       </div>
       <TextInput className={classes.search ?? ''} size="xs" type="search" aria-label={t('chat.search')} placeholder={t('chat.search')} leftSection={<Search size={14} aria-hidden />} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }}
@@ -43,7 +43,7 @@ export function ConversationsPane({ selected, hires }: { selected: string | null
         {list.isPending ? [0, 1, 2, 3].map((row) => <Skeleton key={row} height={44} mb={6} radius="md" />) : null}
         {list.error ? <Failure compact error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
         {list.data && conversations.length === 0 ? <p className={classes.none}><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p> : null}
-        <Groups conversations={conversations}>
+        <Groups conversations={conversations} level={alone ? 'h2' : 'h3'}>
           {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
         </Groups>
       </div>
@@ -51,12 +51,12 @@ export function ConversationsPane({ selected, hires }: { selected: string | null
   );
 }
 
-function Groups({ conversations, children }: { conversations: readonly Conversation[]; children: (conversation: Conversation) => React.ReactNode }) {
+function Groups({ conversations, level: Day, children }: { level: 'h2' | 'h3'; conversations: readonly Conversation[]; children: (conversation: Conversation) => React.ReactNode }) {
   // Days turn while the page is open; the list is asked for anew at each change, so this is fresh enough.
   const [now] = useState(() => Date.now());
   return groupByDay(conversations, (conversation) => conversation.updatedAt, Math.max(now, ...conversations.map((conversation) => conversation.updatedAt))).map(({ key, group, items }) => (
     <section key={key}>
-      <h2 className={classes.day}><DayName group={group} /></h2>
+      <Day className={classes.day}><DayName group={group} /></Day>
       <ul className={classes.items}>{items.map(children)}</ul>
     </section>
   ));

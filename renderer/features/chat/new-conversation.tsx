@@ -40,7 +40,7 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
     <section className={classes.conversation} aria-label={t('chat.new')}>
       <header className={classes.header}>
         <ActionIcon className={classes.back ?? ''} component={Link} to="/chat" aria-label={t('chat.back')}><ArrowLeft size={18} aria-hidden /></ActionIcon>
-        <div className={classes.who}><h2 className={classes.name}><T id="chat.new" /></h2></div>
+        <div className={classes.who}><h1 className={classes.name}><T id="chat.new" /></h1></div>
       </header>
       <div className={classes.choose}>
         <Radio.Group value={hire.id} onChange={(id) => { setSearch({ agent: id }, { replace: true }); }} label={t('chat.withWhom')} classNames={{ label: classes.question ?? '' }}>
@@ -48,8 +48,7 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
             {hires.map((candidate) => (
               <Radio.Card key={candidate.id} value={candidate.id} className={classes.card ?? ''}>
                 <AgentAvatar name={candidate.name} size={36} />
-                <span className={classes.who}><span className={classes.name}>{candidate.name}</span><span className={classes.role}>{candidate.role || candidate.description}</span></span>
-                {candidate.status === 'ready' ? null : <AgentStatus status={candidate.status} />}
+                <span className={classes.who}><span className={classes.name}>{candidate.name}</span><span className={classes.role}>{candidate.role || candidate.description}</span><span className={classes.state}><AgentStatus status={candidate.status} /></span></span>
               </Radio.Card>
             ))}
           </div>

@@ -54,6 +54,7 @@ export function JoinTeam({ card, onHired, onOther }: { card: CatalogCard; onHire
   };
   return (
     <div className={classes.joining}>
+      <h2 className={classes.joinTitle}>{card.name}</h2>
       {operation?.consent ? <ConsentForm items={operation.consent} pending={consent.isPending} onAnswer={(accept, granted) => { consent.mutate({ operationId: operation.id, accept, granted }); }} /> : null}
       {operation ? <InstallSteps operation={operation} /> : broken ? null : <p className={classes.wait} role="status"><Loader size="xs" /> <T id="onboarding.joining" values={{ name: card.name }} /></p>}
       {broken ? <Failure compact error={broken} kept="onboarding.kept" onRetry={again} /> : null}

@@ -17,6 +17,7 @@ function FolderLine({ pluginId, folder }: { pluginId: string; folder: FolderGran
   const pick = useChange('plugins', 'pickFolder', { onDone: ({ confirmAt }) => { if (confirmAt !== null) window.open(confirmAt, '_blank', 'noopener'); } });
   const revoke = useChange('plugins', 'revokeFolder');
   const waiting = pick.data?.confirmAt ?? null;
+  const action = t(folder.path !== null ? 'team.change' : waiting !== null ? 'team.openAgain' : 'team.pick');
   const failed = pick.error && !hasCode(pick.error, 'host/cancelled') ? describe(pick.error) : revoke.error ? describe(revoke.error) : null;
   return (
     <li className={classes.folder}>
@@ -26,9 +27,9 @@ function FolderLine({ pluginId, folder }: { pluginId: string; folder: FolderGran
         <div className={classes.path}>{folder.path ?? <T id={waiting === null ? 'team.noFolder' : 'team.pickOutside'} />}</div>
         {failed ? <div className={classes.problem} role="alert">{failed.message} <T id={`${failed.words}.advice`} /></div> : null}
       </div>
-      {folder.path !== null ? <Button size="xs" variant="subtle" color="gray" loading={revoke.isPending} onClick={() => { pick.reset(); revoke.mutate({ id: pluginId, key: folder.key }); }} aria-label={t('team.revokeOf', { key: folder.key })}><T id="team.revoke" /></Button> : null}
+      {folder.path !== null ? <Button size="xs" variant="subtle" color="gray" loading={revoke.isPending} onClick={() => { pick.reset(); revoke.mutate({ id: pluginId, key: folder.key }); }} aria-label={t('team.forFolder', { action: t('team.revoke'), key: folder.key })}><T id="team.revoke" /></Button> : null}
       <Button size="xs" variant="default" loading={pick.isPending} leftSection={waiting !== null && folder.path === null ? <ExternalLink size={14} aria-hidden /> : undefined} onClick={() => { pick.mutate({ id: pluginId, key: folder.key }); }}
-        aria-label={t('team.pickOf', { key: folder.key })}><T id={folder.path !== null ? 'team.change' : waiting !== null ? 'team.openAgain' : 'team.pick'} /></Button>
+        aria-label={t('team.forFolder', { action, key: folder.key })}>{action}</Button>
     </li>
   );
 }

@@ -16,7 +16,7 @@ export function SetupDialog({ hire }: { hire: Hire }) {
   const change = useChange('team', 'change');
   const close = (): void => { void navigate('/team'); };
   return (
-    <Modal opened onClose={close} title={t('team.setupOf', { name: hire.name })} size="lg" closeButtonProps={{ 'aria-label': t('team.close') }}>
+    <Modal opened onClose={close} title={t('team.setupOf', { name: hire.name })} size="lg" closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <div className={classes.step}>
         {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(', ') }} /></Text> : null}
         <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />

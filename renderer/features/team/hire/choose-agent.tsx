@@ -22,9 +22,9 @@ export function ChooseAgent({ agents, missing, onChoose }: { agents: readonly Hi
           <section key={pluginId}>
             <h3 className={classes.group}>{own[0]?.pluginName ?? pluginId}</h3>
             <ul className={classes.choices}>
-              {own.map((agent) => (
+              {own.map((agent, at) => (
                 <li key={agent.agentId}>
-                  <UnstyledButton className={classes.choice} onClick={() => { onChoose(agent); }}>
+                  <UnstyledButton className={classes.choice} data-autofocus={(pluginId === plugins[0] && at === 0) || undefined} onClick={() => { onChoose(agent); }}>
                     <AgentAvatar name={agent.name} size={36} />
                     <span className={classes.choiceWords}><span className={classes.name}>{agent.name}</span><span className={classes.help}>{agent.description || agent.role}</span></span>
                     <ChevronRight size={16} aria-hidden />

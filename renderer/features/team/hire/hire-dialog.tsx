@@ -53,7 +53,7 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
     if (step === 'confirm') finish(); else go(steps[at + 1]);
   };
   return (
-    <Modal opened onClose={close} title={t('team.hireTitle')} size="lg" fullScreen={narrow} closeButtonProps={{ 'aria-label': t('team.close') }}>
+    <Modal opened onClose={close} title={t('team.hireTitle')} size="lg" fullScreen={narrow} closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <Progress value={((at + 1) / steps.length) * 100} size={3} mb="md" aria-label={t('team.stepOf', { at: at + 1, of: steps.length })} transitionDuration={100} />
       <form onSubmit={(event) => { event.preventDefault(); next(); }}>
         <div className={classes.step} data-step={step}>
