@@ -107,7 +107,7 @@ export class WorkerProcess {
     if (this.state === 'gone') return;
     this.state = 'retiring';
     if (this.live === 0) this.kill();
-    else if (stuck) setTimeout(() => this.kill(), 1_000);
+    else if (stuck) setTimeout(() => this.kill(), 1_000).unref();
     this.#options.onChange(this);
   }
 

@@ -45,7 +45,7 @@ export function installClone(global: Record<string, unknown>): void {
     }
     if (value instanceof Error) {
       const made = keep(new (errors[value.name] ?? Error)(value.message));
-      if (value.cause !== undefined) made.cause = copy(value.cause, seen);
+      if (value.cause !== undefined) Object.defineProperty(made, 'cause', { value: copy(value.cause, seen), writable: true, configurable: true });
       return made;
     }
     if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) throw refused(`a ${value.constructor.name}`);

@@ -5,7 +5,7 @@
  */
 export function installHostName(global: Record<symbol, unknown>): void {
   const forbidden = /[\0\t\n\r #/:<>?@[\\\]^|]/;
-  const forbiddenDomain = new RegExp('[\\u0000-\\u0020"#%/:<>?@\\[\\\\\\]^`{|}\\u007f]');
+  const forbiddenDomain = new RegExp('[\\u0000-\\u0020#%/:<>?@\\[\\\\\\]^|\\u007f]');
 
   function punycode(label: string): string {
     const points = Array.from(label, (character) => character.codePointAt(0) as number);

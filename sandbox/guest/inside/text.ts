@@ -72,7 +72,7 @@ export function installText(global: Record<string, unknown>): void {
           code = (code << 6) | (next & 63);
           have += 1;
         }
-        if (need < 0) { bad(); at += 1; }
+        if (need < 0) { bad(); this.#started = true; at += 1; }
         else if (have === need) {
           if (code > 0xffff) units.push(0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff));
           else if (code !== 0xfeff || this.#started || this.ignoreBOM) units.push(code);

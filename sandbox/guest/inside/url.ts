@@ -234,7 +234,7 @@ export function installUrl(global: Record<string | symbol, unknown>): void {
       const clean = value.replace(/[\t\n\r]/g, '');
       const text = clean.slice(0, (clean + '/').search(special ? /[/\\?#]/ : /[/?#]/));
       const split = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(text);
-      if (split === null || (split[1] === '' && (special ? this.#url.scheme !== 'file:' : split[2] !== undefined)) || (!withPort && split[2] !== undefined)) return;
+      if (split === null || (split[1] === '' && (special ? this.#url.scheme !== 'file:' : split[2] !== undefined)) || ((!withPort || this.#url.scheme === 'file:') && split[2] !== undefined)) return;
       const host = split[1] === '' ? '' : parseHost(split[1] as string, special, encodeControl, decodeHost);
       if (host === null || (host === '' && (this.#url.username !== '' || this.#url.password !== '' || this.#url.port !== ''))) return;
       this.#url.host = this.#url.scheme === 'file:' && host === 'localhost' ? '' : host;
@@ -256,11 +256,12 @@ export function installUrl(global: Record<string | symbol, unknown>): void {
       if (this.#opaque()) return;
       this.#url.path = [];
       readPath(this.#url, String(value).replace(/[\t\n\r]/g, ''));
+      if (this.#url.path.length === 0 && this.#url.host === null) this.#url.path.push('');
     }
 
     get search(): string { return this.#url.query ? `?${this.#url.query}` : ''; }
     set search(value: unknown) {
-      const text = String(value).replace(/[\t\n\r]/g, '').replace(/^\?/, '');
+      const text = String(value).replace(/^\?/, '').replace(/[\t\n\r]/g, '');
       this.#url.query = String(value) === '' ? null : (isSpecial(this.#url.scheme) ? encodeSpecialQuery : encodeQuery)(text);
       this.#refresh();
     }
@@ -277,8 +278,8 @@ export function installUrl(global: Record<string | symbol, unknown>): void {
 
     get hash(): string { return this.#url.fragment ? `#${this.#url.fragment}` : ''; }
     set hash(value: unknown) {
-      const text = String(value).replace(/[\t\n\r]/g, '');
-      this.#url.fragment = text === '' ? null : encodeFragment(text.replace(/^#/, ''));
+      const text = String(value);
+      this.#url.fragment = text === '' ? null : encodeFragment(text.replace(/^#/, '').replace(/[\t\n\r]/g, ''));
     }
 
     toString(): string { return this.href; }
