@@ -165,8 +165,8 @@ const formats: Record<string, RegExp> = {
   'date': /^\d{4}-\d\d-\d\d$/, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, 'time': /^\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/, 'email': /^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'uri': /^[a-z]+:\S+$/,
   'uuid': /^[0-9a-f-]{36}$/, 'ipv4': /^(\d{1,3}\.){3}\d{1,3}$/, 'ipv6': /^[0-9a-f:]+$/i, 'hostname': /^[a-z0-9.-]+$/i, 'duration': /^P\w+$/,
 };
+const ajv = new Ajv2020({ strict: false, formats, ownProperties: true, validateSchema: false });
 const judge = (schema: object, value: unknown): string => {
-  const ajv = new Ajv2020({ strict: false, formats, ownProperties: true });
   return ajv.validate(schema, value) ? 'valid' : `${ajv.errorsText()} in ${JSON.stringify(value)} for ${JSON.stringify(schema)}`;
 };
 
@@ -174,8 +174,9 @@ describe('A5 practice model with tools that it never saw', () => {
   it('calls a tool that is named with arguments that its schema accepts', async () => {
     await fc.assert(fc.asyncProperty(toolName, objectSchema, sentence, async (name, input, words) => {
       const answer = await say(`Use ${name} with ${words}`, { tools: [{ name, description: 'Does something.', input }, tool('something_else_entirely', 'Paints a fence.', {})] });
-      expect(answer.toolCalls.map((call) => call.name)).toEqual([name]);
-      expect(judge(input, answer.toolCalls[0]?.arguments)).toBe('valid');
+      // Words of the name after an "and" may well ask for it twice.
+      expect([...new Set(answer.toolCalls.map((call) => call.name))]).toEqual([name]);
+      for (const call of answer.toolCalls) expect(judge(input, call.arguments)).toBe('valid');
     }), { numRuns: 250 });
   });
 

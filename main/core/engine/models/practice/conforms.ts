@@ -48,12 +48,26 @@ export const typeMatches = (type: unknown, value: unknown): boolean => {
   }
 };
 
+/** Compiling takes far longer than matching, and one pattern is tried on many texts. Null: it cannot be run in linear time. */
+const compiled = new Map<string, RE2JS | null>();
+const MAX_COMPILED = 200;
+
 /** Linear-time matching, since patterns come from outside; a pattern that cannot be run that way matches nothing. */
 export function matchesPattern(pattern: string, text: string): boolean {
+  let matcher = compiled.get(pattern);
+  if (matcher === undefined) {
+    if (compiled.size >= MAX_COMPILED) compiled.clear();
+    matcher = compile(pattern);
+    compiled.set(pattern, matcher);
+  }
+  return matcher?.matcher(text).find() ?? false;
+}
+
+function compile(pattern: string): RE2JS | null {
   try {
-    return RE2JS.compile(pattern).matcher(text).find();
+    return RE2JS.compile(pattern);
   } catch (error) {
-    if (error instanceof Error) return false;
+    if (error instanceof Error) return null;
     throw error;
   }
 }

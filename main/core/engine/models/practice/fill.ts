@@ -1,16 +1,14 @@
 import { asSchema, conforms, isRecord, itemSchemas, namesAt, numberAt, own, propertySchemas, sameJson, type Schema } from './conforms.ts';
-import { mentions, saidOf, suits, type Evidence } from './evidence.ts';
+import { mentions, type Evidence } from './evidence.ts';
 import { formulaIn, numberOf, parseJson, type Fact } from './facts.ts';
 import { textSamples } from './samples.ts';
+import { shareOut, wordAt, type Assigned } from './share-out.ts';
 import { typesOf, variantsOf, type PlainSchema } from './variants.ts';
 import { stem, wordsOf } from './words.ts';
 
 /** Steps before giving up: a schema may be written to have no end. */
 const BUDGET = 4_000;
 const MAX_DEPTH = 10;
-
-/** What was set aside for one property: a fact, or words that the request says of it. */
-type Assigned = Fact | string | undefined;
 
 /**
  * Makes a value that a schema accepts, out of what the request says; where it says nothing, out of the schema's own
@@ -213,7 +211,7 @@ class Filler {
       if (required.has(other[0]) && Array.isArray(other[1])) for (const also of other[1]) if (typeof also === 'string') required.add(also);
     }
     const names = [...new Set([...Object.keys(declared), ...required])];
-    const assigned = this.assign(schema, names, required);
+    const assigned = shareOut(schema, names, required, this.evidence, this.root);
     const most = numberAt(schema, 'maxProperties') ?? Infinity;
     // Own keys only: a plain assignment to `__proto__` would be lost.
     const result = Object.create(null) as Record<string, unknown>;
@@ -256,55 +254,9 @@ class Filler {
     }
     return result;
   }
-
-  /** Shares the facts out among the properties: best pair first; `true` means "wanted, without a fact of its own". */
-  private assign(schema: PlainSchema, names: readonly string[], required: ReadonlySet<string>): Map<string, Assigned | true> {
-    const { evidence } = this;
-    const result = new Map<string, Assigned | true>();
-    const taken = new Set<Fact>(evidence.used);
-    const pairs: { key: string; fact: Fact; score: number; order: number }[] = [];
-    for (const [order, key] of names.entries()) {
-      const said = saidOf(key, evidence);
-      if (said !== undefined && !(typeof said === 'object' && taken.has(said))) {
-        result.set(key, said);
-        if (typeof said === 'object') taken.add(said);
-        continue;
-      }
-      const shape = variantsOf(propertySchemas(schema, key)[0] ?? true, this.root)[0];
-      if (!shape) continue;
-      const type = typesOf(shape)[0];
-      if (type === 'boolean' && mentions(evidence.text, key)) result.set(key, true);
-      if (Array.isArray(shape['enum']) && shape['enum'].some((member) => wordAt(evidence.text.toLowerCase(), String(member).toLowerCase()) >= 0)) result.set(key, true);
-      if (Array.isArray(shape['enum']) || (type !== 'string' && type !== 'number' && type !== 'integer')) continue;
-      const format = typeof shape['format'] === 'string' ? shape['format'] : undefined;
-      for (const fact of evidence.facts) {
-        const score = suits(fact, key, format, type === 'string' ? 'string' : 'number');
-        if (score > 0) pairs.push({ key, fact, score: required.has(key) ? score + 0.5 : score, order });
-      }
-    }
-    pairs.sort((a, b) => b.score - a.score || a.fact.start - b.fact.start || a.order - b.order);
-    // An optional property takes a fact that speaks for it; when nothing is required, any.
-    const threshold = (key: string): number => (required.has(key) || required.size === 0 ? 0 : 4);
-    for (const { key, fact, score } of pairs) {
-      if (result.has(key) || taken.has(fact) || score < threshold(key)) continue;
-      result.set(key, fact);
-      taken.add(fact);
-    }
-    if (required.size === 0 && result.size === 0 && names[0] !== undefined) result.set(names[0], true);
-    return result;
-  }
 }
 
 interface Candidate { readonly value: unknown; readonly uses: readonly Fact[] }
 const plain = (value: unknown): Candidate => ({ value, uses: [] });
 
 const defaults = (schema: PlainSchema): unknown[] => [...(Object.hasOwn(schema, 'default') ? [own(schema, 'default')] : []), ...(Array.isArray(schema['examples']) ? schema['examples'].slice(0, 5) : [])];
-
-/** Where `word` stands in `text` as a word of its own; −1 when it does not. */
-function wordAt(text: string, word: string): number {
-  if (word === '') return -1;
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ') && !/[\p{L}\p{N}]/u.test(text[at + word.length] ?? ' ')) return at;
-  }
-  return -1;
-}
