@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { generateSigningKey } from '../../../packaging/index.ts';
 import type { OperationEventBody } from '../../../contract/model/plugin.ts';
 import { tamper, type PluginSpec } from './registry.ts';
@@ -13,8 +13,9 @@ const app: PluginSpec = { id: ID, dependencies: ['com.acme.base>=1'] };
 const base: PluginSpec = { id: 'com.acme.base' };
 
 let world: World;
-beforeEach(async () => { world = await startWorld({ sandbox }); });
-afterEach(() => world.stop());
+beforeAll(async () => { world = await startWorld({ sandbox }); });
+afterAll(() => world.stop());
+afterEach(() => world.clear());
 
 const publish = async (...specs: PluginSpec[]) => {
   const records = await world.registry.publish(specs);

@@ -1,5 +1,5 @@
 /** Catalog and plugins over a fresh home and a registry of the test's own. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperationEvent, OperationEventBody } from '../../../contract/model/plugin.ts';
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
@@ -28,6 +28,8 @@ export interface World {
   install(id: string, options?: { range?: string; grantAll?: boolean; answer?: 'accept' | 'refuse'; granted?: string[] }): Promise<OperationEventBody[]>;
   uninstall(id: string, keepData?: boolean): Promise<OperationEventBody[]>;
   follow(operationId: string, each?: (event: OperationEventBody) => void): Promise<OperationEventBody[]>;
+  /** Removes everything that is installed or cached, for the next test. */
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,8 +59,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     }
     return events.map(({ event }) => event);
   };
+  const uninstall = async (id: string, keepData = false): Promise<OperationEventBody[]> => follow((await plugins.uninstall({ id, keepData })).operationId);
   return {
-    test, registry, catalog, plugins, changes, follow,
+    test, registry, catalog, plugins, changes, follow, uninstall,
+    async clear() {
+      for (let rest = (await plugins.list()).plugins; rest.length > 0; rest = (await plugins.list()).plugins) await uninstall(rest.find(({ neededBy }) => neededBy.length === 0)?.id ?? '');
+      for (const name of await readdir(test.home.blobs)) await rm(path.join(test.home.blobs, name), { recursive: true });
+    },
     left: async () => ({ plugins: await readdir(test.home.plugins), blobs: (await readdir(test.home.blobs, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name) }),
     async install(id, { range, grantAll = false, answer = 'accept', granted } = {}) {
       const { operationId } = await plugins.install({ id, grantAll, ...(range !== undefined && { range }) });
@@ -67,10 +74,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         const all = event.items.flatMap((item) => item.permissions.map(({ key }) => ({ pluginId: item.pluginId, key })));
         void plugins.consent({ operationId, accept: answer === 'accept', granted: granted ? all.filter(({ key }) => granted.includes(key)) : all });
       });
-    },
-    async uninstall(id, keepData = false) {
-      const { operationId } = await plugins.uninstall({ id, keepData });
-      return follow(operationId);
     },
     async stop() {
       await plugins.stop();

@@ -1,0 +1,296 @@
+import { cp, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CatalogFilters, CatalogSort } from '../../../contract/model/catalog.ts';
+import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
+import { builtCatalog } from '../../support/catalog.ts';
+import { openTestStore, type TestStore } from '../../support/store.ts';
+import { tamper, testRegistry, type PluginSpec, type TestRegistry } from '../plugins/registry.ts';
+
+interface World { test: TestStore; catalog: Catalog; installed: Record<string, string>; changes: string[]; stop(): Promise<void> }
+
+async function startCatalog(registriesOf: (home: string) => Promise<readonly RegistryConfig[]> | readonly RegistryConfig[], now: () => number = Date.now): Promise<World> {
+  const test = await openTestStore({ catalog: true });
+  if (!test.catalog) throw new Error('The catalog store is missing.');
+  const installed: Record<string, string> = {};
+  const changes: string[] = [];
+  const catalog = createCatalog({
+    store: test.catalog, home: test.home, registries: await registriesOf(test.home.root), app: { version: '1.0.0', platform: 'linux' }, installed: () => Promise.resolve(installed),
+    changed: (topic) => { changes.push(topic); }, now });
+  return { test, catalog, installed, changes, stop: async () => { await catalog.stop(); await test.stop(); } };
+}
+
+const config = (registry: TestRegistry, id = 'test', priority = 0): RegistryConfig => ({ id, name: id, kind: 'folder', source: registry.folder, root: registry.root, priority });
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+const SPECS: PluginSpec[] = [
+  { id: 'com.acme.csv-reader', name: 'CSV Reader', tags: ['tables', 'csv'], categories: ['data'], publishedAt: 3 },
+  { id: 'com.acme.monitor', name: 'Site Monitor', tags: ['monitoring', 'alerts'], categories: ['observability', 'testing'], publishedAt: 2, network: ['api.example.com'], files: { 'assets/icon.png': PNG } },
+  { id: 'com.acme.notes', name: 'Émile’s Notes', tags: ['meetings'], categories: ['productivity'], publishedAt: 1, appVersion: '>=5.0.0' },
+  { id: 'com.acme.needy', name: 'Needy', tags: ['tables'], categories: ['data'], publishedAt: 4, dependencies: ['com.acme.ghost>=1'] },
+  { id: 'com.acme.reports', name: '文档 Reports', tags: ['reports'], categories: ['data'], publishedAt: 5, dependencies: ['com.acme.csv-reader^1'] },
+];
+
+describe('D2 searching', () => {
+  let world: World;
+  let registry: TestRegistry;
+  const search = async (words: string, filters: CatalogFilters = {}, sort: CatalogSort = 'relevance') => world.catalog.search({ words, filters, sort, offset: 0, limit: 50 });
+  const ids = async (...given: Parameters<typeof search>): Promise<string[]> => (await search(...given)).items.map(({ id }) => id.replace('com.acme.', ''));
+
+  beforeAll(async () => {
+    world = await startCatalog(async (home) => {
+      registry = await testRegistry(path.join(home, 'registry'));
+      await registry.publish(SPECS);
+      return [config(registry)];
+    });
+    await world.catalog.sync();
+  });
+  afterAll(() => world.stop());
+
+  it('finds by the beginning of a word, in name, tags, publisher and description', async () => {
+    for (const words of ['c', 'cs', 'csv', 'csv rea', 'reader']) expect(await ids(words)).toContain('csv-reader');
+    expect(await ids('alerts')).toEqual(['monitor']);
+    expect((await ids('acme')).length).toBe(5);
+    expect(await ids('site mon')).toEqual(['monitor']);
+    expect(await ids('xyzzy')).toEqual([]);
+  });
+
+  it('takes accents, scripts without spaces and odd characters as they are meant', async () => {
+    expect(await ids('emile')).toEqual(['notes']);
+    expect(await ids('ÉMILE')).toEqual(['notes']);
+    expect(await ids('文')).toEqual(['reports']);
+    expect(await ids('文档')).toEqual(['reports']);
+    for (const words of ['"', '*', 'csv* OR notes', 'NEAR(csv)', '{name}: csv', '-csv', '\u0000', '(((']) await expect(search(words)).resolves.toBeDefined();
+  });
+
+  it('corrects a typo and says so', async () => {
+    expect(await search('montior')).toMatchObject({ corrected: 'monitor', total: 1 });
+    expect(await search('meetigns')).toMatchObject({ corrected: 'meetings', total: 1 });
+    expect((await search('monitor')).corrected).toBeNull();
+    expect(await search('qqqqqqqq')).toMatchObject({ corrected: null, total: 0 });
+  });
+
+  it('D3 filters and counts per category under all other filters', async () => {
+    expect(await ids('', { category: 'data' }, 'name')).toEqual(['csv-reader', 'needy', 'reports']);
+    expect((await search('', { category: 'data', tag: 'tables' })).facets).toEqual({ data: 2 });
+    expect((await search('tables')).facets).toEqual({ data: 2 });
+    expect((await search('', { category: 'testing' })).facets).toEqual({ data: 3, observability: 1, testing: 1, productivity: 1 });
+    expect(await ids('', { compatible: true }, 'name')).toEqual(['csv-reader', 'monitor', 'reports']);
+    expect(await ids('', { compatible: false }, 'name')).toEqual(['notes', 'needy']);
+    expect(await ids('', { publisher: 'acme', tier: 'tier2', price: 'free', kind: 'tool', tag: 'Alerts' })).toEqual(['monitor']);
+    expect(await ids('', { tier: 'tier1' })).toEqual([]);
+    expect(await ids('', { category: 'nothing' })).toEqual([]);
+    expect(await ids('', { minimumRating: 3 })).toEqual([]);
+    world.installed['com.acme.notes'] = '1.0.0';
+    expect((await search('', { installed: true })).items).toMatchObject([{ id: 'com.acme.notes', installedVersion: '1.0.0' }]);
+    expect(await ids('', { installed: false })).not.toContain('notes');
+    delete world.installed['com.acme.notes'];
+  });
+
+  it('sorts, and pages', async () => {
+    expect(await ids('', {}, 'recent')).toEqual(['reports', 'needy', 'csv-reader', 'monitor', 'notes']);
+    expect(await ids('', {}, 'name')).toEqual(['csv-reader', 'notes', 'needy', 'monitor', 'reports']);
+    const page = await world.catalog.search({ words: '', filters: {}, sort: 'name', offset: 3, limit: 1 });
+    expect(page).toMatchObject({ total: 5, items: [{ id: 'com.acme.monitor' }] });
+  });
+
+  it('D4 tells everything about one, and D5 why it does not fit', async () => {
+    expect(await world.catalog.get({ id: 'com.acme.monitor' })).toMatchObject({ compatible: true, incompatibleBecause: [], permissionKinds: ['network'], versions: [{ version: '1.0.0', withdrawn: null }], requirements: { app_version: '*' } });
+    expect((await world.catalog.get({ id: 'com.acme.notes' })).incompatibleBecause).toEqual(['It needs Troupe >=5.0.0, and this is 1.0.0.']);
+    expect((await world.catalog.get({ id: 'com.acme.needy' })).incompatibleBecause).toEqual(['It needs the plugin com.acme.ghost >=1, which no registry here has.']);
+    await expect(world.catalog.get({ id: 'com.acme.nobody' })).rejects.toMatchObject({ code: 'catalog/not-found' });
+  });
+
+  it('D1 lists categories in the catalog’s order with counts, unknown ones last', async () => {
+    const { categories } = await world.catalog.categories();
+    expect(categories.map(({ slug, count }) => `${slug} ${count}`)).toEqual(['testing 1', 'data 3', 'observability 1', 'productivity 1']);
+  });
+
+  it('serves images that the catalog names, and nothing else', async () => {
+    const { icon } = await world.catalog.get({ id: 'com.acme.monitor' });
+    const answer = await world.catalog.image({ sha512: icon?.sha512 ?? '' });
+    expect(answer).toEqual({ type: 'image/png', base64: PNG.toString('base64') });
+    await expect(world.catalog.image({ sha512: 'a'.repeat(128) })).rejects.toMatchObject({ code: 'catalog/not-found' });
+    const archive = (await world.catalog.get({ id: 'com.acme.monitor' })).versions[0]?.sha512 ?? '';
+    await expect(world.catalog.image({ sha512: archive })).rejects.toMatchObject({ code: 'catalog/not-found' });
+  });
+});
+
+describe('D7 and D8 syncing', () => {
+  let world: World | undefined;
+  let registry: TestRegistry;
+  afterEach(async () => { await world?.stop(); world = undefined; });
+  const start = async (now?: () => number): Promise<World> => {
+    world = await startCatalog(async (home) => {
+      registry = await testRegistry(path.join(home, 'registry'));
+      await registry.publish(SPECS);
+      return [config(registry)];
+    }, now);
+    return world;
+  };
+  const status = async (here: World) => (await here.catalog.status()).registries[0];
+  const total = async (here: World, words = ''): Promise<number> => (await here.catalog.search({ words, filters: {}, sort: 'relevance', offset: 0, limit: 10 })).total;
+
+  it('takes what is new, drops what left, and does nothing when nothing changed', async () => {
+    const here = await start();
+    expect(await status(here)).toMatchObject({ sequence: 0, entries: 0, syncedAt: null, syncing: false });
+    await here.catalog.sync();
+    expect(await status(here)).toMatchObject({ sequence: 1, entries: 5, error: null });
+    await here.catalog.sync();
+    expect(await status(here)).toMatchObject({ sequence: 1, entries: 5, error: null });
+    await registry.publish([...SPECS.slice(1), { id: 'com.acme.fresh', name: 'Freshly Made' }]);
+    await here.catalog.sync();
+    expect(await status(here)).toMatchObject({ sequence: 2, entries: 5 });
+    expect(await total(here, 'freshly')).toBe(1);
+    expect(await total(here, 'reader')).toBe(0);
+    // What needed it does not fit any more.
+    expect((await here.catalog.get({ id: 'com.acme.reports' })).compatible).toBe(false);
+    expect(here.changes.length).toBeGreaterThan(0);
+  });
+
+  it('starts by itself in the background, and a call during one shares it', async () => {
+    const here = await start();
+    here.catalog.start();
+    expect((await status(here))?.syncing).toBe(true);
+    await here.catalog.sync();
+    expect(await total(here)).toBe(5);
+  });
+
+  it('keeps the last good catalog when the registry lies', async () => {
+    const here = await start();
+    await here.catalog.sync();
+    const good = path.join(here.test.home.root, 'good');
+    await cp(registry.folder, good, { recursive: true });
+
+    await registry.publish(SPECS.slice(0, 1));
+    await tamper(path.join(registry.folder, 'metadata', 'timestamp.json'));
+    await here.catalog.sync();
+    expect((await status(here))?.error?.code).toBe('catalog/refused');
+    expect(await total(here)).toBe(5);
+
+    await registry.publish(SPECS.slice(0, 1));
+    await here.catalog.sync();
+    expect(await status(here)).toMatchObject({ sequence: 3, entries: 1, error: null });
+
+    // Rollback: the signed catalog of before comes back, also when the verifier's own memory was deleted.
+    await rm(registry.folder, { recursive: true });
+    await cp(good, registry.folder, { recursive: true });
+    await here.catalog.sync();
+    expect((await status(here))?.error?.code).toBe('catalog/rollback');
+    await rm(path.join(here.test.home.cache, 'catalog'), { recursive: true });
+    await here.catalog.sync();
+    expect((await status(here))?.error?.code).toBe('catalog/rollback');
+    expect(await total(here)).toBe(1);
+
+    await rm(registry.folder, { recursive: true });
+    await here.catalog.sync();
+    expect((await status(here))?.error?.code).toBe('catalog/unavailable');
+    expect(await total(here)).toBe(1);
+  });
+
+  it('leaves out a record that is none and says which', async () => {
+    const reports: unknown[] = [];
+    const here = await start();
+    await registry.publish([...SPECS, { id: 'com.acme.odd', distortRecord: (record) => ({ ...record, name: '' }) }]);
+    const catalog = createCatalog({
+      store: here.test.catalog as never, home: here.test.home, registries: [config(registry)], app: { version: '1.0.0', platform: 'linux' }, installed: () => Promise.resolve({}),
+      changed: () => undefined, report: (_, facts) => { reports.push(facts); } });
+    await catalog.sync();
+    expect(await total(here)).toBe(5);
+    expect(JSON.stringify(reports)).toContain('com.acme.odd');
+    await catalog.stop();
+  });
+
+  it('derives everything again for another version of the app', async () => {
+    const here = await start();
+    await here.catalog.sync();
+    const newer = createCatalog({ store: here.test.catalog as never, home: here.test.home, registries: [config(registry)], app: { version: '5.0.0', platform: 'linux' }, installed: () => Promise.resolve({}), changed: () => undefined });
+    await newer.sync();
+    expect((await newer.get({ id: 'com.acme.notes' })).compatible).toBe(true);
+    expect((await newer.search({ words: '', filters: { compatible: true }, sort: 'name', offset: 0, limit: 10 })).items.map(({ id }) => id)).toContain('com.acme.notes');
+    await newer.stop();
+  });
+
+  it('says when what a registry signed is out of date', async () => {
+    let now = Date.now();
+    const here = await start(() => now);
+    await here.catalog.sync();
+    await expect(here.catalog.checkFresh('test')).resolves.toBeUndefined();
+    now += 400 * 86_400_000;
+    await expect(here.catalog.checkFresh('test')).rejects.toMatchObject({ code: 'catalog/expired' });
+    expect(await total(here)).toBe(5);
+  });
+
+  it('stops in the middle of a sync', async () => {
+    const here = await start();
+    here.catalog.start();
+    await here.catalog.stop();
+    expect(await readdir(here.test.home.cache)).toBeDefined();
+    expect((await status(here))?.syncing).toBe(false);
+  });
+});
+
+describe('D9 several registries', () => {
+  it('shows an id of two registries from the first, and keeps them apart', async () => {
+    let one: TestRegistry | undefined;
+    let two: TestRegistry | undefined;
+    const world = await startCatalog(async (home) => {
+      one = await testRegistry(path.join(home, 'one'));
+      two = await testRegistry(path.join(home, 'two'));
+      await one.publish([{ id: 'com.acme.shared', name: 'From One' }, { id: 'com.acme.only-one' }]);
+      await two.publish([{ id: 'com.acme.shared', name: 'From Two', version: '9.0.0' }, { id: 'com.acme.only-two' }]);
+      return [config(two, 'two', 2), config(one, 'one', 1)];
+    });
+    try {
+      await world.catalog.sync();
+      const { items, total } = await world.catalog.search({ words: '', filters: {}, sort: 'name', offset: 0, limit: 10 });
+      expect(items.map(({ name, registry }) => `${name} ${registry}`)).toEqual(['From One one', 'only-one one', 'only-two two']);
+      expect(total).toBe(3);
+      expect((await world.catalog.records(['com.acme.shared'])).map(({ registry }) => registry)).toEqual(['one', 'two']);
+      expect((await world.catalog.search({ words: 'two', filters: {}, sort: 'relevance', offset: 0, limit: 10 })).items.map(({ id }) => id)).toEqual(['com.acme.only-two']);
+      await one?.publish([{ id: 'com.acme.only-one' }]);
+      await world.catalog.sync();
+      expect((await world.catalog.get({ id: 'com.acme.shared' })).name).toBe('From Two');
+    } finally {
+      await world.stop();
+    }
+  });
+
+  it('reads the embedded catalog of the build', async () => {
+    const built = await builtCatalog();
+    const world = await startCatalog(() => [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: built.folder, root: built.trustedRoot }]);
+    try {
+      const { registries } = await world.catalog.sync();
+      expect(registries[0]).toMatchObject({ kind: 'embedded', error: null });
+      const found = await world.catalog.search({ words: 'csv', filters: {}, sort: 'relevance', offset: 0, limit: 10 });
+      expect(found.items[0]?.id).toBe('dev.troupe.csv-analyst');
+      expect((await world.catalog.image({ sha512: found.items[0]?.icon?.sha512 ?? '' })).type).toBe('image/png');
+    } finally {
+      await world.stop();
+    }
+  });
+});
+
+describe('images', () => {
+  it('are not shown when they are something else or too large', async () => {
+    let registry: TestRegistry | undefined;
+    const world = await startCatalog(async (home) => {
+      registry = await testRegistry(path.join(home, 'registry'));
+      await registry.publish([
+        { id: 'com.acme.html', files: { 'assets/icon.png': PNG }, distortRecord: (record) => ({ ...record, icon: { sha512: record.versions[0]?.sha512 ?? '', size: record.versions[0]?.size ?? 0, type: 'image/png' } }) },
+        { id: 'com.acme.large', distortRecord: (record) => ({ ...record, icon: { sha512: 'b'.repeat(128), size: 3_000_000, type: 'image/png' } }) },
+        { id: 'com.acme.lost', distortRecord: (record) => ({ ...record, icon: { sha512: 'c'.repeat(128), size: 30, type: 'image/png' } }) },
+      ]);
+      return [config(registry)];
+    });
+    try {
+      await world.catalog.sync();
+      for (const id of ['com.acme.html', 'com.acme.large', 'com.acme.lost']) {
+        const { icon } = await world.catalog.get({ id });
+        await expect(world.catalog.image({ sha512: icon?.sha512 ?? '' })).rejects.toMatchObject({ code: 'catalog/unavailable' });
+      }
+    } finally {
+      await world.stop();
+    }
+  });
+});
