@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Characters that hide or reorder text: controls, bidi overrides, zero-width joins at the edges of words, line separators. */
+/** Characters that hide or reorder text: controls, bidi marks and overrides, zero-width blanks, line separators. */
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 /** One line that people read: no control, bidi or invisible characters, so that nothing looks like something else. */
