@@ -23,7 +23,7 @@ const MAX_DEPTH = 64;
 const KEPT = 200;
 
 /** Patterns run in linear time, whatever a plugin writes. What RE2 does not know (look-around) makes the schema unusable. */
-const linear = Object.assign((pattern: string): { test(text: string): boolean } => {
+const linear = Object.assign((pattern: string): { test(text: string): boolean; toString(): string } => {
   const compiled = RE2JS.compile(pattern);
   // Ajv tells patterns apart by their text: without one, all would be the first.
   return { test: (text: string) => compiled.matcher(text).find(), toString: () => `linear /${pattern}/` };

@@ -2,6 +2,7 @@ import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
+import { isErrorCode } from '../../../../../contract/errors/codes.ts';
 import { denied } from './scope.ts';
 
 const codeOf = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '');
@@ -9,6 +10,7 @@ const outside = (asked: string): AppError => denied('folder', `"${asked.slice(0,
 
 /** A system's error as the plugin may see it: what happened and to which path as it named it, never where the folder lies. */
 export function fileError(error: unknown, asked: string): unknown {
+  if (isErrorCode(codeOf(error))) return error;
   const shown = `"${asked.slice(0, 200)}"`;
   switch (codeOf(error)) {
     case 'ENOENT': return new AppError('tools/not-found', `There is no ${shown} in the folder.`, { cause: error });

