@@ -27,7 +27,7 @@ export function ConversationItem({ conversation, agent, onRename, onRemove }: Pr
         </span>
         {conversation.activeRunId === null ? null : <span className={classes.active} aria-hidden />}
       </NavLink>
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
         <Menu.Target>
           <Tooltip label={t('chat.more')}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
         </Menu.Target>

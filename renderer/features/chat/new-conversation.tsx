@@ -27,7 +27,12 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
   const asked = search.get('agent');
   const hire = hires.find((candidate) => candidate.id === asked) ?? (hires.length === 1 ? hires[0] : hires.find((candidate) => candidate.status === 'ready')) ?? hires[0];
   if (!hire) {
-    return <EmptyState icon={<Users size={22} />} title={<T id="chat.nobody" />} line={<T id="chat.nobodyLine" />} action={<Button component={Link} to="/marketplace?kind=agent"><T id="chat.findAgents" /></Button>} />;
+    return (
+      <>
+        <h1 className="unseen"><T id="chat.new" /></h1>
+        <EmptyState icon={<Users size={22} />} title={<T id="chat.nobody" />} line={<T id="chat.nobodyLine" />} action={<Button component={Link} to="/marketplace?kind=agent"><T id="chat.findAgents" /></Button>} />
+      </>
+    );
   }
   const send = async (text: string): Promise<boolean> => {
     const conversation = await start.mutateAsync({ hireId: hire.id }).catch(() => null);
