@@ -11,11 +11,9 @@ import type { Channel } from '../../contract/link/channel.ts';
 import { createClient, type TroupeClient } from '../../contract/link/client.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
 import { readAddress } from '../link/core-address.ts';
-import { createFramedStream } from '../link/framed-stream.ts';
+import { createFramedStream, socketChannel } from '../link/framed-stream.ts';
 import { homeFolder } from '../link/home-folder.ts';
 
-/** The channel that a local socket carries. */
-const SOCKET_CHANNEL = 1;
 /** A core that the command line started stops this long after its last client. */
 const IDLE_MS = 10_000;
 const TRIES = 40;
@@ -48,7 +46,7 @@ async function tryConnect(home: string): Promise<Channel | null> {
   return new Promise((resolve) => {
     const socket = connectSocket(address);
     socket.once('error', () => { resolve(null); });
-    socket.once('connect', () => { socket.removeAllListeners('error'); resolve(createFramedStream(socket, () => undefined, () => undefined).channel(SOCKET_CHANNEL)); });
+    socket.once('connect', () => { socket.removeAllListeners('error'); resolve(socketChannel(socket)); });
   });
 }
 

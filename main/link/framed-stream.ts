@@ -1,6 +1,14 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Channel } from '../../contract/link/channel.ts';
 import { createFrameReader, encodeFrame } from '../../contract/link/frames.ts';
+
+/** The one channel of a local socket; both ends use this. Closing it closes the socket, once what was sent is on its way. */
+export function socketChannel(socket: Socket): Channel {
+  const channel = createFramedStream(socket, () => undefined, () => undefined).channel(1);
+  channel.onClose(() => { socket.destroySoon(); });
+  return channel;
+}
 
 /** Many channels over one byte stream (the shell's pipe, a local socket). */
 export interface FramedStream {

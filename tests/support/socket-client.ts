@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { createClient, type ClientOptions, type TroupeClient } from '../../contract/link/client.ts';
 import type { Channel } from '../../contract/link/channel.ts';
-import { createFramedStream } from '../../main/link/framed-stream.ts';
-import { SOCKET_CHANNEL } from '../../main/core/serve/local-socket.ts';
+import { socketChannel } from '../../main/link/framed-stream.ts';
 
 /** Opens the core's local socket as a channel. */
 export function openSocket(address: string): Promise<Channel> {
@@ -12,7 +11,7 @@ export function openSocket(address: string): Promise<Channel> {
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
-      resolve(createFramedStream(socket, () => undefined, () => undefined).channel(SOCKET_CHANNEL));
+      resolve(socketChannel(socket));
     });
   });
 }
