@@ -134,3 +134,4 @@ export function fakeSandbox(table: Readonly<Record<string, (input: Record<string
 export const typesOf = (events: readonly RunEvent[]): string[] => events.map((event) => event.type);
 export const rolesOf = (messages: readonly Message[]): string[] => messages.map((message) => message.role);
 export const SANDBOX_WORKER = path.join(import.meta.dirname, '../../../sandbox/guest/worker.ts');
+export const ADDON_FOLDER = path.join(import.meta.dirname, '../../../node_modules/isolated-vm');

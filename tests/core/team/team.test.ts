@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hireableSchema, hireSchema } from '../../../contract/model/team.ts';
+import type { InstalledCode } from '../../../main/core/engine/tools/index.ts';
+import { HELPER, openWorkshop, scriptedModel, TestPlugins, withHelper, type Workshop } from '../agents/workshop.ts';
+import { openTestHome, type TestHome } from '../runs/home.ts';
+
+let home: TestHome;
+let plugins: TestPlugins;
+let shop: Workshop;
+beforeEach(async () => {
+  home = await openTestHome();
+  plugins = new TestPlugins();
+  withHelper(plugins);
+  shop = openWorkshop({ home, plugins, model: scriptedModel(() => ({ text: 'ok' })) });
+});
+afterEach(async () => { await home.close(); });
+
+const hire = (name: string, more: object = {}) => shop.team.hire({ pluginId: HELPER, agentId: 'helper', name, model: null, ...more });
+
+describe('A1 the team', () => {
+  it('offers the agents of active plugins with what they are and use', async () => {
+    plugins.add('dev.test.broken', { manifest: { capabilities: { agents: [{ id: 'x', name: 'X', description: 'D', file: 'agents/x.yaml' }] } }, files: { 'agents/x.yaml': 'not: an agent' } });
+    plugins.add('dev.test.off', { status: 'disabled', manifest: { capabilities: { agents: [{ id: 'y', name: 'Y', description: 'D', file: 'agents/y.yaml' }] } }, files: { 'agents/y.yaml': 'role: Y' } });
+    const { agents } = await shop.team.hireable({});
+    expect(agents).toEqual([{ pluginId: HELPER, pluginName: 'helper', agentId: 'helper', name: 'Helper', description: 'Helps.', role: 'Helper', goal: 'Help.', tools: [`${HELPER}/look`, `${HELPER}/send`, 'builtin.calculator'] }]);
+    expect(hireableSchema.safeParse(agents[0]).success).toBe(true);
+    expect((await shop.team.hireable({ pluginId: 'dev.test.off' })).agents).toEqual([]);
+  });
+
+  it('hires under a name of its own, finds it, changes it', async () => {
+    const ada = await hire('Ada');
+    expect(hireSchema.safeParse(ada).success).toBe(true);
+    expect(ada).toMatchObject({ name: 'Ada', role: 'Helper', status: 'ready', needs: [], model: null, modelLabel: 'Scripted', lastActiveAt: null, tools: expect.arrayContaining(['builtin.calculator']) });
+    expect((await shop.team.byName({ name: ' aDA ' })).id).toBe(ada.id);
+    await expect(hire('ADA')).rejects.toMatchObject({ code: 'team/name-taken' });
+    await expect(shop.team.hire({ pluginId: HELPER, agentId: 'none', name: 'X', model: null })).rejects.toMatchObject({ code: 'team/no-agent', message: expect.stringContaining('helper') });
+    await expect(shop.team.hire({ pluginId: 'dev.test.none', agentId: 'x', name: 'X', model: null })).rejects.toMatchObject({ code: 'plugins/not-installed' });
+    await expect(hire('X', { model: 'none/none' })).rejects.toMatchObject({ code: 'models/not-found' });
+    const bob = await hire('Bob', { model: 'a/b' });
+    await expect(shop.team.change({ id: bob.id, name: 'ada' })).rejects.toMatchObject({ code: 'team/name-taken' });
+    expect(await shop.team.change({ id: bob.id, name: 'BOB', model: null })).toMatchObject({ name: 'BOB', model: null });
+    expect(await shop.team.change({ id: bob.id, paused: true })).toMatchObject({ name: 'BOB', status: 'paused' });
+    const talk = await shop.chat.start({ hireId: bob.id });
+    await expect(shop.chat.send({ id: talk.id, text: 'x' })).rejects.toMatchObject({ code: 'team/not-found', message: expect.stringContaining('paused') });
+    expect((await shop.team.change({ id: bob.id, paused: false })).status).toBe('ready');
+    await expect(shop.team.change({ id: 'none', name: 'x' })).rejects.toMatchObject({ code: 'team/not-found' });
+    await expect(shop.team.get({ id: 'none' })).rejects.toMatchObject({ code: 'team/not-found' });
+    await expect(shop.team.byName({ name: 'none' })).rejects.toMatchObject({ code: 'team/not-found' });
+    expect((await shop.team.list()).hires.map((one) => one.name)).toEqual(['Ada', 'BOB']);
+    expect(shop.changed).toContain('team');
+  });
+
+  it('does a repeated request once', async () => {
+    const request = { id: 'hire-0001', procedure: 'team.hire' };
+    const once = await shop.team.hire({ pluginId: HELPER, agentId: 'helper', name: 'Ada', model: null }, request);
+    expect((await shop.team.hire({ pluginId: HELPER, agentId: 'helper', name: 'Ada', model: null }, request)).id).toBe(once.id);
+    expect((await shop.team.list()).hires).toHaveLength(1);
+  });
+
+  it('dismisses, frees the name, keeps the conversations, and takes back', async () => {
+    const ada = await hire('Ada');
+    const talk = await shop.chat.start({ hireId: ada.id });
+    await shop.runs.settled((await shop.chat.send({ id: talk.id, text: 'hi' })).runId);
+    expect((await shop.team.get({ id: ada.id })).lastActiveAt).not.toBeNull();
+    await shop.team.dismiss({ id: ada.id });
+    await expect(shop.team.dismiss({ id: ada.id })).rejects.toMatchObject({ code: 'team/not-found' });
+    await expect(shop.team.get({ id: ada.id })).rejects.toMatchObject({ code: 'team/not-found' });
+    expect((await shop.chat.messages({ id: talk.id, limit: 10 })).messages).toHaveLength(2);
+    const other = await hire('Ada');
+    await expect(shop.team.restore({ id: ada.id })).rejects.toMatchObject({ code: 'team/name-taken' });
+    await shop.team.change({ id: other.id, name: 'Eve' });
+    expect(await shop.team.restore({ id: ada.id })).toMatchObject({ id: ada.id, name: 'Ada', status: 'ready' });
+    await expect(shop.team.restore({ id: ada.id })).rejects.toMatchObject({ code: 'team/not-found' });
+  });
+
+  it('names what is missing before an agent can work', async () => {
+    const ada = await hire('Ada');
+    const status = async () => { const { status: now, needs } = await shop.team.get({ id: ada.id }); return { now, needs }; };
+    withHelper(plugins, {
+      manifest: { permissions: { files: { folders: [{ key: 'data', access: 'read' }] } }, configuration: { required: [{ key: 'region', type: 'string', description: 'Where.' }, { key: 'with', type: 'string', description: 'D', default: 'x' }, { key: 'token', type: 'secret', description: 'S' }] } },
+    });
+    expect(await status()).toEqual({ now: 'setup', needs: [expect.stringContaining('"data"'), expect.stringContaining('"region"')] });
+    plugins.folders.set(`${HELPER} data`, { path: '/tmp', access: 'read' });
+    expect((await status()).needs).toEqual([expect.stringContaining('"region"')]);
+    plugins.codes.set(HELPER, { ...(plugins.codes.get(HELPER) as InstalledCode), status: 'disabled' });
+    expect(await status()).toEqual({ now: 'setup', needs: [expect.stringContaining('Enable the plugin')] });
+    plugins.codes.clear();
+    expect(await status()).toEqual({ now: 'setup', needs: [expect.stringContaining('not installed')] });
+    withHelper(plugins);
+    await home.store.write('updateHire', { id: ada.id, model: 'none/none', at: 1 });
+    expect(await status()).toEqual({ now: 'setup', needs: [expect.stringContaining('Choose another model')] });
+  });
+});
