@@ -1,8 +1,9 @@
-import { ActionIcon, Skeleton, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, SquarePen } from 'lucide-react';
 import { useCallback } from 'react';
 import { Link } from 'react-router';
+import { hasCode } from '../../../contract/errors/app-error.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
 import { useChange } from '../../bridge/use-call.ts';
@@ -34,7 +35,8 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const { fetchNextPage } = pages;
   const load = useCallback(() => { void fetchNextPage(); }, [fetchNextPage]);
   const broken = head.error ?? pages.error;
-  if (broken) return <div className={classes.broken}><h1 className="unseen"><T id="chat.title" /></h1><Link to="/chat" className={classes.leave}><T id="chat.back" /></Link><Failure error={broken} onRetry={() => { void head.refetch(); void pages.refetch(); }} /></div>;
+  const gone = hasCode(broken, 'chat/not-found');
+  if (broken) return <div className={classes.broken}><h1 className="unseen"><T id="chat.title" /></h1><Link to="/chat" className={classes.leave}><T id="chat.back" /></Link><Failure error={broken} {...(gone ? {} : { onRetry: () => { void head.refetch(); void pages.refetch(); } })} />{gone ? <Button className={classes.instead ?? ''} component={Link} to="/chat/new"><T id="chat.new" /></Button> : null}</div>;
   const blocked = hires === null || !head.data ? null : blockedBy(hire);
   const trouble = turn?.error ?? liveError ?? cancel.error;
   return (

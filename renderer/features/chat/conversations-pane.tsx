@@ -1,4 +1,4 @@
-import { ActionIcon, CloseButton, Skeleton, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Skeleton, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Search, SquarePen } from 'lucide-react';
 import { useState } from 'react';
@@ -42,7 +42,7 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
       <div className={classes.list}>
         {list.isPending ? [0, 1, 2, 3].map((row) => <Skeleton key={row} height={44} mb={6} radius="md" />) : null}
         {list.error ? <Failure compact error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
-        {list.data && conversations.length === 0 ? <p className={classes.none}><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p> : null}
+        {list.data && conversations.length === 0 ? <div className={classes.none}><p><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p>{words === '' ? alone ? <Button size="xs" variant="default" component={Link} to="/chat/new"><T id="chat.new" /></Button> : null : <Button size="xs" variant="default" onClick={() => { setTyped(''); }}><T id="chat.clearSearch" /></Button>}</div> : null}
         <Groups conversations={conversations} level={alone ? 'h2' : 'h3'}>
           {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
         </Groups>
