@@ -74,6 +74,8 @@ export interface WorkshopOptions {
   readonly sandbox?: ToolsOptions['sandbox'];
   readonly http?: ToolsOptions['http'];
   readonly secrets?: PluginSecrets;
+  /** Keeps the ids of two lives over one home apart when they are two processes. */
+  readonly idPrefix?: string;
 }
 
 let lives = 0;
@@ -83,7 +85,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const { plugins } = options;
   lives += 1;
   const { store } = options.home;
-  const [clock, ids, changed] = [systemClock, countingIds(`w${lives}-`), [] as string[]];
+  const [clock, ids, changed] = [systemClock, countingIds(`${options.idPrefix ?? ''}w${lives}-`), [] as string[]];
   const tell = (topic: string): void => { changed.push(topic); };
   const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(options.model)) };
   const runs = createRuns({ store, clock, ids, changed: tell, log: { warn: () => undefined } });

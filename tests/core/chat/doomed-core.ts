@@ -1,0 +1,30 @@
+/** A core that dies at a failpoint. Arguments: home folder, failpoint (`name:n`), file that the tool writes to. */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { enableFailpoints, parseFailpoint } from '../../../main/core/base/observe/index.ts';
+import { openStore } from '../../../main/core/base/store/index.ts';
+import { doomedScript, REQUEST, TEXT } from './doomed-script.ts';
+import { fakeSandbox, HELPER, openWorkshop, scriptedModel, TestPlugins, withHelper } from '../agents/workshop.ts';
+
+const [, , folder = '', failpoint = '', effects = ''] = process.argv;
+const point = parseFailpoint(failpoint);
+if (point) enableFailpoints(point);
+
+const store = await openStore({ file: path.join(folder, 'troupe.db') });
+const plugins = new TestPlugins();
+withHelper(plugins);
+const shop = openWorkshop({
+  home: { folder, store, reopen: () => Promise.resolve(store), close: () => Promise.resolve() }, plugins, model: scriptedModel(doomedScript), idPrefix: 'doomed-',
+  sandbox: fakeSandbox({ look: () => 'seen', send: () => { appendFileSync(effects, 'sent\n'); return 'sent'; } }),
+});
+const hire = await shop.team.hire({ pluginId: HELPER, agentId: 'helper', name: 'Ada', model: null });
+const talk = await shop.chat.start({ hireId: hire.id });
+process.stdout.write(`talk ${talk.id}\n`);
+const { runId } = await shop.chat.send({ id: talk.id, text: TEXT }, REQUEST);
+process.stdout.write(`sent ${runId}\n`);
+for await (const batch of shop.runs.events(runId, 0, new AbortController().signal)) {
+  if (batch.some((event) => event.type === 'tool_approval_requested')) await shop.runs.approve({ id: runId, callId: 'c2-1', decision: 'allow', scope: 'once' });
+  for (const event of batch) process.stdout.write(`seen ${event.seq}\n`);
+}
+process.stdout.write('lived\n');
+await store.stop();
