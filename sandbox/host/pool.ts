@@ -14,6 +14,7 @@ const SLOTS_PER_PROCESS = 2;
 const MAX_QUEUED = 1_000;
 /** A process beyond the usual number ends when it has been empty this long. */
 const IDLE_MS = 10_000;
+const START_MS = 15_000;
 const FAILED_STARTS = 3;
 const RETRY_MS = 1_000;
 
@@ -130,6 +131,7 @@ class Pool implements SandboxPool {
       worker: this.#worker,
       guards: this.#guards,
       slots: SLOTS_PER_PROCESS,
+      startMs: this.#options.startMs ?? START_MS,
       log: this.#log,
       onReady: () => { this.#failedStarts = 0; this.#admit(); },
       onChange: () => { this.#replenish(); this.#admit(); this.#sweepLater(); },

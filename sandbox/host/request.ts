@@ -68,5 +68,7 @@ export interface SandboxPoolOptions {
   nodeFile?: string;
   /** Processes kept ready; default the number of cores, at least 2. */
   processes?: number;
+  /** Milliseconds that a process may take to start; default 15,000. */
+  startMs?: number;
   log?: (entry: object) => void;
 }

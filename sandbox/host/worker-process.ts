@@ -21,6 +21,8 @@ export interface WorkerOptions {
   guards: HostGuards;
   /** Isolates that may execute at once in this process. */
   slots: number;
+  /** Milliseconds that it may take to start. */
+  startMs: number;
   log(entry: object): void;
   /** Room was made, or the state changed. */
   onChange(worker: WorkerProcess): void;
@@ -32,7 +34,6 @@ interface Occupied { run: SandboxRun; running: boolean; wants: boolean; killer: 
 
 /** Modules a process keeps, so that a plugin used often is sent once. */
 const KEPT_CODE_CHARS = 16 * 1_048_576;
-const START_MS = 15_000;
 const CODES = { 'sandbox/deadline': 1, 'sandbox/memory': 1 } as Record<string, number | undefined>;
 
 /** One sandbox process and the runs that live in it. */
@@ -53,7 +54,9 @@ export class WorkerProcess {
   #guilty: SandboxRun | undefined;
   #stderr = '';
   #ending = false;
+  #killed: string | undefined;
   #wasReady = false;
+  readonly #starting: NodeJS.Timeout;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -70,14 +73,14 @@ export class WorkerProcess {
         read(chunk);
       } catch (error) {
         options.log({ event: 'sandbox/broken-protocol', pid: this.pid, message: error instanceof Error ? error.message : 'unknown' });
-        this.kill();
+        this.kill('it broke the protocol');
       }
     });
     this.#child.stderr?.on('data', (chunk: Buffer) => { this.#stderr = (this.#stderr + chunk.toString()).slice(-2_000); });
-    const starting = setTimeout(() => this.kill(), START_MS);
+    this.#starting = setTimeout(() => this.kill('it did not start in time'), options.startMs);
     this.exited = new Promise((resolve) => {
       const end = (code: number | null, signal: string | null): void => {
-        clearTimeout(starting);
+        clearTimeout(this.#starting);
         if (this.state === 'gone') return;
         this.#onGone(code, signal);
         resolve();
@@ -106,8 +109,8 @@ export class WorkerProcess {
   retire(stuck: boolean): void {
     if (this.state === 'gone') return;
     this.state = 'retiring';
-    if (this.live === 0) this.kill();
-    else if (stuck) setTimeout(() => this.kill(), 1_000).unref();
+    if (this.live === 0) this.kill('retired');
+    else if (stuck) setTimeout(() => this.kill('a thread in it is out of control'), 1_000).unref();
     this.#options.onChange(this);
   }
 
@@ -115,10 +118,12 @@ export class WorkerProcess {
   end(): void {
     for (const place of this.#occupied.values()) place.run.fail('sandbox/cancelled', 'The sandbox is stopping.');
     this.#ending = true;
-    this.kill();
+    this.kill('the pool stops');
   }
 
-  kill(): void {
+  /** @param why for the log: what this process did, or that it was not needed */
+  kill(why: string): void {
+    this.#killed ??= why;
     if (this.state !== 'gone') this.state = 'retiring'; // it is not gone until the system says so, and must get no run till then
     this.#child.kill('SIGKILL');
   }
@@ -176,7 +181,7 @@ export class WorkerProcess {
     if (!this.#options.guards.kill) return;
     place.killer = setTimeout(() => {
       this.#guilty = place.run;
-      this.kill();
+      this.kill('it let a deadline pass in silence');
       // The answer does not wait for the system to take the process down.
       place.run.fail('sandbox/deadline', deadlineMessage(place.run));
     }, afterMs);
@@ -222,7 +227,7 @@ export class WorkerProcess {
       else run.fail('sandbox/crashed', 'The isolate of the plugin was lost.');
       if (report.stuck || CODES[report.code]) this.retire(report.stuck);
     }
-    if (this.state === 'retiring' && this.live === 0) this.kill();
+    if (this.state === 'retiring' && this.live === 0) this.kill('retired');
     this.#pump();
     this.#options.onChange(this);
   }
@@ -230,9 +235,10 @@ export class WorkerProcess {
   #onReady(granted: readonly string[]): void {
     if (granted.length > 0) {
       this.#options.log({ event: 'sandbox/not-denied', pid: this.pid, granted });
-      this.kill();
+      this.kill('it kept a permission');
       return;
     }
+    clearTimeout(this.#starting);
     this.#wasReady = true;
     if (this.state === 'starting') this.state = 'ready';
     this.#options.onReady(this);
@@ -241,7 +247,7 @@ export class WorkerProcess {
   #onGone(code: number | null, signal: string | null): void {
     const expected = this.#ending || (this.state === 'retiring' && this.live === 0);
     this.state = 'gone';
-    if (!expected) this.#options.log({ event: 'sandbox/exit', pid: this.pid, code, signal, stderr: this.#stderr });
+    if (!expected) this.#options.log({ event: 'sandbox/exit', pid: this.pid, code, signal, killed: this.#killed ?? null, live: this.live, stderr: this.#stderr });
     for (const place of [...this.#occupied.values()]) {
       this.#vacate(place);
       if (place.run === this.#guilty) place.run.fail('sandbox/deadline', deadlineMessage(place.run));

@@ -87,8 +87,8 @@ describe('loss of a process', () => {
     const before = pool.stats().pids;
     for (const pid of before) process.kill(pid, 'SIGKILL');
     for (const result of await waiting) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'sandbox/crashed', retryable: true } });
+    await until(() => !pool.stats().pids.some((pid) => before.includes(pid)));
     expect((await pool.run(good)).output).toBe('good');
-    expect(pool.stats().pids.some((pid) => before.includes(pid))).toBe(false);
   });
 
   test('a process that stops answering is killed after the deadline', async () => {
@@ -141,6 +141,16 @@ describe('loss of a process', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  test('a process has so long to start, and then as long as it likes', async () => {
+    const pool = start({ startMs: 1_500 });
+    await pool.run(good);
+    const { pids } = pool.stats();
+    await sleep(1_700);
+    expect((await pool.run(good)).output).toBe('good');
+    expect(pool.stats().pids).toEqual(pids);
+    await expect(start({ startMs: 1 }).run(good)).rejects.toMatchObject({ code: 'sandbox/crashed' });
   });
 
   test('a worker that breaks the protocol, or kept a permission, is not used', async () => {
