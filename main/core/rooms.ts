@@ -82,9 +82,9 @@ export async function openRooms(options: RoomsOptions) {
   const catalog = createCatalog({
     store: catalogStore, home, app, changed, threadFile: ENTRY_FILES.catalogThread, report: (message, facts) => { log.warn(facts, message); },
     registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: await readFile(path.join(options.catalog, 'root.json')) }],
-    installed: () => plugins.versions(),
+    installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512), afterSync: () => plugins.disableWithdrawn(),
   });
-  const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log });
+  const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, archiveThreadFile: ENTRY_FILES.archiveThread });
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });

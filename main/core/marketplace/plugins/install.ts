@@ -1,11 +1,14 @@
 /** Installs a plugin and what it needs, step by step; until `activate` commits, nothing of it is visible or kept. */
 import { readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import { permissionsOf } from '../../../../contract/manifest/index.ts';
+import { permissionsOf, type Manifest } from '../../../../contract/manifest/index.ts';
 import type { ConsentItem } from '../../../../contract/model/plugin.ts';
 import type { Permission } from '../../../../contract/model/permission.ts';
-import { readArchive, unpackTo, verifyArchive, verifyStatement, type PluginArchive } from '../../../../packaging/index.ts';
+import { CODE_FILE, verifyStatement } from '../../../../packaging/index.ts';
 import { blobFile, misfitsOf } from '../catalog/index.ts';
+import type { Inspected } from './archive-protocol.ts';
+import type { Archives } from './archives.ts';
 import type { PluginFiles } from './files.ts';
 import type { Lock } from './lock.ts';
 import type { Operation } from './operation.ts';
@@ -15,37 +18,41 @@ import { smoke } from './smoke.ts';
 
 export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean }
 
-/** A plugin of the plan with its verified archive. */
-interface Ready { item: PlanItem; archive: PluginArchive; permissions: Permission[]; granted: string[] }
+/** What an install works with besides the parts of the room. */
+export interface InstallTools { files: PluginFiles; archives: Archives; lock: Lock }
+
+/** A plugin of the plan whose archive was verified and lies in the cache. */
+interface Ready { item: PlanItem; manifest: Manifest; permissions: Permission[]; granted: string[] }
 
 /** Answers the ids that were installed. Errors are those of the steps; the caller writes the last event. */
-export async function install(parts: PluginsParts, files: PluginFiles, lock: Lock, operation: Operation, request: InstallRequest): Promise<string[]> {
+export async function install(parts: PluginsParts, tools: InstallTools, operation: Operation, request: InstallRequest): Promise<string[]> {
   const releases: (() => void)[] = [];
   try {
     // Waiting for a person must not keep other operations waiting.
-    const ready = await lock(operation.signal, () => prepare(parts, files, operation, request, releases));
+    const ready = await tools.lock(operation.signal, () => prepare(parts, tools, operation, request, releases));
     await consent(parts, operation, ready, request);
-    return await lock(operation.signal, () => finish(parts, files, operation, ready));
+    return await tools.lock(operation.signal, () => finish(parts, tools, operation, ready));
   } finally {
     for (const release of releases) release();
   }
 }
 
-async function prepare(parts: PluginsParts, files: PluginFiles, operation: Operation, request: InstallRequest, releases: (() => void)[]): Promise<Ready[]> {
+async function prepare(parts: PluginsParts, tools: InstallTools, operation: Operation, request: InstallRequest, releases: (() => void)[]): Promise<Ready[]> {
   let plan: PlanItem[] = [];
+  tools.archives.warm();
   await operation.run('resolve', null, async () => {
     plan = await planInstall(parts, request.pluginId, request.range);
     return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })) };
   });
   const ready: Ready[] = [];
   for (const item of plan) {
-    releases.push(files.hold(item.signed.sha512));
+    releases.push(tools.files.hold(item.signed.sha512));
     await operation.run('download', item.id, (progress) => download(parts, operation, item, progress));
     await operation.run('verify', item.id, async () => verify(parts, item));
     await operation.run('check', item.id, async () => {
-      const archive = await check(parts, item);
-      ready.push({ item, archive, permissions: permissionsOf(archive.manifest), granted: [] });
-      return { files: archive.files.size, notes: archive.notes };
+      const { manifest, files, notes } = await check(parts, tools, item);
+      ready.push({ item, manifest, permissions: permissionsOf(manifest), granted: [] });
+      return { files, notes };
     });
   }
   return ready;
@@ -75,12 +82,11 @@ function verify(parts: PluginsParts, { id, version, record, signed }: PlanItem):
 }
 
 /** What is inside: within the limits, and exactly what the registry signed. */
-async function check(parts: PluginsParts, item: PlanItem): Promise<PluginArchive> {
-  const archive = await readArchive(await readFile(blobFile(parts.home.blobs, item.signed.sha512)));
-  verifyArchive(archive, item.record, item.signed);
-  const because = misfitsOf(parts.app, archive.manifest.plugin.requirements);
-  if (because.length > 0) throw new AppError('plugins/incompatible', `${item.id} ${item.version} does not suit this app. ${because.join(' ')}`, { details: { id: item.id, version: item.version, because } });
-  return archive;
+async function check(parts: PluginsParts, { archives }: InstallTools, { id, version, record, signed }: PlanItem): Promise<Inspected> {
+  const inspected = await archives.inspect({ file: blobFile(parts.home.blobs, signed.sha512), record: { id: record.id, publisher: record.publisher }, version: signed });
+  const because = misfitsOf(parts.app, inspected.manifest.plugin.requirements);
+  if (because.length > 0) throw new AppError('plugins/incompatible', `${id} ${version} does not suit this app. ${because.join(' ')}`, { details: { id, version, because } });
+  return inspected;
 }
 
 async function consent(parts: PluginsParts, operation: Operation, ready: readonly Ready[], { grantAll }: InstallRequest): Promise<void> {
@@ -112,16 +118,18 @@ async function consentItem({ store }: PluginsParts, { item, permissions }: Ready
     permissions, added: permissions.map(({ key }) => key).filter((key) => !before.has(key)), dependency: item.reason === 'dependency' };
 }
 
-async function finish(parts: PluginsParts, files: PluginFiles, operation: Operation, ready: readonly Ready[]): Promise<string[]> {
-  for (const one of ready) await operation.run('unpack', one.item.id, () => unpack(parts, files, operation, one));
-  for (const { item, archive } of ready) await operation.run('smoke', item.id, () => smoke(parts.sandbox, archive.manifest, archive.code, operation.id, operation.signal));
+async function finish(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[]): Promise<string[]> {
+  for (const one of ready) await operation.run('unpack', one.item.id, () => unpack(parts, tools, operation, one));
+  for (const { item, manifest } of ready) {
+    await operation.run('smoke', item.id, async () => smoke(parts.sandbox, manifest, await codeIn(tools.files.folder(item.signed.sha512)), operation.id, operation.signal));
+  }
   await operation.run('activate', null, async () => {
     operation.seal();
     await parts.store.write('activatePlugins', {
       operationId: operation.id, at: parts.clock.now(),
-      plugins: ready.map(({ item, archive, permissions, granted }) => ({
-        id: item.id, version: item.version, sha512: archive.sha512, size: archive.size, registry: item.registry, publisherId: item.record.publisher.id, publisherKey: item.signed.signature.key_id,
-        manifest: archive.manifest, reason: item.reason, replaces: item.replaces, dependencies: item.dependencies.filter(({ foreign }) => foreign !== true).map(({ id, range }) => ({ id, range })),
+      plugins: ready.map(({ item, manifest, permissions, granted }) => ({
+        id: item.id, version: item.version, sha512: item.signed.sha512, size: item.signed.size, registry: item.registry, publisherId: item.record.publisher.id, publisherKey: item.signed.signature.key_id,
+        manifest, reason: item.reason, replaces: item.replaces, dependencies: item.dependencies.filter(({ foreign }) => foreign !== true).map(({ id, range }) => ({ id, range })),
         asked: permissions.map(({ key }) => key), granted,
       })),
     });
@@ -129,7 +137,7 @@ async function finish(parts: PluginsParts, files: PluginFiles, operation: Operat
     return { plugins: ready.map(({ item }) => `${item.id} ${item.version}`) };
   });
   parts.changed('plugins');
-  await sweep(parts, files, operation);
+  await sweep(parts, tools.files, operation);
   return ready.map(({ item }) => item.id);
 }
 
@@ -146,12 +154,23 @@ export async function sweep(parts: PluginsParts, files: PluginFiles, operation: 
 }
 
 /** A folder that a row names or a run uses is whole; any other is what a crash left. */
-async function unpack({ store }: PluginsParts, files: PluginFiles, operation: Operation, { archive }: Ready): Promise<Record<string, unknown>> {
-  const folder = files.folder(archive.sha512);
-  const named = (await store.read('installedVersions', undefined)).some(({ sha512 }) => sha512 === archive.sha512);
-  if (named || files.isPinned(archive.sha512)) return { files: archive.files.size, reused: true };
+async function unpack({ store, home }: PluginsParts, { files, archives }: InstallTools, operation: Operation, { item }: Ready): Promise<Record<string, unknown>> {
+  const { sha512 } = item.signed;
+  const folder = files.folder(sha512);
+  const named = (await store.read('installedVersions', undefined)).some((one) => one.sha512 === sha512);
+  if (named || files.isPinned(sha512)) return { reused: true };
   await rm(folder, { recursive: true, force: true });
   operation.onUndo(() => rm(folder, { recursive: true, force: true }));
-  await unpackTo(archive, folder);
-  return { files: archive.files.size, reused: false };
+  await archives.unpack({ file: blobFile(home.blobs, sha512), sha512, folder });
+  return { reused: false };
+}
+
+/** The plugin's code as it was unpacked; null for a plugin of documents only. */
+async function codeIn(folder: string): Promise<string | null> {
+  try {
+    return await readFile(path.join(folder, ...CODE_FILE.split('/')), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ export interface PluginsParts {
   clock: { now(): number };
   ids: { next(): string };
   changed: (topic: 'plugins') => void;
+  /** The archive thread's file; default: beside this room's. */
+  archiveThreadFile?: string;
   /** Told after plugins are gone, so that others forget what they kept for them (secrets); not called with `keepData`. */
   forget?: (pluginIds: readonly string[]) => Promise<void>;
   log?: { warn(facts: Record<string, unknown>, message: string): void };

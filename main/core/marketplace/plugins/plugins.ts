@@ -3,6 +3,7 @@ import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent } from '../../../../contract/model/plugin.ts';
 import type { InstalledRow, WriteRequest } from '../../base/store/index.ts';
+import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { createPluginFiles } from './files.ts';
 import { foldersOf, grantFolder } from './folders.ts';
 import { followOperation } from './follow.ts';
@@ -60,6 +61,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
   const icons = createIcons((sha512) => files.folder(sha512));
   const wakeups = createWakeups();
   const lock = createLock();
+  const archives = createArchives(parts.archiveThreadFile ?? defaultArchiveThreadFile());
   const running = new Map<string, { operation: Operation; done: Promise<void> }>();
   let stopping = false;
 
@@ -121,7 +123,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     versions: async () => Object.fromEntries((await store.read('installedVersions', undefined)).map(({ id, version }) => [id, version])),
     async install({ id, range, grantAll }, request) {
       if ((await parts.catalog.records([id])).every(({ blocked }) => blocked)) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
-      return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, files, lock, operation, { pluginId: id, range, grantAll }));
+      return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, { files, archives, lock }, operation, { pluginId: id, range, grantAll }));
     },
     uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
     operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),
@@ -165,6 +167,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
       stopping = true;
       for (const { operation } of running.values()) operation.cancel('core/stopping');
       await Promise.all([...running.values()].map(({ done }) => done));
+      await archives.stop();
     },
   };
 }

@@ -42,15 +42,6 @@ export function countBoth(one: Bitmap, other: Bitmap): number {
   return total;
 }
 
-/** Ascending. */
-export function entriesOf(bits: Bitmap): number[] {
-  const entries: number[] = [];
-  for (let word = 0; word < bits.length; word += 1) {
-    for (let rest = bits[word] ?? 0; rest !== 0; rest &= rest - 1) entries.push(word * 32 + 31 - Math.clz32(rest & -rest));
-  }
-  return entries;
-}
-
 const LIST = 0;
 const BITS = 1;
 
