@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { AnyRouter } from '@orpc/server';
+import { changeTopicSchema } from '../../contract/api/observe.ts';
 import { PROTOCOL } from '../../contract/link/hello.ts';
 import type { Channel } from '../../contract/link/channel.ts';
 import type { About } from '../../contract/model/health.ts';
@@ -78,7 +79,8 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   };
   let opening = openIfPossible();
   await opening;
-  keys.onChange(() => { changes.tell('credentials'); opening = opening.then(openIfPossible); });
+  // Told after the rooms opened: a page that hears of an open home asks them at once.
+  keys.onChange(() => { opening = opening.then(openIfPossible).then(() => { for (const topic of changeTopicSchema.options) changes.tell(topic); }); });
 
   const serve = (channel: Channel, accepts: readonly ('page' | 'cli' | 'test')[]): Promise<void> => serveConnection(channel, {
     handler: () => handler, build: BUILD, shell, accepts, stopping: () => stopping, program: commandLine(), onOffline: (change) => { offlineClients += change; },

@@ -9,7 +9,7 @@ import { server } from './context.ts';
 export const credentialsApi = (keys: Keys, settled: () => Promise<void>) => {
   const after = async (change: Promise<KeyState>): Promise<KeyState> => { const state = await change; await settled(); return state; };
   return {
-    state: server.credentials.state.handler(() => keys.state()),
+    state: server.credentials.state.handler(async () => { await settled(); return keys.state(); }),
     takeRecoveryCode: server.credentials.takeRecoveryCode.handler(async () => ({ code: await keys.takeRecoveryCode() })),
     confirmRecoveryCode: server.credentials.confirmRecoveryCode.handler(() => keys.confirmRecoveryCode()),
     recover: server.credentials.recover.handler(({ input }) => after(keys.recover(input.code))),
