@@ -74,6 +74,29 @@ describe('R1 an agent as a run', () => {
   });
 });
 
+describe('R9 a run that was started by itself', () => {
+  it('goes on after a restart, agent and tool alike, with what a tool gave before', async () => {
+    let ready = false;
+    const model = scriptedModel((request) => (ready ? { text: 'after' } : new Promise((_, reject) => { request.signal.addEventListener('abort', () => { reject(new AppError('run/cancelled', 'closed')); }, { once: true }); })));
+    const before = openWorkshop({ home, plugins, model, sandbox: fakeSandbox({ look: (_input, request) => new Promise((_, reject) => { request.signal?.addEventListener('abort', () => { reject(new AppError('sandbox/cancelled', 'gone')); }, { once: true }); }) }) });
+    const agent = await before.starter.start({ pluginId: HELPER, target: 'helper', input: { prompt: 'Do it.' } });
+    const tool = await before.starter.start({ pluginId: HELPER, target: 'look', input: { q: 'a' } });
+    await until(async () => (await before.runs.get({ id: agent.runId })).lastSeq >= 4 && (await before.runs.get({ id: tool.runId })).lastSeq >= 2);
+    await before.runs.stop();
+    ready = true;
+    const done = await home.store.write('startRun', {
+      run: { id: 'done', pluginId: HELPER, executionType: 'tool', executionTarget: 'look', parameters: { q: 'a' }, conversationId: null, hireId: null, parentRunId: null, model: null, createdAt: 1 },
+      events: [{ id: 'e', parent: null, at: 1, type: 'tool_usage_finished', channel: 'tools', namespace: [], data: { callId: 'call', content: '{"n":1}', output: null, isText: false, error: null } }],
+    });
+    const after = openWorkshop({ home, plugins, model, sandbox: fakeSandbox({ look: () => 'seen' }) });
+    expect(await after.runs.recover((run) => after.starter.runnableOf(run))).toEqual({ resumed: 3, ended: 0 });
+    const results = await Promise.all([agent, tool, done].map(async ({ runId }) => { await after.runs.settled(runId); return (await after.runs.get({ id: runId })).result; }));
+    expect(results).toEqual([{ text: 'after' }, 'seen', { n: 1 }]);
+    const prompts = model.requests.at(-1)?.messages.filter((message) => message.role === 'user');
+    expect(prompts).toHaveLength(1);
+  });
+});
+
 describe('the agent loop', () => {
   it('makes calls that only read side by side, and others one after another in order', async () => {
     const reading = callsAtOnce(20);
@@ -120,6 +143,19 @@ describe('the agent loop', () => {
     const stubborn = await work(() => ({ calls: [look('again')] }));
     expect(stubborn.run.error?.code).toBe('run/limit-reached');
     expect(stubborn.model.requests).toHaveLength(3);
+  });
+
+  it('R10 ends at the time that the document allows, and at the tokens that the run allows', async () => {
+    withHelper(plugins, { agent: 'role: Helper\nmax_execution_time: 1\n' });
+    const slow = await work((request) => new Promise((_, reject) => { request.signal.addEventListener('abort', () => { reject(new AppError('run/cancelled', 'closed')); }, { once: true }); }));
+    expect(slow.run.error).toMatchObject({ code: 'run/limit-reached', message: expect.stringContaining('1 seconds') });
+
+    withHelper(plugins);
+    const shop = openWorkshop({ home, plugins, model: scriptedModel(() => ({ calls: [look('again')] })), sandbox: fakeSandbox({ look: () => 1 }) });
+    const agent = shop.agents.runnable({ pluginId: HELPER, agentId: 'helper', model: null, text: 'x', logged: false, history: () => Promise.resolve([]) });
+    const { runId } = await shop.runs.start({ pluginId: HELPER, parameters: {}, model: null }, { ...agent, limits: { maxTokens: 40 } });
+    await shop.runs.settled(runId);
+    expect(await shop.runs.get({ id: runId })).toMatchObject({ status: 'failed', error: { code: 'run/limit-reached', message: expect.stringContaining('45 tokens') }, tokenUsage: { totalTokens: 45 } });
   });
 
   it('asks again after an empty answer, twice, then says so', async () => {

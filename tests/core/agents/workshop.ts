@@ -44,11 +44,12 @@ export class TestPlugins implements PluginSource {
   readonly codes = new Map<string, InstalledCode>();
   readonly folders = new Map<string, { path: string; access: 'read' | 'write' }>();
   pinned = 0;
+  private added = 0;
 
   add(id: string, plugin: TestPlugin): InstalledCode {
     const manifest = readManifestValue({ schema_version: '1.0', plugin: { id, name: id.split('.').at(-1), version: plugin.version ?? '1.0.0', description: 'A test plugin.', ...plugin.manifest } }, 'plugin.yaml');
     const code: InstalledCode = {
-      pluginId: id, version: manifest.plugin.version, sha512: `${id}-${manifest.plugin.version}`, publisherId: 'test', manifest, status: plugin.status ?? 'active', grants: new Set(plugin.grants ?? []), config: {},
+      pluginId: id, version: manifest.plugin.version, sha512: `${id}-${manifest.plugin.version}-${this.added += 1}`, publisherId: 'test', manifest, status: plugin.status ?? 'active', grants: new Set(plugin.grants ?? []), config: {},
       readFile: (file) => {
         const text = plugin.files?.[file];
         return text === undefined ? Promise.reject(new AppError('plugins/bad-archive', `No ${file}.`)) : Promise.resolve(new TextEncoder().encode(text));

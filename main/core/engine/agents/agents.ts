@@ -50,14 +50,22 @@ export interface Agents {
   runnable(task: AgentTask): Runnable;
 }
 
+const DOCUMENTS = 500;
+
 export function createAgents(options: AgentsOptions): Agents {
   const { plugins, models, tools } = options;
+  // A digest names the same bytes for ever, so that a team is listed without reading its documents again.
+  const documents = new Map<string, AgentDocument>();
 
   const read = async (code: InstalledCode, agentId: string): Promise<OfferedAgent> => {
     const offered = code.manifest.plugin.capabilities.agents.find((agent) => agent.id === agentId);
     if (!offered) throw new AppError('team/no-agent', `${code.manifest.plugin.name} ${code.version} has no agent "${agentId}". It offers: ${code.manifest.plugin.capabilities.agents.map((agent) => agent.id).join(', ') || 'none'}.`);
     if (offered.file === undefined) throw new AppError('run/not-yet-supported', `The agent "${offered.name}" runs on another machine, which this version of Troupe cannot reach yet.`);
-    const document = parseAgentDocument(await code.readFile(offered.file), offered.file);
+    const key = `${code.sha512}/${offered.file}`;
+    const document = documents.get(key) ?? parseAgentDocument(await code.readFile(offered.file), offered.file);
+    documents.set(key, document);
+    const oldest = documents.size > DOCUMENTS ? documents.keys().next().value : undefined;
+    if (oldest !== undefined) documents.delete(oldest);
     return { code, agentId, name: offered.name, description: offered.description, document };
   };
 
@@ -105,6 +113,7 @@ export function createAgents(options: AgentsOptions): Agents {
       tools: selection.tools.map((tool) => ({ id: tool.id, name: nameOf(tool), hash: tool.hash, version: tool.version })),
     });
     for (const { reference, message } of context.past.length > 0 ? [] : selection.missing) context.emit('notice_added', { code: 'tools/not-found', message: `The agent works without "${reference}". ${message}` });
+    if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
     return runLoop({
       context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model)),

@@ -48,8 +48,8 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
     streamed: (text) => makeEvent(ids.next(), clock.now(), 'llm_stream_chunk', { text }),
     broken: (error) => { live.abort(new AppError('store/full', 'The run could not be written to the disk and was stopped. Free some space and try again.', { cause: error })); },
   });
-  const deadline = createDeadline(limits.deadlineMs, () => clock.now(), () => {
-    live.abort(new AppError('run/limit-reached', `The run was stopped after ${Math.round(limits.deadlineMs / 1000)} seconds, its limit. Ask for less at once, or raise the limit.`));
+  const deadline = createDeadline(limits.deadlineMs, () => clock.now(), (ms) => {
+    live.abort(new AppError('run/limit-reached', `The run was stopped after ${Math.round(ms / 1000)} seconds, its limit. Ask for less at once, or raise the limit.`));
   });
   const emit = <T extends EventType>(type: T, data: EventData[T], parent?: string, status?: 'running' | 'waiting'): string => {
     const event = makeEvent(ids.next(), clock.now(), type, data, parent ?? null);
@@ -62,6 +62,7 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
     emit: (type, data, parent) => emit(type, data, parent),
     stream: (text) => { log.stream(text); },
     durable: () => log.durable(),
+    lowerDeadline: (ms) => { deadline.lower(ms); },
     async ask(call, reason, parent) {
       if (!approvals.isOpen(call.callId)) emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
       deadline.pause();

@@ -32,6 +32,8 @@ export interface RunContext {
   stream(text: string): void;
   /** Resolves when everything emitted so far is on the disk. Await it before an effect outside and before a final answer. */
   durable(): Promise<void>;
+  /** Gives the run less time than its limit, counted from its start in this life of the core. */
+  lowerDeadline(ms: number): void;
   /** Asks the person. The run is `waiting` meanwhile. An open question of an earlier life is asked again, not doubled. */
   ask(call: ToolCallFacts, reason: 'policy' | 'interrupted', parent?: string): Promise<ApprovalAnswer>;
   /** A decision that was kept for this hire or conversation and this very hash, or undefined. */
