@@ -159,6 +159,8 @@ describe('A3 approvals in chat', () => {
     const id = await begin(shop);
     const { runId } = await shop.chat.send({ id, text: 'send it' });
     await until(async () => (await shop.runs.get({ id: runId })).status === 'waiting');
+    // Told when it began to run and when it began to wait.
+    await until(() => shop.changed.filter((topic) => topic === 'runs').length === 2);
     const [waiting] = toolsIn(answer(await pageOf(shop, id)));
     expect(waiting).toMatchObject({ callId: 'c1-1', toolId: `${HELPER}/send`, state: 'waiting_for_approval', effect: 'write', arguments: { to: 'bob' } });
     expect(sandbox.calls).toEqual([]);

@@ -16,8 +16,8 @@ export interface DriveOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** The run's log or status changed. */
-  readonly changed: (runId: string) => void;
+  /** The run's log grew; `status` when its status is another now. */
+  readonly changed: (runId: string, status: boolean) => void;
   readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -44,7 +44,7 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
   const limits = { ...DEFAULT_LIMITS, ...runnable.limits };
   const usage = createTally(past);
   const log = createRunLog({
-    runId: run.id, store, now: () => clock.now(), written: () => { options.changed(run.id); },
+    runId: run.id, store, now: () => clock.now(), written: (status) => { options.changed(run.id, status); },
     streamed: (text) => makeEvent(ids.next(), clock.now(), 'llm_stream_chunk', { text }),
     broken: (error) => { live.abort(new AppError('store/full', 'The run could not be written to the disk and was stopped. Free some space and try again.', { cause: error })); },
   });
@@ -127,7 +127,7 @@ export async function finish(options: Pick<DriveOptions, 'store' | 'clock' | 'id
   for (let attempt = 1; ; attempt += 1) {
     try {
       await options.store.write('finishRun', write);
-      options.changed(runId);
+      options.changed(runId, true);
       return;
     } catch (error) {
       const { code, retryable } = toWire(error);

@@ -11,8 +11,8 @@ export interface RunLogOptions {
   readonly now: () => number;
   /** Makes the event that holds joined streamed text. */
   readonly streamed: (text: string) => NewEvent;
-  /** Called when something new can be read. */
-  readonly written: () => void;
+  /** Called when something new can be read; `status` when the run's status is another now. */
+  readonly written: (status: boolean) => void;
   /** Called once when the log can no longer be written; the run must end. */
   readonly broken: (error: Error) => void;
 }
@@ -49,7 +49,7 @@ export function createRunLog(options: RunLogOptions): RunLog {
     status = undefined;
     const durable = events.some((event) => !isVolatile(event.type));
     const written = store.write('appendRunEvents', write, { durable }).then(
-      () => { options.written(); },
+      () => { options.written(write.status !== undefined); },
       (error: unknown) => {
         const cause = error instanceof Error ? error : new Error(String(error));
         if (!failure) { failure = cause; options.broken(cause); }

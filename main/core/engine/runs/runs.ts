@@ -67,7 +67,7 @@ export function createRuns(options: RunsOptions): Runs {
   const live = new Map<string, { run: LiveRun; done: Promise<void> }>();
   const told = (): void => { for (const topic of ['runs', 'chat', 'team'] as const) options.changed(topic); };
   const driving: DriveOptions = {
-    store, clock, ids, changed: (runId) => { wakeups.ring(runId); },
+    store, clock, ids, changed: (runId, status) => { wakeups.ring(runId); if (status) told(); },
     warn: (message, facts) => { options.log.warn(facts, message); },
   };
   const end = (run: Run, ending: Exclude<Ending, { status: 'stopping' }>): Promise<void> => finish(driving, run.id, ending, [], null);
@@ -79,7 +79,6 @@ export function createRuns(options: RunsOptions): Runs {
       try {
         release = await slots.take(own.signal);
         const ready = await prepare(own);
-        told();
         if (ready) await drive(driving, own, ready.runnable, ready.past);
       } catch (error) {
         const { code, message } = toWire(own.signal.aborted ? own.signal.reason : error);
