@@ -9,7 +9,7 @@ import { T } from '../../lib/text.tsx';
 export function blockedBy(hire: Hire | undefined): ReactNode | null {
   if (!hire) return <><T id="chat.dismissed" /><Anchor component={Link} to="/team/hire" size="sm" underline="always"><T id="chat.hireAnother" /></Anchor></>;
   if (hire.status === 'paused') return <Paused hire={hire} />;
-  if (hire.status === 'setup') return <><T id="chat.needsSetup" values={{ agent: hire.name, needs: hire.needs.join(', ') }} /><Anchor component={Link} to={`/team/${hire.id}/setup`} size="sm" underline="always"><T id="chat.setUp" /></Anchor></>;
+  if (hire.status === 'setup') return <><T id="chat.needsSetup" values={{ agent: hire.name, needs: hire.needs.join(' ') }} /><Anchor component={Link} to={`/team/${hire.id}/setup`} size="sm" underline="always"><T id="chat.setUp" /></Anchor></>;
   return null;
 }
 

@@ -22,14 +22,14 @@ export function ConversationItem({ conversation, agent, onRename, onRemove }: Pr
       }}>
         <AgentAvatar name={agent} size={28} />
         <span className={classes.words}>
-          <span className={classes.title}>{conversation.title}</span>
+          <span className={classes.title}>{conversation.title || t('chat.new')}</span>
           <span className={classes.last}>{conversation.activeRunId === null ? conversation.lastText : <T id="chat.answeringNow" values={{ agent }} />}</span>
         </span>
         {conversation.activeRunId === null ? null : <span className={classes.active} aria-hidden />}
       </NavLink>
       <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
         <Menu.Target>
-          <Tooltip label={t('chat.more')}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
+          <Tooltip label={t('chat.more')}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title || t('chat.new') })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<Pencil size={14} aria-hidden />} rightSection={<kbd className={classes.key}>{t('chat.renameKey')}</kbd>} onClick={() => { setEditing(true); }}><T id="chat.rename" /></Menu.Item>

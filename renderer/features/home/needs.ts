@@ -4,7 +4,7 @@ import type { Run } from '../../../contract/model/run.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 
 /** Something that waits for the person: what it is, about whom, and where to go. */
-export interface Need { key: string; kind: 'approval' | 'setup' | 'agentError' | 'install' | 'recovery'; name: string; detail: string; to: string }
+export interface Need { key: string; kind: 'approval' | 'setup' | 'install' | 'recovery'; name: string; detail: string; to: string }
 
 const DAY = 86_400_000;
 
@@ -15,8 +15,7 @@ export function needsOf({ hires, runs, operations, installed, keys, now }: Known
   const nameOf = (hireId: string | null): string => hires.find(({ id }) => id === hireId)?.name ?? '';
   const needs: Need[] = [];
   for (const run of runs) if (run.status === 'waiting' && run.conversationId !== null) needs.push({ key: `run ${run.id}`, kind: 'approval', name: nameOf(run.hireId), detail: '', to: `/chat/${run.conversationId}` });
-  for (const hire of hires) if (hire.status === 'setup') needs.push({ key: `hire ${hire.id}`, kind: 'setup', name: hire.name, detail: hire.needs.join(', '), to: `/team/${hire.id}/setup` });
-  for (const hire of hires) if (hire.status === 'error') needs.push({ key: `hire ${hire.id}`, kind: 'agentError', name: hire.name, detail: hire.needs.join(', '), to: '/team' });
+  for (const hire of hires) if (hire.status === 'setup') needs.push({ key: `hire ${hire.id}`, kind: 'setup', name: hire.name, detail: hire.needs.join(' '), to: `/team/${hire.id}/setup` });
   const here = new Set<string>(installed.map(({ id }) => id));
   const looked = new Set<string>();
   for (const operation of [...operations].sort((a, b) => b.createdAt - a.createdAt)) {

@@ -19,7 +19,7 @@ export function RecentChats({ conversations, hires }: { conversations: readonly 
             <li key={talk.id}>
               <Link to={`/chat/${talk.id}`} className={classes.chat}>
                 <AgentAvatar name={agent} size={28} />
-                <span className={classes.chatWords}><span className={classes.chatTitle}>{talk.title}</span><span className={classes.chatLast}>{talk.activeRunId === null ? talk.lastText : <T id="home.answering" values={{ name: agent }} />}</span></span>
+                <span className={classes.chatWords}><span className={classes.chatTitle}>{talk.title || t('home.newChat')}</span><span className={classes.chatLast}>{talk.activeRunId === null ? talk.lastText : <T id="home.answering" values={{ name: agent }} />}</span></span>
                 <span className={classes.chatTime}><RelativeTime at={talk.updatedAt} /></span>
               </Link>
             </li>

@@ -30,7 +30,7 @@ export function HireRow({ hire, names, plugin, talkId, onDismiss }: Props) {
         ) : <h2 className={classes.name}>{hire.name}</h2>}
         <div className={classes.sub}><span className={classes.cut}>{hire.role || hire.description}</span><span className={classes.from}>{plugin}</span></div>
         {change.error && !renaming ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}
-        {hire.status === 'setup' ? <div className={classes.needs}><T id="team.needs" values={{ needs: hire.needs.join(', ') }} /> <Link to={`/team/${hire.id}/setup`} className={classes.textLink}><T id="team.setUp" /></Link></div> : null}
+        {hire.status === 'setup' ? <div className={classes.needs}><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={`/team/${hire.id}/setup`} className={classes.textLink}><T id="team.setUp" /></Link></div> : null}
       </div>
       <div className={classes.state}><AgentStatus status={hire.status} /><span className={classes.model}>{hire.modelLabel}</span></div>
       <div className={classes.time}>{hire.lastActiveAt === null ? <T id="team.neverActive" /> : <RelativeTime at={hire.lastActiveAt} />}</div>

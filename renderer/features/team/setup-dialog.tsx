@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Skeleton, Text } from '@mantine/core';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import type { Hire } from '../../../contract/model/team.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { describe, Failure } from '../../components/failure/failure.tsx';
@@ -18,14 +18,14 @@ export function SetupDialog({ hire }: { hire: Hire }) {
   return (
     <Modal opened onClose={close} title={t('team.setupOf', { name: hire.name })} size="lg" closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <div className={classes.step}>
-        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(', ') }} /></Text> : null}
+        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={`/marketplace/${hire.pluginId}`} className={classes.textLink}><T id="team.toPlugin" /></Link></Text> : null}
         <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />
         {change.error ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}
         {folders.isPending ? <Skeleton height={48} /> : null}
         {folders.error ? <Failure compact error={folders.error} onRetry={() => { void folders.refetch(); }} /> : null}
         {folders.data && folders.data.folders.length > 0 ? <div><h3 className={classes.stepTitle}><T id="team.folders" /></h3><p className={classes.help}><T id="team.foldersHelp" /></p><FolderList pluginId={hire.pluginId} folders={folders.data.folders} /></div> : null}
       </div>
-      <Group justify="flex-end" mt="lg"><Button onClick={close}><T id="team.done" /></Button></Group>
+      <Group justify="flex-end" mt="lg"><Button data-autofocus onClick={close}><T id="team.done" /></Button></Group>
     </Modal>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Progress, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { hasCode } from '../../../../contract/errors/app-error.ts';
 import type { Hire, Hireable } from '../../../../contract/model/team.ts';
@@ -43,6 +43,10 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
   const step: Step = agent ? (asked ?? 'name') : 'choose';
   const taken = hires.map(({ name }) => name);
   const name = typedName ?? (agent ? suggestName(agent.name, taken) : '');
+  const form = useRef<HTMLFormElement>(null);
+  const listed = hireable.data !== undefined;
+  // Each step begins at its first field, or at the button that goes on.
+  useEffect(() => { form.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus(); }, [step, listed]);
   const at = steps.indexOf(step);
   const go = (to: Step | undefined): void => { if (to) { hire.reset(); setAsked(to); } };
   const back = (): void => { if (steps[at - 1] === 'choose') { setSearch({}, { replace: true }); setAsked(null); setTypedName(null); } else go(steps[at - 1]); };
@@ -55,7 +59,7 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
   return (
     <Modal opened onClose={close} title={t('team.hireTitle')} size="lg" fullScreen={narrow} closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <Progress value={((at + 1) / steps.length) * 100} size={3} mb="md" aria-label={t('team.stepOf', { at: at + 1, of: steps.length })} transitionDuration={100} />
-      <form onSubmit={(event) => { event.preventDefault(); next(); }}>
+      <form ref={form} onSubmit={(event) => { event.preventDefault(); next(); }}>
         <div className={classes.step} data-step={step}>
           {hireable.isPending ? <><Skeleton height={56} /><Skeleton height={56} /></> : null}
           {hireable.error ? <Failure compact error={hireable.error} onRetry={() => { void hireable.refetch(); }} /> : null}
@@ -69,7 +73,7 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
         {step === 'choose' ? null : (
           <Group justify="space-between" mt="lg">
             <Button variant="subtle" color="gray" onClick={back}><T id="team.back" /></Button>
-            <Button type="submit" loading={hire.isPending}>{step === 'confirm' ? t('team.hireName', { name: name.trim() }) : t(step === 'folders' && missing ? 'team.later' : 'team.next')}</Button>
+            <Button type="submit" data-autofocus={step !== 'name' || undefined} loading={hire.isPending}>{step === 'confirm' ? t('team.hireName', { name: name.trim() }) : t(step === 'folders' && missing ? 'team.later' : 'team.next')}</Button>
           </Group>
         )}
       </form>
