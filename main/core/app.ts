@@ -51,7 +51,8 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   const changes = createChanges();
   const chooser = createFolderChooser(os.homedir(), Date.now);
   const interactive = options.serve || (options.pipe && options.idleExitMs === 0);
-  const keys = await openKeys({ keyFile: home.keyFile, database: home.database, keychain: systemKeychain({ processFile: ENTRY_FILES.keychainProcess }), passphrase: options.passphrase, interactive });
+  const keychain = systemKeychain({ processFile: ENTRY_FILES.keychainProcess });
+  const keys = await openKeys({ keyFile: home.keyFile, database: home.database, keychain, passphrase: options.passphrase, interactive });
   const notice = keys.notice();
   if (notice !== undefined) process.stderr.write(`troupe: ${notice}\n`);
 
@@ -60,7 +61,7 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   let rooms: Rooms | null = null;
   const shell = options.serve ? 'browser' : options.pipe && options.idleExitMs === 0 ? 'electron' : 'none';
   const about = (): About => ({ version: VERSION, build: BUILD, protocol: PROTOCOL, home: home.root, node: process.version, platform: `${process.platform}-${process.arch}`, shell });
-  const observe = observeApi({ about, running: () => rooms?.running() ?? 0, doctor: () => examine({ home, keys, meter, rooms }) }, changes);
+  const observe = observeApi({ about, running: () => rooms?.running() ?? 0, doctor: () => examine({ home, keys, keychain, meter, rooms }) }, changes);
   const settled = async (): Promise<void> => { await opening; };
   const always = { link: linkApi(), observe, credentials: credentialsApi(keys, settled) };
   const handlerOf = (router: AnyRouter): ReturnType<typeof createCallHandler> => createCallHandler(router, {

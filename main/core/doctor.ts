@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { DoctorCheck } from '../../contract/model/health.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
-import { toWire } from '../../contract/errors/app-error.ts';
-import type { Keys } from './base/credentials/index.ts';
+import { hasCode, toWire } from '../../contract/errors/app-error.ts';
+import type { Keychain, Keys } from './base/credentials/index.ts';
 import type { LoopMeter } from './base/observe/index.ts';
 import type { Home } from './base/store/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -20,8 +20,8 @@ const KEY_WORDS: Record<KeyState['state'], { status: DoctorCheck['status']; mess
 };
 
 /** Looks at what everything depends on. Each check is one line for people; none changes anything. */
-export async function examine(parts: { home: Home; keys: Keys; meter: LoopMeter; rooms: Rooms | null }): Promise<DoctorCheck[]> {
-  const { home, keys, meter, rooms } = parts;
+export async function examine(parts: { home: Home; keys: Keys; keychain: Pick<Keychain, 'read'>; meter: LoopMeter; rooms: Rooms | null }): Promise<DoctorCheck[]> {
+  const { home, keys, keychain, meter, rooms } = parts;
   const state = keys.state();
   const figures = meter.figures();
   const disk = await statfs(home.root);
@@ -32,7 +32,27 @@ export async function examine(parts: { home: Home; keys: Keys; meter: LoopMeter;
     { id: 'keys', ...KEY_WORDS[state.state], facts: { ...state } },
     { id: 'main-thread', status: figures.p99 < 50 ? 'ok' : 'warning', message: `The core answered within ${figures.p99.toFixed(0)} ms (99 of 100 samples).`, advice: null, facts: { ...figures } },
   ];
-  return rooms ? [...checks, ...await Promise.all(rooms.checks().map(run))] : checks;
+  const others = [askKeychain(keychain, state), ...(rooms ? rooms.checks().map(run) : [])];
+  return [...checks, ...await Promise.all(others)];
+}
+
+/** Longer than a keychain that is there takes, short enough to wait for one that is not. */
+const KEYCHAIN_MS = 3_000;
+
+/** Asks for an entry that nobody made: whether the keychain answers is what is to be known. */
+async function askKeychain(keychain: Pick<Keychain, 'read'>, { protectedBy }: KeyState): Promise<DoctorCheck> {
+  const facts = { protectedBy };
+  try {
+    await keychain.read('doctor', KEYCHAIN_MS);
+    return { id: 'keychain', status: 'ok', message: 'The keychain of this system answers.', advice: null, facts };
+  } catch (error) {
+    const { code } = toWire(error);
+    const locked = hasCode(error, 'credentials/locked');
+    // A home that has another way to its key does without.
+    const status = protectedBy === 'passphrase' ? 'ok' : protectedBy === 'keychain' ? 'failed' : 'warning';
+    const advice = locked ? 'Unlock it.' : 'Start a keychain (on Linux: GNOME Keyring or KWallet), or go on without one.';
+    return { id: 'keychain', status, message: `${locked ? 'The keychain of this system is locked' : 'This system has no keychain that answers'}${status === 'ok' ? ', and this home needs none' : ''}.`, advice: status === 'ok' ? null : advice, facts: { ...facts, code } };
+  }
 }
 
 /** A check that a room offers: it resolves with facts for people, or rejects with what is wrong. */

@@ -17,6 +17,7 @@ import { createHttp } from './base/http/index.ts';
 import type { Changes, CoreLog } from './base/observe/index.ts';
 import { openSettings } from './base/settings/index.ts';
 import { openCatalogStore, openStore, type Home } from './base/store/index.ts';
+import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
@@ -98,9 +99,13 @@ export async function openRooms(options: RoomsOptions) {
 
   await plugins.recover();
   await runs.recover((run) => (run.conversationId === null ? starter.runnableOf(run) : chat.runnableOf(run)));
-  catalog.start();
+  // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
+  // in the background.
+  const { registries } = await catalog.status();
+  if (registries.every(({ syncedAt }) => syncedAt === null)) await catalog.sync();
+  else catalog.start();
 
-  const checks = (): RoomCheck[] => [];
+  const checks = (): RoomCheck[] => roomChecks({ store, catalogStore, catalog, sandbox, models, now: Date.now });
   return {
     running: () => runs.active(),
     checks,
