@@ -12,5 +12,5 @@ export function ScreenFailed() {
 
 /** No screen has this address. */
 export function NotFound() {
-  return <EmptyState title={<T id="frame.notFound" />} line={<T id="frame.notFoundLine" />} action={<Button component={Link} to="/"><T id="frame.goHome" /></Button>} />;
+  return <EmptyState level={1} title={<T id="frame.notFound" />} line={<T id="frame.notFoundLine" />} action={<Button component={Link} to="/"><T id="frame.goHome" /></Button>} />;
 }

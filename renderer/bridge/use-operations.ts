@@ -2,7 +2,6 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { isOver, type OperationView } from '../lib/operation-view.ts';
 import { useBridge } from './bridge-provider.tsx';
-import type { CallError } from './procedures.ts';
 import { useCall, useChange } from './use-call.ts';
 
 /** Installs and uninstalls, the newest first, and the one whose sheet is open. */
@@ -28,15 +27,18 @@ export function useResumeOperations(): void {
   }, [list.data, operations]);
 }
 
-/** Installs a plugin and opens the sheet that shows how it goes. */
-export function useInstall(onFailed?: (error: CallError) => void) {
+/** Installs a plugin and opens the sheet that shows how it goes, even when the button that asked is gone by then. */
+export function useInstall() {
   const { operations } = useBridge();
-  const change = useChange('plugins', 'install', { ...(onFailed && { onFailed }) });
+  const change = useChange('plugins', 'install');
   return {
     pending: change.isPending,
     error: change.error,
-    install({ id, name, range }: { id: string; name: string; range?: string }) {
-      change.mutate({ id, ...(range !== undefined && { range }) }, { onSuccess: ({ operationId }) => { operations.track({ id: operationId, kind: 'install', pluginId: id, name }, { show: true }); } });
+    install({ id, name, range }: { id: string; name: string; range?: string }, onStarted?: () => void) {
+      change.mutateAsync({ id, ...(range !== undefined && { range }) }).then(({ operationId }) => {
+        operations.track({ id: operationId, kind: 'install', pluginId: id, name }, { show: true });
+        onStarted?.();
+      }, leftToState);
     },
   };
 }
@@ -50,7 +52,13 @@ export function useUninstall() {
     error: change.error,
     reset: change.reset,
     uninstall({ id, name, keepData }: { id: string; name: string; keepData: boolean }, onStarted: () => void) {
-      change.mutate({ id, keepData }, { onSuccess: ({ operationId }) => { operations.track({ id: operationId, kind: 'uninstall', pluginId: id, name }); onStarted(); } });
+      change.mutateAsync({ id, keepData }).then(({ operationId }) => {
+        operations.track({ id: operationId, kind: 'uninstall', pluginId: id, name });
+        onStarted();
+      }, leftToState);
     },
   };
 }
+
+/** The screen shows `error` of the same hook. */
+const leftToState = (): void => undefined;

@@ -1,9 +1,13 @@
-import { ActionIcon, Button, createTheme, Modal, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { ActionIcon, Button, createTheme, Drawer, Modal, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The one accent: a quiet indigo that holds 4.5:1 on both grounds. */
 const indigo: MantineColorsTuple = ['#eef0ff', '#dde1fb', '#b9c0f2', '#939dea', '#7480e3', '#606edf', '#5563dd', '#4452c4', '#3b49b0', '#2f3d9c'];
 const gray: MantineColorsTuple = ['#f9f9fa', '#f3f3f5', '#e8e8ec', '#dcdce2', '#c5c6ce', '#a3a4af', '#767885', '#565864', '#35363f', '#1d1e24'];
 const dark: MantineColorsTuple = ['#d5d6dc', '#b2b3bd', '#9b9ca8', '#6d6f7b', '#42434d', '#33343c', '#24252b', '#1b1c21', '#151619', '#0f1012'];
+
+const overlayProps = { backgroundOpacity: 0.3 };
+/** The heading of a dialog is no banner of the page. */
+const attributes = { header: { role: 'presentation' } };
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -30,7 +34,8 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 }, centered: true } }),
+    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 }, centered: true, overlayProps, attributes } }),
+    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 140 }, overlayProps, attributes } }),
   },
 });
 

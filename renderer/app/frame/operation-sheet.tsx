@@ -46,7 +46,7 @@ function Sheet({ operation }: { operation: OperationView }) {
           </>
         )}
         {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind === 'install' && (
-          <Button loading={pending} onClick={() => { forget(operation.id); install({ id: operation.pluginId, name: operation.name }); }}><T id="failure.retry" /></Button>
+          <Button loading={pending} onClick={() => { install({ id: operation.pluginId, name: operation.name }, () => { forget(operation.id); }); }}><T id="failure.retry" /></Button>
         )}
         {!isOver(operation) && <Button variant="default" loading={cancel.isPending} onClick={() => { cancel.mutate({ operationId: operation.id }); }}><T id="install.cancel" /></Button>}
         {!isOver(operation) && <Button variant="subtle" color="gray" onClick={() => { show(null); }}><T id="install.background" /></Button>}

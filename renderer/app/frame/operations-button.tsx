@@ -21,9 +21,10 @@ export function OperationsButton() {
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
-        <UnstyledButton className={classes.chip} data-tone={tone} aria-label={label} title={label}>
+        <UnstyledButton className={classes.chip} data-tone={tone} title={label}>
           <Mark view={waits ?? busy[0] ?? failed ?? first} />
           <span className={classes.chipText}>{waits ? <T id="operations.decide" /> : busy.length > 0 ? <T id="operations.busyShort" values={{ count: busy.length }} /> : <T id={failed ? 'operations.failedShort' : 'operations.doneShort'} />}</span>
+          <span className="unseen">{label}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

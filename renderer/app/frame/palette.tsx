@@ -43,7 +43,7 @@ export function Palette() {
     ] }] : []),
   ];
   return (
-    <Spotlight actions={groups} query={query} onQueryChange={setQuery} nothingFound={t('palette.nothing')} shortcut="mod + K" highlightQuery scrollable maxHeight={420} transitionProps={{ duration: 100 }}
+    <Spotlight actions={groups} query={query} onQueryChange={setQuery} nothingFound={t('palette.nothing')} shortcut="mod + K" highlightQuery scrollable maxHeight={420} overlayProps={{ blur: 0, backgroundOpacity: 0.3 }} attributes={{ content: { 'aria-label': t('frame.searchLabel') } }} transitionProps={{ duration: 100 }}
       searchProps={{ placeholder: t('frame.search'), 'aria-label': t('frame.searchLabel'), leftSection: <Search size={18} /> }} />
   );
 }

@@ -15,12 +15,12 @@ export function Gate() {
   const keys = useCall('credentials', 'state', {}, { enabled: locked === null && !otherBuild });
   if (locked !== null) {
     const words = locked === 'used-up' ? 'link.usedUp' : 'link.noSession';
-    return <main><EmptyState icon={<KeyRound size={22} />} title={<T id={words} />} line={<T id={`${words}Line`} />} /></main>;
+    return <main><EmptyState level={1} icon={<KeyRound size={22} />} title={<T id={words} />} line={<T id={`${words}Line`} />} /></main>;
   }
   if (otherBuild) {
     return (
       <main>
-        <EmptyState icon={<RefreshCw size={22} />} title={<T id="link.updated" />} line={<T id="link.updatedLine" />}
+        <EmptyState level={1} icon={<RefreshCw size={22} />} title={<T id="link.updated" />} line={<T id="link.updatedLine" />}
           action={<Button onClick={() => { window.location.reload(); }}><T id="link.reload" /></Button>} />
       </main>
     );

@@ -40,11 +40,11 @@ export function PermissionList({ permissions }: { permissions: readonly Permissi
   return (
     <div className={classes.both}>
       <section>
-        <h3 className={classes.heading}><T id="permission.can" /></h3>
+        <h2 className={classes.heading}><T id="permission.can" /></h2>
         {sorted.length === 0 ? <p className={classes.none}><T id="permission.none" /></p> : <ul className={classes.list}>{sorted.map((permission) => <PermissionRow key={permission.key} permission={permission} />)}</ul>}
       </section>
       <section>
-        <h3 className={classes.heading}><T id="permission.cannot" /></h3>
+        <h2 className={classes.heading}><T id="permission.cannot" /></h2>
         <ul className={classes.list}>
           {cannotDo(permissions).map((id) => <li key={id} className={classes.not}><Ban size={16} strokeWidth={1.75} aria-hidden /><span><T id={id} /></span></li>)}
         </ul>

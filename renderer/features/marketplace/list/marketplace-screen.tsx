@@ -33,7 +33,7 @@ export function MarketplaceScreen() {
   return (
     <div className={classes.root}>
       <h1 className="unseen"><T id="frame.marketplace" /></h1>
-      <search className={classes.tools}>
+      <div role="search" className={classes.tools}>
         <TextInput ref={field} className={classes.field ?? ''} size="md" aria-label={t('market.searchLabel')} placeholder={t('market.searchExample')} value={typed} maxLength={200} leftSection={<Search size={16} aria-hidden />}
           onChange={(event) => { type(event.currentTarget.value); }}
           onKeyDown={(event) => { if (event.key === 'Escape' && typed !== '') { event.preventDefault(); type(''); } }}
@@ -41,7 +41,7 @@ export function MarketplaceScreen() {
         <FilterMenu filters={search.filters} onChange={(filters) => { change({ filters }); }} />
         <Select className={classes.sort ?? ''} size="md" aria-label={t('market.sort')} value={search.sort} allowDeselect={false} checkIconPosition="right" comboboxProps={{ transitionProps: { duration: 100 } }}
           data={SORTS.map((sort) => ({ value: sort, label: t(`market.sort.${sort}`) }))} onChange={(sort) => { if (sort) change({ sort: sort as CatalogSort }); }} />
-      </search>
+      </div>
       <CategoryChips chosen={search.filters.category} facets={pages.first?.facets} onChoose={(category) => { change({ filters: { ...search.filters, category } }); }} />
       <div className={classes.status}>
         <span className="numbers" data-stale={pages.stale || undefined}>{total === undefined ? ' ' : t('market.found', { count: total })}</span>

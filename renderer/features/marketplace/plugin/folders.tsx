@@ -32,7 +32,7 @@ export function Folders({ pluginId }: { pluginId: string }) {
             <span role="status" className={classes.quiet}><T id="plugin.folderElsewhere" />{' '}<Button size="compact-xs" variant="subtle" onClick={() => { open(elsewhere.address); }}><T id="plugin.folderOpen" /></Button></span>
           )}
           <Group gap={8}>
-            <Button size="xs" variant={folder.path === null ? 'filled' : 'default'} loading={pick.isPending && pick.variables.key === folder.key} aria-label={t('plugin.folderPickFor', { folder: folder.key })}
+            <Button size="xs" variant={folder.path === null ? 'filled' : 'default'} loading={pick.isPending && pick.variables.key === folder.key} aria-label={t(folder.path === null ? 'plugin.folderPickFor' : 'plugin.folderOtherFor', { folder: folder.key })}
               onClick={() => { pick.mutate({ id: pluginId, key: folder.key }); }}><T id={folder.path === null ? 'plugin.folderPick' : 'plugin.folderOther'} /></Button>
             {folder.path !== null && <Button size="xs" variant="subtle" color="gray" aria-label={t('plugin.folderRevokeFor', { folder: folder.key })} onClick={() => { revoke.mutate({ id: pluginId, key: folder.key }); }}><T id="plugin.folderRevoke" /></Button>}
           </Group>

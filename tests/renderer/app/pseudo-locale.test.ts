@@ -1,0 +1,16 @@
+import { createIntl } from 'react-intl';
+import { describe, expect, it } from 'vitest';
+import { pseudo } from '../../../renderer/lib/pseudo-locale.ts';
+
+const format = (message: string, values: Record<string, unknown>): string => createIntl({ locale: 'en', messages: { m: pseudo(message) }, onError: (error) => { throw error; } }).formatMessage({ id: 'm' }, values as never) as unknown as string;
+
+describe('the pseudo-locale', () => {
+  it('changes letters, lengthens, and keeps arguments', () => {
+    expect(format('Install {name}', { name: 'Ada' })).toMatch(/^\[Îñšţàļļ Ada~+\]$/);
+  });
+  it('keeps plurals, selects and nested arguments working', () => {
+    const message = '{count, plural, =0 {Nothing} one {# plugin by {who}} other {# plugins}}';
+    expect(format(message, { count: 1, who: 'Ada' })).toMatch(/^\[1 þļûĝîñ ƀý Ada~+\]$/);
+    expect(format(message, { count: 5, who: 'Ada' })).toContain('5 þļûĝîñš');
+  });
+});

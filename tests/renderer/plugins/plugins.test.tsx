@@ -1,0 +1,46 @@
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { PluginScreen } from '../../../renderer/features/marketplace/index.tsx';
+import { PluginsScreen } from '../../../renderer/features/plugins/index.tsx';
+import { createWorld } from '../../support/fake-core.ts';
+import { renderPage } from '../../support/render-page.tsx';
+
+describe('I7 installed plugins', () => {
+  it('leads on from an empty list', async () => {
+    renderPage({ node: <PluginsScreen />, world: createWorld({ empty: true }) });
+    expect((await screen.findByRole('link', { name: 'Browse the marketplace' })).getAttribute('href')).toBe('/marketplace');
+  });
+
+  it('names who can no longer work before it uninstalls, and keeps data on request', async () => {
+    const { world } = renderPage({ node: <PluginsScreen /> });
+    fireEvent.click(await screen.findByRole('button', { name: 'Actions for Text Toolkit' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Uninstall…' }));
+    await screen.findByText(/1 agent on your team can no longer work: Ada\./);
+    fireEvent.click(screen.getByRole('checkbox', { name: /Keep what it stored/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Uninstall' }));
+    await waitFor(() => { expect(screen.queryByText('Text Toolkit')).toBeNull(); });
+    expect(world.calls.find(({ procedure }) => procedure === 'plugins.uninstall')?.input).toMatchObject({ id: 'dev.troupe.text-toolkit', keepData: true });
+  });
+
+  it('does not offer to uninstall what others need', async () => {
+    const world = createWorld();
+    const plugin = world.installed.get('dev.troupe.text-toolkit');
+    if (plugin) world.installed.set(plugin.id, { ...plugin, neededBy: ['dev.troupe.meeting-notes'] });
+    renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit', world });
+    fireEvent.click(await screen.findByRole('button', { name: 'Uninstall' }));
+    await screen.findByText('dev.troupe.meeting-notes needs it. Uninstall that first.');
+    expect(screen.getAllByRole('button', { name: 'Uninstall' })).toHaveLength(1);
+  });
+
+  it('leads from an agent of an installed plugin to hiring it', async () => {
+    renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit' });
+    const links = await screen.findAllByRole('link', { name: 'Hire Text Specialist' });
+    expect(links[0]?.getAttribute('href')).toBe('/team/hire?plugin=dev.troupe.text-toolkit&agent=agent-0');
+  });
+
+  it('D5 says why a plugin does not fit and does not offer to install it', async () => {
+    renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.test-writer' });
+    await screen.findByText('It needs Troupe 2.0 or newer; this is 0.1.0.');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Install' }).disabled).toBe(true);
+  });
+});
