@@ -166,6 +166,6 @@ class Pool implements SandboxPool {
       const ready = [...this.#workers].filter((worker) => worker.state === 'ready');
       ready.filter((worker) => worker.live === 0).slice(0, Math.max(0, ready.length - this.#base)).forEach((worker) => worker.retire(false));
       this.#sweepLater();
-    }, IDLE_MS);
+    }, this.#options.idleMs ?? IDLE_MS);
   }
 }

@@ -70,5 +70,7 @@ export interface SandboxPoolOptions {
   processes?: number;
   /** Milliseconds that a process may take to start; default 15,000. */
   startMs?: number;
+  /** Milliseconds after which processes beyond the usual number end when nothing lives in them; default 10,000. */
+  idleMs?: number;
   log?: (entry: object) => void;
 }

@@ -45,6 +45,18 @@ describe('many runs at once', () => {
     expect(pool.stats().processes).toBeLessThanOrEqual(6);
   }, 30_000);
 
+  test('more processes come when all are full of waiting runs, and go when they are empty', async () => {
+    const pool = start({ idleMs: 300 });
+    const release: (() => void)[] = [];
+    const runs = Promise.all(Array.from({ length: 100 }, () => pool.run(toolRequest('await ctx.storage.get("k"); return 1;', () => new Promise<void>((resolve) => { release.push(resolve); })))));
+    await until(() => release.length === 100);
+    expect(pool.stats()).toMatchObject({ processes: 4, running: 0, waiting: 100 });
+    for (const go of release) go();
+    await runs;
+    await until(() => pool.stats().processes === 2);
+    expect((await pool.run(good)).output).toBe('good');
+  });
+
   test('more than 1,000 in the queue is refused', async () => {
     const pool = start({ processes: 1 });
     const stop = new AbortController();

@@ -89,15 +89,6 @@ describe('JSON from a plugin', () => {
     expect(parseBounded('{"a":', bounds)).toEqual({ refused: 'not-json' });
     expect(parseBounded('', bounds)).toEqual({ refused: 'not-json' });
   });
-
-  test('a megabyte of the worst text is looked at in a few milliseconds', () => {
-    const text = `[${'[],'.repeat(349_000)}[]]`;
-    checkBounds(text, { bytes: 2e6, depth: 64, values: 1e9 });
-    const before = process.threadCpuUsage();
-    checkBounds(text, { bytes: 2e6, depth: 64, values: 1e9 });
-    const { user, system } = process.threadCpuUsage(before);
-    expect((user + system) / 1_000).toBeLessThan(40);
-  });
 });
 
 describe('the outbox', () => {
