@@ -49,8 +49,8 @@ describe('D2 D3 the marketplace', () => {
   });
 
   it('keeps only what is in view of 10,000 entries in the document', async () => {
-    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(720);
-    vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(720);
+    vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(1000);
     show('/marketplace', createWorld({ entries: 10_000 }));
     await screen.findByText('10,000 plugins');
     await screen.findByRole('link', { name: 'Text Toolkit' });
