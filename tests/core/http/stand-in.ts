@@ -1,6 +1,7 @@
 /** A server on this machine whose answers a test writes, and the sockets that came to it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { selfSigned } from '../../support/self-signed.ts';
 
 export interface Served { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: string; readonly socketPort: number | undefined }
 export interface StandIn { readonly url: string; readonly host: string; readonly port: number; readonly requests: Served[]; close(): Promise<void> }
@@ -30,22 +31,5 @@ export async function failure(promise: Promise<unknown>): Promise<{ code: string
   throw new Error('expected a rejection, and it resolved');
 }
 
-/** Made for these tests, for 127.0.0.1, trusted by nobody. */
-export const SELF_SIGNED = {
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkXcv55mNJ0anLFBy
-v/TQocakf7E/5iIQkJEVFhfhv96hRANCAASlV9DBgLoPm0Ygcowr9EwhhRVfwgVH
-vUrCntuJrbcT5OBSTVE9VjfTB/exHP79+mcK7MhV2RGEEqUaOKpPMsWQ
------END PRIVATE KEY-----`,
-  cert: `-----BEGIN CERTIFICATE-----
-MIIBjjCCATSgAwIBAgIUMEWwzFG/mR85yUVdCs+746GtRq4wCgYIKoZIzj0EAwIw
-EzERMA8GA1UEAwwIc3RhbmQtaW4wIBcNMjYxMTIxMTMxNDI2WhgPMjEyNjEwMjgx
-MzE0MjZaMBMxETAPBgNVBAMMCHN0YW5kLWluMFkwEwYHKoZIzj0CAQYIKoZIzj0D
-AQcDQgAEpVfQwYC6D5tGIHKMK/RMIYUVX8IFR71Kwp7bia23E+TgUk1RPVY30wf3
-sRz+/fpnCuzIVdkRhBKlGjiqTzLFkKNkMGIwHQYDVR0OBBYEFJ54MiahfWyZDSOi
-OB6dnAzFaSTRMB8GA1UdIwQYMBaAFJ54MiahfWyZDSOiOB6dnAzFaSTRMA8GA1Ud
-EwEB/wQFMAMBAf8wDwYDVR0RBAgwBocEfwAAATAKBggqhkjOPQQDAgNIADBFAiAs
-tWptYQZOBFNlTwt+YPWD/wzP+o9C5wLqQyp73ctn/gIhAIHWD18Vp4+8t6uCC9QF
-EqLtLR4e/Tm3HrUfUYRFNhX8
------END CERTIFICATE-----`,
-};
+/** Made for this run, for 127.0.0.1, trusted by nobody. */
+export const SELF_SIGNED = selfSigned();
