@@ -68,7 +68,7 @@ async function startCore(home: string, offline: boolean): Promise<AppError | und
   const outcome = await new Promise<AppError | undefined>((resolve) => {
     child.once('error', (error) => { resolve(new AppError('core/internal', `The core could not be started: ${error.message}`)); });
     child.once('exit', (code) => { resolve(new AppError('core/internal', `The core ended with code ${code ?? 'none'} before it was ready. ${complaint.trim()}`)); });
-    createFramedStream(pipe, () => undefined, () => undefined).channel(HOST_CHANNEL).onMessage((message) => {
+    createFramedStream(pipe, null, () => undefined).channel(HOST_CHANNEL).onMessage((message) => {
       const notice = z.safeParse(coreNoticeSchema, JSON.parse(message));
       if (!notice.success) return;
       if (notice.data.tell === 'ready') resolve(undefined);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import * as z from 'zod/mini';
@@ -10,8 +10,8 @@ import { createFramedStream, type FramedStream } from '../link/framed-stream.ts'
 import type { ShellArguments } from './arguments.ts';
 
 export interface CoreProcess {
-  /** The next page's channel. */
-  openPage(): Channel;
+  /** The next page's channel; null when its pipe is closed already. */
+  openPage(): Channel | null;
   tell(notice: ShellNotice): void;
   exited: Promise<{ code: number | null; signal: string | null }>;
   kill(): void;
@@ -33,7 +33,9 @@ export function startCore(options: ShellArguments, listener: CoreListener): Core
     child.once('exit', (code, signal) => { resolve({ code, signal }); });
     child.once('error', () => { resolve({ code: null, signal: null }); });
   });
-  const framed: FramedStream = createFramedStream(child.stdio[3] as Duplex, () => undefined, () => undefined);
+  closeSync(stderr);
+  let piped = true;
+  const framed: FramedStream = createFramedStream(child.stdio[3] as Duplex, null, () => { piped = false; });
   const host = framed.channel(HOST_CHANNEL);
   host.onMessage((message) => {
     const value: unknown = JSON.parse(message);
@@ -50,7 +52,11 @@ export function startCore(options: ShellArguments, listener: CoreListener): Core
   let last = HOST_CHANNEL;
   return {
     exited,
-    openPage() { last += 1; return framed.channel(last); },
+    openPage() {
+      if (!piped) return null;
+      last += 1;
+      return framed.channel(last);
+    },
     tell(notice) { void host.send(JSON.stringify(notice)); },
     kill() { child.kill('SIGKILL'); },
   };

@@ -21,7 +21,12 @@ export function createHostAnswers(window: () => BrowserWindow | null): (ask: str
       if (Notification.isSupported()) new Notification({ title: title.slice(0, 200), body: body.slice(0, 1_000) }).show();
       return Promise.resolve({});
     },
-    openExternal: async ({ url }) => ({ opened: await openOutside(url) }),
+    async openExternal({ url }) {
+      const address = outsideAddress(url);
+      if (!address) return { opened: false };
+      const { accepted } = await answers.confirm({ title: 'Troupe', message: `Open ${address.host || address.href} outside Troupe?`, detail: address.href.slice(0, 500), accept: 'Open' });
+      return { opened: accepted && await openOutside(url) };
+    },
     badge({ count }) { app.setBadgeCount(count); return Promise.resolve({}); },
     resolveProxy: async ({ url }) => ({ proxy: await session.defaultSession.resolveProxy(url) }),
   };
@@ -34,8 +39,13 @@ export function createHostAnswers(window: () => BrowserWindow | null): (ask: str
 
 /** Opens a web page or a mail in the system's own program; every other kind of link is refused. */
 export async function openOutside(url: string): Promise<boolean> {
+  const address = outsideAddress(url);
+  if (address) await shell.openExternal(address.href);
+  return address !== null;
+}
+
+/** The address when it is one that may lead out of the app, else null. */
+function outsideAddress(url: string): URL | null {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (!parsed || (parsed.protocol !== 'https:' && parsed.protocol !== 'mailto:')) return false;
-  await shell.openExternal(parsed.href);
-  return true;
+  return parsed?.protocol === 'https:' || parsed?.protocol === 'mailto:' ? parsed : null;
 }

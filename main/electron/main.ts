@@ -1,22 +1,26 @@
 /** The Electron shell: starts the core as a process, owns the window, relays the page's frames. Built to CommonJS. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { app, dialog, Menu, powerMonitor, type BrowserWindow } from 'electron';
+import { app, Menu, powerMonitor, type BrowserWindow } from 'electron';
 import type { CoreNotice } from '../../contract/host/index.ts';
 import { readShellArguments } from './arguments.ts';
 import { startCore } from './core-process.ts';
 import { createHostAnswers } from './host-answers.ts';
 import { menuTemplate } from './menu.ts';
 import { checkFiles } from './files-check.ts';
+import { askToReload, askToRetry, say, tellFailure } from './messages.ts';
 import { declarePageScheme, servePage } from './page-protocol.ts';
 import { relayPages } from './relay.ts';
 import { superviseCore, type Supervisor } from './supervisor.ts';
 import { guardSession, openWindow } from './window.ts';
 
 const GRACE_MS = 5_000;
-const options = readShellArguments(process.argv, process.resourcesPath);
+const options = readShellArguments(process.argv, { resourcesPath: process.resourcesPath, isPackaged: app.isPackaged });
 let window: BrowserWindow | null = null;
 let supervisor: Supervisor | null = null;
 let busy = 0;
+/** Every window was closed; what still runs keeps the app until it ends. */
+let inBackground = false;
 let stopped = false;
 
 app.setName('Troupe');
@@ -27,36 +31,50 @@ if (app.requestSingleInstanceLock()) start();
 else app.quit();
 
 function start(): void {
-  const broken = app.isPackaged ? checkFiles(path.join(app.getAppPath(), 'files.json'), options.resources) : null;
+  const broken = findDamage();
   if (broken === null) {
     // Before Electron is ready: the core starts while the window does.
-    supervisor = superviseCore({ start: (listener) => startCore(options, listener), onNotice, onAsk: createHostAnswers(() => window), onGivenUp: askToRetry, now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) });
+    supervisor = superviseCore({
+      start: (listener) => startCore(options, listener), onNotice, onAsk: createHostAnswers(() => window), onGivenUp: () => askToRetry(options.home),
+      onHomeTaken: () => { say('another Troupe works in this home; waiting a moment for it to end…'); },
+      now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
   }
   app.on('second-instance', () => { show(); });
   app.on('activate', () => { show(); });
   // The core goes on while something runs; the last run's end then ends the app.
-  app.on('window-all-closed', () => { if (busy === 0) app.quit(); });
+  app.on('window-all-closed', () => { inBackground = true; if (busy === 0) app.quit(); });
   app.on('before-quit', (event) => {
     if (stopped || !supervisor) return;
     event.preventDefault();
+    window?.hide();
     void supervisor.stop(GRACE_MS).finally(() => { stopped = true; app.quit(); });
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { app.quit(); });
-  void app.whenReady().then(async () => {
-    if (broken !== null) { dialog.showErrorBox('Troupe is damaged', `${broken} Install it again; what you stored is not touched.`); app.quit(); return; }
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
-    guardSession();
-    relayPages(() => supervisor?.openPage() ?? null);
-    powerMonitor.on('suspend', () => { supervisor?.tell({ tell: 'power', input: { event: 'suspend' } }); });
-    powerMonitor.on('resume', () => { supervisor?.tell({ tell: 'power', input: { event: 'resume' } }); });
-    await servePage(path.join(options.resources, 'page'));
-    show();
-  });
+  void app.whenReady().then(() => (broken === null ? open() : tellFailure('Troupe is damaged', `${broken} Install it again; what you stored is not touched.`)))
+    .catch((error: unknown) => tellFailure('Troupe cannot start', error instanceof Error ? error.message : String(error)));
+}
+
+async function open(): Promise<void> {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform)));
+  guardSession();
+  relayPages(() => supervisor?.openPage() ?? null);
+  powerMonitor.on('suspend', () => { supervisor?.tell({ tell: 'power', input: { event: 'suspend' } }); });
+  powerMonitor.on('resume', () => { supervisor?.tell({ tell: 'power', input: { event: 'resume' } }); });
+  await servePage(path.join(options.resources, 'page'));
+  show();
+}
+
+/** What of the packaged files is not as it was packed, as a sentence. A checkout has no list and is not checked. */
+function findDamage(): string | null {
+  const list = path.join(app.getAppPath(), 'files.json');
+  return app.isPackaged || existsSync(list) ? checkFiles(list, options.resources) : null;
 }
 
 function show(): void {
   if (!app.isReady()) return;
-  window ??= openWindow(options.home, () => { window = null; });
+  inBackground = false;
+  window ??= openWindow(options.home, () => { window = null; }, () => { void askToReload(window); });
   if (window.isMinimized()) window.restore();
   window.focus();
 }
@@ -64,15 +82,7 @@ function show(): void {
 function onNotice(notice: CoreNotice): void {
   if (notice.tell === 'busy') {
     busy = notice.input.runs;
-    if (busy === 0 && !window && app.isReady()) app.quit();
+    if (busy === 0 && inBackground) app.quit();
   }
-  if (notice.tell === 'failed') void app.whenReady().then(() => { dialog.showErrorBox('Troupe cannot start', `${notice.input.message}\n\n(${notice.input.code})`); app.quit(); });
-}
-
-/** The core died again and again: the person decides. */
-async function askToRetry(): Promise<boolean> {
-  await app.whenReady();
-  const { response } = await dialog.showMessageBox({ type: 'error', title: 'Troupe', message: 'The part of Troupe that does the work keeps ending.', detail: `What was stored is safe. Its log is in ${path.join(options.home, 'logs')}.`, buttons: ['Quit', 'Try again'], defaultId: 1, cancelId: 0, noLink: true });
-  if (response === 0) app.quit();
-  return response === 1;
+  if (notice.tell === 'failed') void tellFailure('Troupe cannot start', `${notice.input.message} (${notice.input.code})`);
 }

@@ -16,15 +16,24 @@ export function relayPages(openPage: () => Channel | null): void {
     if (!channel) { end(port); return; }
     let open = true;
     channel.onMessage((message) => { if (open) port.postMessage(message); });
-    channel.onClose(() => { if (open) { open = false; end(port); } });
-    const leave = (): void => { if (open) { open = false; channel.close(); } };
+    const { sender } = event;
+    const leave = (): void => { if (open) { open = false; forget(); channel.close(); } };
+    // Routes of the page are navigations within its document: only leaving the document ends its channel. A page that stays
+    // after all (the navigation came to nothing) is told, and asks again.
+    const onNavigation = (details: { isMainFrame: boolean; isSameDocument: boolean }): void => { if (details.isMainFrame && !details.isSameDocument) { leave(); end(port); } };
+    // A window that crashed or was closed says nothing more.
+    const forget = (): void => {
+      sender.off('destroyed', leave);
+      sender.off('render-process-gone', leave);
+      sender.off('did-start-navigation', onNavigation);
+    };
+    sender.on('destroyed', leave);
+    sender.on('render-process-gone', leave);
+    sender.on('did-start-navigation', onNavigation);
+    channel.onClose(() => { if (open) { open = false; forget(); end(port); } });
     port.on('message', ({ data }: { data: unknown }) => {
       if (data === null) { leave(); port.close(); } else if (typeof data === 'string' && open) void channel.send(data);
     });
-    // A window that crashed or was closed says nothing more.
-    event.sender.once('destroyed', leave);
-    event.sender.once('render-process-gone', leave);
-    event.sender.once('did-start-navigation', (details) => { if (details.isMainFrame && !details.isSameDocument) leave(); });
     port.start();
   });
 }

@@ -23,10 +23,17 @@ export function readWindowState(folder: string, screens: readonly Area[]): Windo
   return visible ? parsed.data : { width, height, maximized };
 }
 
-export function writeWindowState(folder: string, state: WindowState): void {
+/** Keeps the state for the next start. A disk that takes nothing must not keep a window from closing: then it is not kept. */
+export function writeWindowState(folder: string, state: WindowState): boolean {
   const file = fileIn(folder);
-  writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }
 
 const fileIn = (folder: string): string => path.join(folder, 'window.json');

@@ -13,8 +13,14 @@ export function guardSession(): void {
   session.defaultSession.setSpellCheckerEnabled(false);
 }
 
-/** Opens the app's window on the page. Links lead out of the app or nowhere. */
-export function openWindow(home: string, onClosed: () => void): BrowserWindow {
+/** A page that crashes more often than this within a minute is not loaded again. */
+const MOST_CRASHES = 3;
+
+/**
+ * Opens the app's window on the page. Links lead out of the app or nowhere. A page that crashed is loaded again.
+ * @param onBroken the page crashed again and again; the window is left as it is
+ */
+export function openWindow(home: string, onClosed: () => void, onBroken: () => void): BrowserWindow {
   const state = readWindowState(home, screen.getAllDisplays().map((display) => display.workArea));
   const window = new BrowserWindow({
     width: state.width, height: state.height, ...(state.x !== undefined && state.y !== undefined ? { x: state.x, y: state.y } : {}),
@@ -31,7 +37,12 @@ export function openWindow(home: string, onClosed: () => void): BrowserWindow {
   webContents.on('will-navigate', (event, url) => { if (!url.startsWith(`${PAGE_ORIGIN}/`)) event.preventDefault(); });
   webContents.on('will-attach-webview', (event) => { event.preventDefault(); });
   webContents.setWindowOpenHandler(({ url }) => { void openOutside(url); return { action: 'deny' }; });
-  webContents.on('render-process-gone', (_event, details) => { if (details.reason !== 'clean-exit' && !window.isDestroyed()) window.reload(); });
+  let crashes: number[] = [];
+  webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    crashes = [...crashes.filter((at) => at > Date.now() - 60_000), Date.now()];
+    if (crashes.length > MOST_CRASHES) onBroken(); else window.reload();
+  });
   void window.loadURL(`${PAGE_ORIGIN}/`);
   return window;
 }

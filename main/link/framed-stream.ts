@@ -5,24 +5,25 @@ import { createFrameReader, encodeFrame } from '../../contract/link/frames.ts';
 
 /** The one channel of a local socket; both ends use this. Closing it closes the socket, once what was sent is on its way. */
 export function socketChannel(socket: Socket): Channel {
-  const channel = createFramedStream(socket, () => undefined, () => undefined).channel(1);
+  const channel = createFramedStream(socket, null, () => undefined).channel(1);
   channel.onClose(() => { socket.destroySoon(); });
   return channel;
 }
 
 /** Many channels over one byte stream (the shell's pipe, a local socket). */
 export interface FramedStream {
-  /** The channel with this number; the same object each time until it closes. */
+  /** The channel with this number; the same object each time until it closes. What comes before somebody listens waits. */
   channel(number: number): Channel;
   close(): void;
 }
 
 /**
  * Cuts `stream` into channels. `onChannel` is called for the first frame of a channel that nobody asked for yet, before
- * the frame is delivered. A malformed frame closes the whole stream.
+ * the frame is delivered; with null such a frame is dropped (it is the rest of a channel that was closed here). A
+ * malformed frame closes the whole stream.
  */
-export function createFramedStream(stream: Duplex, onChannel: (number: number, channel: Channel) => void, onEnd: () => void): FramedStream {
-  interface Entry { channel: Channel; message: ((message: string) => void) | null; closed: (() => void)[] }
+export function createFramedStream(stream: Duplex, onChannel: ((number: number, channel: Channel) => void) | null, onEnd: () => void): FramedStream {
+  interface Entry { channel: Channel; message: ((message: string) => void) | null; early: string[]; over: boolean; closed: (() => void)[] }
   const entries = new Map<number, Entry>();
   const reader = createFrameReader();
   const encoder = new TextEncoder();
@@ -41,17 +42,22 @@ export function createFramedStream(stream: Duplex, onChannel: (number: number, c
     const entry = entries.get(number);
     if (!entry) return;
     entries.delete(number);
+    entry.over = true;
     for (const listener of entry.closed) listener();
   };
   const entryOf = (number: number): Entry => {
     const known = entries.get(number);
     if (known) return known;
     const entry: Entry = {
-      message: null, closed: [],
+      message: null, early: [], over: false, closed: [],
       channel: {
         send: (message) => write(number, encoder.encode(message)),
-        onMessage(listener) { entry.message = listener; },
-        onClose(listener) { entry.closed.push(listener); },
+        // A core that is still starting listens only when it is ready; the page has said hello by then.
+        onMessage(listener) {
+          entry.message = listener;
+          for (const message of entry.early.splice(0)) listener(message);
+        },
+        onClose(listener) { if (entry.over) listener(); else entry.closed.push(listener); },
         close() { if (entries.has(number)) { void write(number, new Uint8Array()); end(number); } },
       },
     };
@@ -64,9 +70,11 @@ export function createFramedStream(stream: Duplex, onChannel: (number: number, c
       for (const frame of reader.push(chunk)) {
         if (frame.payload.byteLength === 0) { end(frame.channel); continue; }
         const fresh = !entries.has(frame.channel);
+        if (fresh && !onChannel) continue;
         const entry = entryOf(frame.channel);
-        if (fresh) onChannel(frame.channel, entry.channel);
-        entry.message?.(decoder.decode(frame.payload));
+        if (fresh) onChannel?.(frame.channel, entry.channel);
+        const message = decoder.decode(frame.payload);
+        if (entry.message) entry.message(message); else entry.early.push(message);
       }
     } catch (error) {
       stream.destroy(error instanceof Error ? error : undefined);

@@ -14,13 +14,15 @@ const TYPES: Record<string, string> = {
  */
 export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
   const files = new Map<string, PageFile>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const full = path.join(entry.parentPath, entry.name);
-    const type = TYPES[path.extname(entry.name)];
-    if (!type) continue;
-    const address = `/${path.relative(folder, full).split(path.sep).join('/')}`;
-    files.set(address, { type, body: await readFile(full), immutable: address.startsWith('/assets/') });
-  }
+  // Folder by folder: the Node inside some versions of Electron cannot list folders recursively.
+  const take = async (below: string): Promise<void> => {
+    for (const entry of await readdir(path.join(folder, below), { withFileTypes: true })) {
+      const address = `${below}/${entry.name}`;
+      if (entry.isDirectory()) { await take(address); continue; }
+      const type = TYPES[path.extname(entry.name)];
+      if (type && entry.isFile()) files.set(address, { type, body: await readFile(path.join(folder, address)), immutable: address.startsWith('/assets/') });
+    }
+  };
+  await take('');
   return files;
 }

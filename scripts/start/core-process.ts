@@ -20,7 +20,7 @@ export function startCore(words: readonly string[]): CoreProcess {
   const child: ChildProcess = spawn(process.execPath, ['--use-system-ca', path.join(root, 'dist/core/core.js'), '--pipe', ...words], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
   let answer = (_notice: CoreNotice): void => undefined;
   const first = new Promise<CoreNotice>((resolve) => { answer = resolve; });
-  const framed = createFramedStream(child.stdio[3] as Duplex, () => undefined, () => undefined);
+  const framed = createFramedStream(child.stdio[3] as Duplex, null, () => undefined);
   const host = framed.channel(HOST_CHANNEL);
   host.onMessage((message) => {
     const value: unknown = JSON.parse(message);

@@ -35,6 +35,9 @@ describe('X4 the window\'s place is kept', () => {
     writeWindowState(folder, { x: 4000, y: 50, width: 900, height: 700, maximized: true });
     expect(readWindowState(folder, screens)).toEqual({ width: 900, height: 700, maximized: true });
   });
+  it('is not kept by a disk that takes nothing, and the window closes all the same', () => {
+    expect(writeWindowState(path.join(folder, 'gone'), { width: 900, height: 700, maximized: false })).toBe(false);
+  });
   it('starts over from a torn or foreign file', async () => {
     await writeFile(path.join(folder, 'window.json'), '{"width": 9');
     expect(readWindowState(folder, screens)).toEqual({ width: 1280, height: 840, maximized: false });
@@ -45,9 +48,11 @@ describe('X4 the window\'s place is kept', () => {
 
 describe('the shell\'s arguments', () => {
   it('come from npm start, else from the packaged layout', () => {
-    const given = readShellArguments(['electron', '.', '--node=/n', '--resources=/r', '--home=/h'], '/packaged');
+    const given = readShellArguments(['electron', '.', '--node=/n', '--resources=/r', '--home=/h'], { resourcesPath: '/electron', isPackaged: false });
     expect(given).toEqual({ node: '/n', resources: '/r', home: path.resolve('/h') });
-    const packaged = readShellArguments(['troupe'], '/packaged');
+    // The signed app starts nothing but what it was signed with.
+    const packaged = readShellArguments(['troupe', '--node=/n', '--resources=/r', '--home=/h'], { resourcesPath: '/packaged', isPackaged: true });
+    expect([packaged.resources, packaged.home]).toEqual(['/packaged', path.resolve('/h')]);
     expect(packaged.node).toBe(path.join('/packaged', 'bin', process.platform === 'win32' ? 'troupe-core.exe' : 'troupe-core'));
   });
 });

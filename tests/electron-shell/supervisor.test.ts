@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CoreNotice } from '../../contract/host/index.ts';
 import type { CoreListener, CoreProcess } from '../../main/electron/core-process.ts';
 import { superviseCore } from '../../main/electron/supervisor.ts';
 
@@ -9,6 +10,8 @@ function stage() {
   let clock = 0;
   let retry = false;
   let givenUp = 0;
+  let taken = 0;
+  const told: CoreNotice[] = [];
   const supervisor = superviseCore({
     start(listener) {
       let end = (): void => undefined;
@@ -17,11 +20,11 @@ function stage() {
       cores.push(core);
       return { exited, openPage: () => ({ at: cores.length }) as never, tell: (notice) => { core.told.push(notice); }, kill: () => { core.killed = true; end(); } } satisfies CoreProcess;
     },
-    onNotice: () => undefined, onAsk: () => Promise.resolve({}), onGivenUp: () => { givenUp += 1; return Promise.resolve(retry); },
+    onNotice: (notice) => { told.push(notice); }, onHomeTaken: () => { taken += 1; }, onAsk: () => Promise.resolve({}), onGivenUp: () => { givenUp += 1; return Promise.resolve(retry); },
     now: () => clock, wait: (ms) => { waits.push(ms); return Promise.resolve(); },
   });
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
-  return { supervisor, cores, waits, settle, age: (ms: number) => { clock += ms; }, setRetry: (value: boolean) => { retry = value; }, givenUp: () => givenUp };
+  return { supervisor, cores, waits, settle, age: (ms: number) => { clock += ms; }, setRetry: (value: boolean) => { retry = value; }, givenUp: () => givenUp, taken: () => taken, told };
 }
 
 describe('the shell keeps one core running', () => {
@@ -52,9 +55,26 @@ describe('the shell keeps one core running', () => {
 
   it('does not start again what said that it cannot start', async () => {
     const { cores, settle } = stage();
-    cores[0]?.listener.onNotice({ tell: 'failed', input: { code: 'core/home-in-use', message: 'in use' } });
+    cores[0]?.listener.onNotice({ tell: 'failed', input: { code: 'store/newer', message: 'newer' } });
     cores[0]?.end(); await settle();
     expect(cores).toHaveLength(1);
+  });
+
+  const taken = { tell: 'failed', input: { code: 'core/home-in-use', message: 'in use' } } as const;
+
+  it('waits for a home that a command still uses', async () => {
+    const { cores, settle, age, taken: timesSaid, told } = stage();
+    for (let turn = 0; turn < 3; turn += 1) { cores.at(-1)?.listener.onNotice(taken); cores.at(-1)?.end(); await settle(); age(4_000); }
+    cores.at(-1)?.listener.onNotice({ tell: 'ready', input: { build: 'b', home: 'h', address: null } });
+    expect(timesSaid()).toBe(1);
+    expect(told.map(({ tell }) => tell)).toEqual(['ready']);
+  });
+
+  it('tells the person when the home stays taken', async () => {
+    const { cores, settle, age, told } = stage();
+    for (let turn = 0; turn < 5; turn += 1) { cores.at(-1)?.listener.onNotice(taken); cores.at(-1)?.end(); await settle(); age(8_000); }
+    expect(cores).toHaveLength(4);
+    expect(told).toEqual([taken]);
   });
 
   it('stops politely, then kills', async () => {
