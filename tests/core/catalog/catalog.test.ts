@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogFilters, CatalogSort } from '../../../contract/model/catalog.ts';
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
 import { builtCatalog } from '../../support/catalog.ts';
-import { openTestStore, type TestStore } from '../../support/store.ts';
+import { openInlineStore } from '../plugins/inline-store.ts';
+import type { TestStore } from '../../support/store.ts';
 import { tamper, testRegistry, type PluginSpec, type TestRegistry } from '../plugins/registry.ts';
 
 interface World { test: TestStore; catalog: Catalog; installed: Record<string, string>; changes: string[]; stop(): Promise<void> }
 
 async function startCatalog(registriesOf: (home: string) => Promise<readonly RegistryConfig[]> | readonly RegistryConfig[], now: () => number = Date.now): Promise<World> {
-  const test = await openTestStore({ catalog: true });
-  if (!test.catalog) throw new Error('The catalog store is missing.');
+  const test = await openInlineStore();
   const installed: Record<string, string> = {};
   const changes: string[] = [];
   const catalog = createCatalog({

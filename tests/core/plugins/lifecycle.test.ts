@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { InstallStep, OperationEventBody } from '../../../contract/model/plugin.ts';
 import { createPlugins, type PluginsParts } from '../../../main/core/marketplace/plugins/index.ts';
 import type { PluginSpec } from './registry.ts';
@@ -13,50 +13,73 @@ afterAll(() => sandbox.stop());
 const ID = 'com.acme.subject';
 const specs: PluginSpec[] = [{ id: ID, dependencies: ['com.acme.base>=1'], network: ['api.example.com'], folders: ['data'] }, { id: 'com.acme.base' }];
 
+/** What a test does before a write. */
+let intercept: (name: string, input: { operationId: string; events?: OperationEventBody[] }) => Promise<void> | void = () => undefined;
+const intercepted = (parts: PluginsParts): PluginsParts => ({
+  ...parts,
+  store: {
+    ...parts.store,
+    write: (async (name: 'logOperation', input: { operationId: string; events: OperationEventBody[] }, options: object) => {
+      await intercept(name, input);
+      return parts.store.write(name, input as never, options);
+    }) as PluginsParts['store']['write'],
+  },
+});
+/** Calls `then` just before the log hears that a step began. */
+const before = (step: InstallStep, then: (operationId: string) => unknown): void => {
+  intercept = async (name, { operationId, events = [] }) => {
+    if (name === 'logOperation' && events.some((event) => event.type === 'step_started' && event.step === step)) await then(operationId);
+  };
+};
+
+const forgotten: string[][] = [];
+let shared: World;
+beforeAll(async () => {
+  shared = await startWorld({ sandbox, change: (parts) => ({ ...intercepted(parts), forget: (ids) => { forgotten.push([...ids]); return Promise.resolve(); } }) });
+  await shared.registry.publish(specs);
+  await shared.catalog.sync();
+});
+afterEach(async () => {
+  intercept = () => undefined;
+  await shared.clear();
+});
+afterAll(() => shared.stop());
+
+/** A world of its own, for a test that ends it. */
 let world: World | undefined;
 afterEach(async () => { await world?.stop(); world = undefined; });
-
-async function ready(change?: (parts: PluginsParts) => PluginsParts): Promise<World> {
-  world = await startWorld({ sandbox, ...(change && { change }) });
+async function ready(change: (parts: PluginsParts) => PluginsParts): Promise<World> {
+  world = await startWorld({ sandbox, change });
   await world.registry.publish(specs);
   await world.catalog.sync();
   return world;
 }
 
-/** Calls `then` just before the log hears that a step began. */
-const before = (step: InstallStep, then: (operationId: string) => unknown) => (parts: PluginsParts): PluginsParts => ({
-  ...parts,
-  store: {
-    ...parts.store,
-    write: (async (name: 'logOperation', input: { operationId: string; events: OperationEventBody[] }, options: object) => {
-      if (name === 'logOperation' && input.events.some((event) => event.type === 'step_started' && event.step === step)) await then(input.operationId);
-      return parts.store.write(name, input as never, options);
-    }) as PluginsParts['store']['write'],
-  },
-});
-
 describe('I1 cancel', () => {
   it.each<InstallStep>(['resolve', 'download', 'verify', 'check', 'consent', 'unpack', 'smoke', 'activate'])('during %s leaves no row and no folder', async (step) => {
-    const here = await ready(before(step, (operationId) => world?.plugins.cancel({ operationId })));
+    const here = shared;
+    before(step, (operationId) => here.plugins.cancel({ operationId }));
+    const earlier = (await here.plugins.operations({ recent: true })).operations.length;
     const events = await here.install(ID, { grantAll: true });
     expect(outcome(events)).toEqual({ type: 'operation_cancelled', step });
     expect((await here.plugins.list()).plugins).toEqual([]);
     expect(await here.left()).toEqual({ plugins: [], blobs: [] });
-    expect((await here.plugins.operations({ recent: true })).operations).toMatchObject([{ state: 'cancelled', pluginId: ID }]);
+    const { operations } = await here.plugins.operations({ recent: true });
+    expect(operations.length).toBe(Math.min(20, earlier + 1));
+    expect(operations[0]).toMatchObject({ state: 'cancelled', pluginId: ID });
     // Trying again is a new install and works.
-    const again = createPlugins({ ...partsOf(here) });
-    const { operationId } = await again.install({ id: ID, grantAll: true });
-    for await (const batch of again.events(operationId, 0, new AbortController().signal)) void batch;
-    expect((await again.list()).plugins).toHaveLength(2);
+    intercept = () => undefined;
+    expect(outcome(await here.install(ID, { grantAll: true })).type).toBe('operation_finished');
   });
 
   it('comes too late once the install has taken effect', async () => {
-    const here = await ready(before('sweep', (operationId) => world?.plugins.cancel({ operationId })));
+    const here = shared;
+    before('sweep', (operationId) => here.plugins.cancel({ operationId }));
     expect(outcome(await here.install(ID, { grantAll: true })).type).toBe('operation_finished');
   });
 
   it('while consent is waited for', async () => {
-    const here = await ready();
+    const here = shared;
     const { operationId } = await here.plugins.install({ id: ID, grantAll: false });
     const events = await here.follow(operationId, (event) => { if (event.type === 'consent_requested') void here.plugins.cancel({ operationId }); });
     expect(outcome(events)).toEqual({ type: 'operation_cancelled', step: 'consent' });
@@ -113,17 +136,18 @@ describe('I10 an operation that a crash cut off', () => {
 
 describe('I1 operations', () => {
   it('a repeated request starts nothing and answers the first operation, running or ended', async () => {
-    const here = await ready();
+    const here = shared;
+    const earlier = (await here.plugins.operations({ recent: true })).operations.length;
     const request = { id: 'request-0001', procedure: 'plugins.install' };
     const first = await here.plugins.install({ id: ID, grantAll: true }, request);
     expect(await here.plugins.install({ id: ID, grantAll: true }, request)).toEqual(first);
     await here.follow(first.operationId);
     expect(await here.plugins.install({ id: ID, grantAll: true }, request)).toEqual(first);
-    expect((await here.plugins.operations({ recent: true })).operations).toHaveLength(1);
+    expect((await here.plugins.operations({ recent: true })).operations.length).toBe(Math.min(20, earlier + 1));
   });
 
   it('shows what is under way, and the stream resumes after what was seen', async () => {
-    const here = await ready();
+    const here = shared;
     const { operationId } = await here.plugins.install({ id: ID, grantAll: false });
     const all = await here.follow(operationId, (event) => {
       if (event.type !== 'consent_requested') return;
@@ -138,7 +162,7 @@ describe('I1 operations', () => {
   });
 
   it('two installs at once bring what both need once', async () => {
-    const here = await ready();
+    const here = shared;
     await here.registry.publish([...specs, { id: 'com.acme.second', dependencies: ['com.acme.base>=1'] }]);
     await here.catalog.sync();
     const [one, two] = await Promise.all([here.install(ID), here.install('com.acme.second')]);
@@ -152,7 +176,7 @@ describe('I1 operations', () => {
   });
 
   it('answers for no operation', async () => {
-    const here = await ready();
+    const here = shared;
     await expect(here.plugins.cancel({ operationId: 'nothing' })).rejects.toMatchObject({ code: 'plugins/no-operation' });
     await expect(here.plugins.consent({ operationId: 'nothing', accept: true, granted: [] })).rejects.toMatchObject({ code: 'plugins/no-operation' });
     await expect(here.follow('nothing')).rejects.toMatchObject({ code: 'plugins/no-operation' });
@@ -161,7 +185,7 @@ describe('I1 operations', () => {
 
 describe('I7 uninstall', () => {
   it('keeps data by choice, and a run keeps its files until it ends', async () => {
-    const here = await ready();
+    const here = shared;
     await here.install(ID);
     const data = await mkdtemp(path.join(os.tmpdir(), 'troupe-data-'));
     try {
@@ -186,8 +210,8 @@ describe('I7 uninstall', () => {
   });
 
   it('names hired agents, and tells others to forget what they kept', async () => {
-    const forgotten: string[][] = [];
-    const here = await ready((parts) => ({ ...parts, forget: (ids) => { forgotten.push([...ids]); return Promise.resolve(); } }));
+    const here = shared;
+    forgotten.length = 0;
     await here.install(ID);
     expect((await here.plugins.get({ id: ID })).hiredAs).toEqual([]);
     await here.uninstall(ID);
@@ -197,7 +221,7 @@ describe('I7 uninstall', () => {
 
 describe('I8 folders', () => {
   it('takes only a folder that exists, that was asked for, and that is not Troupe’s own', async () => {
-    const here = await ready();
+    const here = shared;
     await here.install(ID);
     const data = await mkdtemp(path.join(os.tmpdir(), 'troupe-data-'));
     try {

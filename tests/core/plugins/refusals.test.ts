@@ -199,6 +199,23 @@ describe('I1 the last check before a plugin becomes active', () => {
     await refused(await world.install(ID), 'smoke', 'plugins/smoke-failed');
   });
 
+  it('runs the plugin’s own health check with an empty store and nothing else', async () => {
+    const code = `export default { tools: { echo: async () => 1 }, healthCheck: async (ctx) => {
+      await ctx.storage.set('key', 7);
+      const listed = await ctx.storage.list('');
+      const kept = await ctx.storage.get('key');
+      await ctx.storage.delete('key');
+      await ctx.progress(0.5, 'half');
+      let refused = '';
+      try { await ctx.fetch('https://api.example.com/'); } catch (error) { refused = error.code; }
+      return { ok: kept === 7 && listed.length === 1 && (await ctx.storage.get('key')) === null && refused === 'permission/denied', message: JSON.stringify({ kept, listed, refused }) };
+    } };`;
+    await publish({ ...app, dependencies: [], storage: '1MiB', code });
+    const events = await world.install(ID);
+    expect(outcome(events).type).toBe('operation_finished');
+    expect(events.find((event) => event.type === 'step_finished' && event.step === 'smoke')).toMatchObject({ detail: { healthCheck: 'ok' } });
+  });
+
   it('lets a plugin without code in', async () => {
     await publish({ ...app, dependencies: [], tools: [], code: null });
     expect(outcome(await world.install(ID)).type).toBe('operation_finished');

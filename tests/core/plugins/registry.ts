@@ -12,6 +12,7 @@ export interface PluginSpec {
   dependencies?: string[];
   network?: string[];
   folders?: string[];
+  storage?: string;
   appVersion?: string;
   platforms?: string[];
   /** dist/plugin.js; null for none. */
@@ -40,7 +41,7 @@ export function manifestOf(spec: PluginSpec): string {
       id, name: spec.name ?? id.split('.').at(-1), version, description: `What ${id} does.`, partner: { id: 'acme', name: 'Acme' }, categories, tags,
       requirements: { app_version: spec.appVersion ?? '*', ...(spec.platforms && { platforms: spec.platforms }), dependencies },
       capabilities: { tools: tools.map((tool) => ({ id: tool, name: tool, description: 'A tool.', effect: 'read' })) },
-      permissions: { network, files: { folders: folders.map((key) => ({ key, access: 'read' })) } },
+      permissions: { network, files: { folders: folders.map((key) => ({ key, access: 'read' })) }, ...(spec.storage !== undefined && { storage: spec.storage }) },
       ...(spec.files?.['assets/icon.png'] !== undefined && { assets: { icon: 'assets/icon.png' } }),
     },
   });

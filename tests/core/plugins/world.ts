@@ -6,6 +6,7 @@ import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/
 import { createPlugins, type Plugins, type PluginsParts } from '../../../main/core/marketplace/plugins/index.ts';
 import { createSandboxPool, findAddon, type SandboxPool } from '../../../sandbox/host/index.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
+import { openInlineStore } from './inline-store.ts';
 import { testRegistry, type TestRegistry } from './registry.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..', '..');
@@ -33,10 +34,11 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export interface WorldOptions { sandbox: Pick<SandboxPool, 'run'>; registries?: readonly RegistryConfig[]; ownKeyId?: string | null; change?: (parts: PluginsParts) => PluginsParts }
+/** `threads`: the store as the core opens it; else its queries run in the test's own thread. */
+export interface WorldOptions { threads?: boolean; sandbox: Pick<SandboxPool, 'run'>; registries?: readonly RegistryConfig[]; ownKeyId?: string | null; change?: (parts: PluginsParts) => PluginsParts }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const test = await openTestStore({ catalog: true });
+  const test = options.threads ? await openTestStore({ catalog: true }) : await openInlineStore();
   const registry = await testRegistry(path.join(test.home.root, 'registry'));
   await registry.publish([]);
   if (!test.catalog) throw new Error('The catalog store is missing.');

@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findChanges } from '../../../main/core/marketplace/catalog/find-changes.ts';
+import { runSyncThread } from '../../../main/core/marketplace/catalog/sync-client.ts';
+import { workOn } from '../../../main/core/marketplace/plugins/archive-work.ts';
+import { createArchives } from '../../../main/core/marketplace/plugins/archives.ts';
+import { tamper, testRegistry, type TestRegistry } from './registry.ts';
+
+let folder: string;
+let registry: TestRegistry;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-work-'));
+  registry = await testRegistry(path.join(folder, 'registry'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('D7 what the sync thread does', () => {
+  it('writes the records as lines once, and says when nothing changed', async () => {
+    await registry.publish([{ id: 'com.acme.one' }, { id: 'com.acme.two', distortRecord: (record) => ({ ...record, name: '' }) }], { revoked: [{ id: 'com.acme.old', version: '1.0.0', sha512: 'a'.repeat(128), reason: 'Bad.', revoked_at: 5 }] });
+    const data = { source: registry.folder, trustedRoot: registry.root, cacheDir: path.join(folder, 'cache'), app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: path.join(folder, 'cache', 'lines') };
+    const found = await findChanges(data);
+    if (found.kind !== 'changed') throw new Error('A change was expected.');
+    expect(found).toMatchObject({ sequence: 1, revoked: [{ id: 'com.acme.old', revokedAt: 5 }], categories: [{ slug: 'data', sortOrder: 3 }, { slug: 'testing' }] });
+    expect(found.badRecords).toHaveLength(1);
+    const lines = (await readFile(data.out, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { put: { id: string; fits: boolean } });
+    expect(lines.map(({ put }) => `${put.id} ${put.fits}`)).toEqual(['com.acme.one true']);
+    expect(await findChanges({ ...data, known: found })).toMatchObject({ kind: 'unchanged' });
+    expect(await findChanges({ ...data, known: found, app: { version: '2.0.0', platform: 'linux' } })).toMatchObject({ kind: 'changed' });
+    await expect(findChanges({ ...data, known: { ...found, sequence: 7 } })).rejects.toMatchObject({ code: 'catalog/rollback' });
+  });
+
+  it('a thread that ends without an answer is an error, not a hang', async () => {
+    const file = path.join(folder, 'empty.mjs');
+    await writeFile(file, 'throw new Error("no");');
+    const data = { source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: '' };
+    await expect(runSyncThread(file, data, new AbortController().signal)).rejects.toMatchObject({ code: 'core/internal' });
+  });
+});
+
+describe('I3 what the archive thread does', () => {
+  const publish = async () => {
+    const record = (await registry.publish([{ id: 'com.acme.one' }])).get('com.acme.one');
+    const version = record?.versions[0];
+    if (!record || !version) throw new Error('The record is missing.');
+    return { record, version, file: registry.blobFile(version.sha512) };
+  };
+
+  it('reads an archive against its record, and unpacks it', async () => {
+    const { record, version, file } = await publish();
+    expect(await workOn({ kind: 'inspect', file, record, version })).toMatchObject({ files: 4, notes: [], manifest: { plugin: { id: 'com.acme.one' } } });
+    const to = path.join(folder, 'out');
+    expect(await workOn({ kind: 'unpack', file, sha512: version.sha512, folder: to })).toEqual({ files: 4 });
+    expect(await readFile(path.join(to, 'README.md'), 'utf8')).toBe('# Read me');
+  });
+
+  it('refuses an archive that was changed after it had been checked', async () => {
+    const { version, file } = await publish();
+    await expect(workOn({ kind: 'unpack', file, sha512: 'b'.repeat(128), folder: path.join(folder, 'out') })).rejects.toMatchObject({ code: 'plugins/digest-mismatch' });
+    await tamper(file);
+    // A changed byte of a run of zeros may unpack to the same files; the digest tells all the same.
+    await expect(workOn({ kind: 'unpack', file, sha512: version.sha512, folder: path.join(folder, 'out') })).rejects.toMatchObject({ code: expect.stringMatching(/^plugins\/(bad-archive|digest-mismatch)$/) as string });
+  });
+
+  it('a thread that dies fails its calls, and the next call starts another', async () => {
+    const file = path.join(folder, 'dies.mjs');
+    await writeFile(file, 'import { parentPort } from "node:worker_threads"; parentPort.once("message", () => { throw new Error("no"); });');
+    const archives = createArchives(file);
+    for (let turn = 0; turn < 2; turn += 1) await expect(archives.unpack({ file: '', sha512: '', folder: '' })).rejects.toMatchObject({ code: 'core/internal' });
+    await archives.stop();
+  });
+});
