@@ -3,14 +3,14 @@ import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './composer.module.css';
+import type { Notice } from './composer-notice.tsx';
 import { setDraft, useDrafts } from './drafts.ts';
 
 interface Props {
   /** Under which the draft is kept. */
   draftKey: string;
   agent: string;
-  /** Why nothing can be sent now, with what to do about it; null when all is well. */
-  blocked: ReactNode | null;
+  notice: Notice | null;
   /** Something is answering: the button stops it. Null when nothing is. */
   onStop: (() => void) | null;
   answering: boolean;
@@ -23,12 +23,13 @@ interface Props {
 const LONGEST = 200_000;
 
 /** Where the person writes. Enter sends, Shift+Enter begins a line; the draft is kept for each conversation. */
-export function Composer({ draftKey, agent, blocked, onStop, answering, onSend, foot, autoFocus = false }: Props) {
+export function Composer({ draftKey, agent, notice, onStop, answering, onSend, foot, autoFocus = false }: Props) {
   const t = useText();
   const field = useRef<HTMLTextAreaElement>(null);
   const text = useDrafts(({ drafts }) => drafts[draftKey] ?? '');
   useEffect(() => { if (autoFocus && window.matchMedia('(hover: hover)').matches) field.current?.focus(); }, [autoFocus, draftKey]);
-  const ready = text.trim() !== '' && blocked === null && !answering;
+  const closed = notice?.closed ?? false;
+  const ready = text.trim() !== '' && !closed && !answering;
   const send = (): void => {
     if (!ready) return;
     setDraft(draftKey, '');
@@ -41,9 +42,9 @@ export function Composer({ draftKey, agent, blocked, onStop, answering, onSend, 
   };
   return (
     <div className={classes.composer}>
-      {blocked === null ? null : <div className={classes.blocked} role="status">{blocked}</div>}
-      <div className={classes.box} data-blocked={blocked !== null || undefined}>
-        <Textarea ref={field} classNames={{ root: classes.root, input: classes.input }} variant="unstyled" autosize minRows={1} maxRows={10} maxLength={LONGEST} value={text} disabled={blocked !== null}
+      {notice === null ? null : <div className={classes.notice} role="status">{notice.words}</div>}
+      <div className={classes.box} data-closed={closed || undefined}>
+        <Textarea ref={field} classNames={{ root: classes.root, input: classes.input }} variant="unstyled" autosize minRows={1} maxRows={10} maxLength={LONGEST} value={text} disabled={closed}
           aria-label={t('chat.message', { agent })} placeholder={t('chat.message', { agent })} onChange={(event) => { setDraft(draftKey, event.currentTarget.value); }} onKeyDown={onKey} />
         {answering ? (
           <Tooltip label={t('chat.stopKey')}><ActionIcon variant="filled" color="gray" size={32} radius="xl" aria-label={t('chat.stop')} disabled={onStop === null} onClick={() => { onStop?.(); }}><Square size={13} fill="currentColor" aria-hidden /></ActionIcon></Tooltip>

@@ -12,7 +12,7 @@ import { AgentStatus } from '../../components/agent-status/agent-status.tsx';
 import { describe, Failure } from '../../components/failure/failure.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
-import { blockedBy } from './blocked.tsx';
+import { useNotice } from './composer-notice.tsx';
 import classes from './chat.module.css';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
@@ -28,6 +28,8 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const { head, pages, messages, turn, runId, answering, liveError } = useConversation(id);
   const cancel = useChange('runs', 'cancel');
   const hire = hires?.find((candidate) => candidate.id === head.data?.hireId);
+  const about = useNotice(hire);
+  const notice = hires === null || !head.data ? null : about;
   const agent = hire?.name ?? (hires === null || !head.data ? '' : t('chat.formerAgent'));
   usePageTitle(head.data?.title ?? '');
   useAnnounceAnswers(messages, agent);
@@ -37,7 +39,6 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const broken = head.error ?? pages.error;
   const gone = hasCode(broken, 'chat/not-found');
   if (broken) return <div className={classes.broken}><h1 className="unseen"><T id="chat.title" /></h1><Link to="/chat" className={classes.leave}><T id="chat.back" /></Link><Failure error={broken} {...(gone ? {} : { onRetry: () => { void head.refetch(); void pages.refetch(); } })} />{gone ? <Button className={classes.instead ?? ''} component={Link} to="/chat/new"><T id="chat.new" /></Button> : null}</div>;
-  const blocked = hires === null || !head.data ? null : blockedBy(hire);
   const trouble = turn?.error ?? liveError ?? cancel.error;
   return (
     <section className={classes.conversation} aria-label={head.data?.title ?? t('chat.title')}>
@@ -52,10 +53,10 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         ) : <Skeleton height={28} width={220} />}
       </header>
       {pages.isPending ? <LoadingMessages /> : (
-        <MessageList messages={messages} agent={agent} onRetry={answering || blocked !== null ? null : retry} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
+        <MessageList messages={messages} agent={agent} onRetry={answering || notice?.closed ? null : retry} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
       )}
       {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
-      <Composer draftKey={id} agent={agent} blocked={blocked} answering={answering} autoFocus
+      <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus
         onStop={runId !== null && !cancel.isPending ? () => { cancel.mutate({ id: runId }); } : null}
         onSend={(text) => sendMessage(client, queries, id, text)}
         foot={hire ? <span className={classes.model}>{hire.modelLabel}</span> : null} />

@@ -10,7 +10,7 @@ import { AgentStatus } from '../../components/agent-status/agent-status.tsx';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { describe } from '../../components/failure/failure.tsx';
 import { T, useText } from '../../lib/text.tsx';
-import { blockedBy } from './blocked.tsx';
+import { useNotice } from './composer-notice.tsx';
 import classes from './chat.module.css';
 import { Composer } from './composer.tsx';
 import { newDraft } from './drafts.ts';
@@ -26,6 +26,7 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
   const start = useChange('chat', 'start');
   const asked = search.get('agent');
   const hire = hires.find((candidate) => candidate.id === asked) ?? (hires.length === 1 ? hires[0] : hires.find((candidate) => candidate.status === 'ready')) ?? hires[0];
+  const notice = useNotice(hire);
   if (!hire) {
     return (
       <>
@@ -60,7 +61,7 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
         </Radio.Group>
       </div>
       {start.error ? <p className={classes.trouble} role="alert">{describe(start.error).message} <T id={`${describe(start.error).words}.advice`} /></p> : null}
-      <Composer key={hire.id} draftKey={newDraft(hire.id)} agent={hire.name} blocked={blockedBy(hire)} answering={start.isPending} onStop={null} onSend={send} autoFocus foot={<span className={classes.model}>{hire.modelLabel}</span>} />
+      <Composer key={hire.id} draftKey={newDraft(hire.id)} agent={hire.name} notice={notice} answering={start.isPending} onStop={null} onSend={send} autoFocus foot={<span className={classes.model}>{hire.modelLabel}</span>} />
     </section>
   );
 }

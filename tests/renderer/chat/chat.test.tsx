@@ -161,6 +161,19 @@ describe('A2 chat', () => {
     expect(called('chat.restore')).toMatchObject([{ id: 'talk-1' }]);
   });
 
+  it('lets a person write to an agent that lacks a folder, and says what is lacking; not to one whose plugin is off', async () => {
+    const world = worldWithTalk();
+    world.hires = world.hires.map((hire) => ({ ...hire, status: 'setup' as const, needs: ['Pick a folder for "data".', 'Pick a folder for "out".'] }));
+    open(world);
+    await screen.findByText('Ada can do more once this is done: Pick a folder for "data". Pick a folder for "out".');
+    expect(screen.getByRole('link', { name: 'Set up' }).getAttribute('href')).toBe('/team/hire-1/setup');
+    expect(((await composer()) as HTMLTextAreaElement).disabled).toBe(false);
+    world.installed.clear();
+    world.changed('plugins');
+    await waitFor(async () => { expect(((await composer()) as HTMLTextAreaElement).disabled).toBe(true); });
+    expect(screen.getByRole('link', { name: 'Open the plugin' })).toBeTruthy();
+  });
+
   it('says why nothing can be written to a paused agent, and resumes it', async () => {
     const world = worldWithTalk();
     world.hires = world.hires.map((hire) => ({ ...hire, status: 'paused' as const }));
