@@ -28,5 +28,7 @@ export async function* followOperation(store: PluginsParts['store'], wakeups: Wa
     }
   } finally {
     signal.removeEventListener('abort', abort);
+    // Leaves nothing waiting for an operation that rings no more; others who follow it look once for nothing.
+    wakeups.ring(operationId);
   }
 }
