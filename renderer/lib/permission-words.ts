@@ -15,7 +15,7 @@ export function permissionWords({ key, kind, value, detail }: Permission): Permi
     }
     case 'secret_read': return { id: 'permission.secretRead', values: { secret: after || value } };
     case 'models': return { id: 'permission.models', values: { calls: Number.parseInt(after || value, 10) || 0 } };
-    case 'tools': return after.endsWith('*') ? { id: 'permission.toolsAll', values: { tools: after } } : { id: 'permission.tools', values: { tools: after || value } };
+    case 'tools': return after.endsWith('*') ? { id: 'permission.toolsAll', values: { tools: after.replace(/\/?\*$/, '') } } : { id: 'permission.tools', values: { tools: after || value } };
     case 'folder': return { id: after.endsWith(':write') ? 'permission.folderWrite' : 'permission.folderRead', values: { folder: after.replace(/:(read|write)$/, '') || value } };
     case 'storage': return { id: 'permission.storage', values: { bytes: Number.parseInt(after || value, 10) || 0 } };
   }

@@ -2,7 +2,7 @@ import { Button, Divider, PasswordInput, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useChange } from '../../bridge/use-call.ts';
 import { T, useText } from '../../lib/text.tsx';
-import { RetryButton, useProblem } from './unlock-forms.tsx';
+import { Opening, RetryButton, useProblem } from './unlock-forms.tsx';
 import classes from './unlock.module.css';
 
 const SHORTEST = 8;
@@ -26,6 +26,7 @@ export function NewHome({ locked }: { locked: boolean }) {
           <div className={classes.form}>
             <Text size="sm"><T id="unlock.plainLine" /></Text>
             <Button variant="default" fullWidth loading={plain.isPending} onClick={() => { plain.mutate({}); }}><T id="unlock.plainSure" /></Button>
+            <Opening pending={plain.isPending} />
             {plain.error && <Text size="sm" c="var(--troupe-negative)" role="alert">{plain.error.message}</Text>}
           </div>
         )
@@ -54,6 +55,7 @@ function ChoosePassphrase() {
         error={left && short ? t('unlock.short') : refused} onChange={(event) => { setFirst(event.currentTarget.value); protect.reset(); }} />
       <PasswordInput label={t('unlock.again')} autoComplete="new-password" value={again} error={again !== '' && differ ? t('unlock.differ') : null} onChange={(event) => { setAgain(event.currentTarget.value); }} />
       <Button type="submit" fullWidth loading={protect.isPending}><T id="unlock.protect" /></Button>
+      <Opening pending={protect.isPending} />
     </form>
   );
 }

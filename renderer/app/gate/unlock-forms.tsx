@@ -23,6 +23,7 @@ export function PassphraseForm() {
       <PasswordInput autoFocus label={t('unlock.passphrase')} description={t('unlock.passphraseHelp')} autoComplete="current-password" value={passphrase}
         onChange={(event) => { setPassphrase(event.currentTarget.value); unlock.reset(); }} error={useProblem(unlock.error)} />
       <Button type="submit" loading={unlock.isPending} disabled={passphrase === ''} fullWidth><T id="unlock.open" /></Button>
+      <Opening pending={unlock.isPending} />
     </form>
   );
 }
@@ -38,8 +39,14 @@ export function RecoveryForm() {
       <TextInput autoFocus label={t('unlock.code')} description={t('unlock.codeHelp')} placeholder={t('unlock.codeExample')} autoComplete="off" spellCheck={false} value={code}
         onChange={(event) => { setCode(event.currentTarget.value); recover.reset(); }} error={useProblem(recover.error)} classNames={{ input: classes.code ?? '' }} />
       <Button type="submit" loading={recover.isPending} disabled={code.trim() === ''} fullWidth><T id="unlock.recover" /></Button>
+      <Opening pending={recover.isPending} />
     </form>
   );
+}
+
+/** Deriving a key and opening the data take a second or two: a spinner alone would leave people guessing. */
+export function Opening({ pending }: { pending: boolean }) {
+  return <Text size="sm" c="dimmed" role="status" className={classes.opening ?? ''}>{pending && <T id="unlock.opening" />}</Text>;
 }
 
 /** Asks the keychain again, after the person unlocked or started it. */

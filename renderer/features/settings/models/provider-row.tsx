@@ -25,7 +25,7 @@ export function ProviderRow({ provider }: { provider: Provider }) {
       <Setting icon={<Mark size={18} strokeWidth={1.75} className={classes[state]} role="img" aria-label={t(`settings.models.state.${state}`)} />} title={provider.name}
         line={<>
           {hostOf(provider.baseUrl)}{' · '}{t(provider.hasKey ? 'settings.models.withKey' : 'settings.models.withoutKey')}{' · '}{t(`settings.models.state.${state}`)}
-          {checkedAt !== null && <>{' '}<RelativeTime at={checkedAt} /></>}
+          {checkedAt !== null && <>{' · '}<RelativeTime at={checkedAt} /></>}
           {message !== null && <span className={classes.message}>{message}</span>}
         </>}
         control={<>
