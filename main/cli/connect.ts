@@ -34,10 +34,12 @@ export async function connectToCore(options: { home: string | undefined; offline
   };
   const channel = await open();
   let first: Channel | null = channel;
-  return createClient({
+  const client = createClient({
     connect: () => { const once = first; first = null; return once ? Promise.resolve(once) : Promise.reject(new AppError('core/disconnected', 'The core has gone. What it acknowledged is stored; run the command again.')); },
     client: 'cli', build: 'cli', offline: options.offline, reconnect: false, randomId: () => randomBytes(16).toString('base64url'),
   });
+  // A command that failed before its first call has not used the channel: it must be closed all the same, or nothing ends.
+  return { ...client, close() { client.close(); first?.close(); } };
 }
 
 async function tryConnect(home: string): Promise<Channel | null> {
