@@ -1,6 +1,7 @@
 /** The core process. Everything trusted lives here; shells, pages and the command line ask it. */
 import { readFileSync } from 'node:fs';
 import { AppError, toWire } from '../../contract/errors/app-error.ts';
+import type { CoreNotice } from '../../contract/host/index.ts';
 import { createApp, type App } from './app.ts';
 import { enableFailpoints, parseFailpoint } from './base/observe/index.ts';
 import { readCoreOptions, type CoreOptions } from './options.ts';
@@ -26,18 +27,24 @@ async function start(options: CoreOptions): Promise<void> {
   const failpoint = options.failpoint === undefined ? undefined : parseFailpoint(options.failpoint);
   if (options.failpoint !== undefined && !failpoint) throw new AppError('core/bad-input', `--failpoint takes a name or name:number, not "${options.failpoint}".`);
   if (failpoint) enableFailpoints(failpoint);
+  let ready = false;
+  let early: CoreNotice | undefined;
   const waitingPages: Parameters<App['servePage']>[0][] = [];
   if (options.pipe) {
-    host = openPipe({
+    const shell = openPipe({
       onPage: (channel) => { if (app) app.servePage(channel); else waitingPages.push(channel); },
       onNotice: (notice) => { if (notice.tell === 'shutdown') void stop(0); },
       // A shell that has gone leaves nobody to serve; a core of the command line has its own clients and its own end.
       onEnd: () => { if (options.idleExitMs === 0) void stop(0); },
     });
+    // A run that goes on after a restart is news before the core is ready; the shell waits for `ready` or `failed` first.
+    host = { ask: shell.ask, tell(notice) { if (notice.tell === 'busy' && !ready) early = notice; else shell.tell(notice); } };
   }
   app = await createApp({ ...options, passphrase: readPassphrase(options.passphraseDescriptor) }, host, () => { void stop(0); });
   for (const channel of waitingPages) app.servePage(channel);
+  ready = true;
   host.tell({ tell: 'ready', input: { build: app.build, home: app.home, address: app.address } });
+  if (early) host.tell(early);
 }
 
 /** The passphrase comes by a descriptor: a command line and an environment can be read by others. */
