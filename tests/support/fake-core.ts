@@ -153,8 +153,8 @@ function search(world: FakeWorld, { words, filters, sort, offset, limit }: Searc
   return { items: sorted.slice(offset, offset + limit), total: items.length, corrected, facets };
 }
 
-/** Serves one channel over a world: hello, then calls, each with the delays and failures that are set. */
-export function serveFakeCore(world: FakeWorld, channel: Channel, { build = 'dev' }: { build?: string } = {}): void {
+/** Serves one channel over a world: hello, then calls, each with the delays and failures that are set. `build` null takes a page of any build. */
+export function serveFakeCore(world: FakeWorld, channel: Channel, { build = 'dev' }: { build?: string | null } = {}): void {
   const handler = new StandardRPCHandler(createRouter(world), {
     clientInterceptors: [async (call) => {
       const procedure = call.path.join('.');
@@ -180,8 +180,8 @@ export function serveFakeCore(world: FakeWorld, channel: Channel, { build = 'dev
     if (greeted) { peer.message(message, createServerPeerHandleRequestFn(handler, { context: {} })).catch(() => { channel.close(); }); return; }
     greeted = true;
     const hello = z.parse(clientHelloSchema, JSON.parse(message)).hello;
-    const refused = hello.build !== build ? { refused: 'other-build' as const } : {};
-    const answer: CoreHello = { hello: { protocol: PROTOCOL, build, shell: world.shell, ...refused } };
+    const refused = build !== null && hello.build !== build ? { refused: 'other-build' as const } : {};
+    const answer: CoreHello = { hello: { protocol: PROTOCOL, build: build ?? hello.build, shell: world.shell, ...refused } };
     void channel.send(JSON.stringify(answer));
     if (refused.refused) channel.close();
   });

@@ -50,7 +50,7 @@ export async function startPageServer(world: FakeWorld): Promise<PageServer> {
         sessions.add(id);
         webSocket.send(JSON.stringify({ session: { id, key: randomBytes(32).toString('base64url') } }));
       }
-      serveFakeCore(world, channelOf(webSocket));
+      serveFakeCore(world, channelOf(webSocket), { build: null });
     });
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });

@@ -1,6 +1,6 @@
 /**
  * Pictures of the page over a scripted core, for looking at: `node scripts/run.cjs tests/support/screens.ts [name…]`
- * writes tests/e2e/screens/<name>.<theme>.<width>.png and prints what axe finds. dist/page must be built.
+ * writes tests/e2e/screens/<name>.<theme>.<width>.png and prints what axe finds. `npm run build` comes first.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
