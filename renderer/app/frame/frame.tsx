@@ -14,12 +14,14 @@ import { TopBar } from './top-bar.tsx';
 
 /** Rail, top bar and the screen of the address. */
 export function Frame() {
-  const { settings } = useSettings();
+  const { settings, pending } = useSettings();
   const { pathname } = useLocation();
   const leaving = useNavigation().state === 'loading';
   const announced = useStore(announcements, (state) => state.text);
   useResumeOperations();
   useRouteFocus();
+  // Home shows once it is known that the tour is over: it would only be taken away again.
+  if (pathname === '/' && pending) return null;
   if (pathname === '/' && settings?.onboardingDone === false) return <Navigate to="/onboarding" replace />;
   return (
     <div className={classes.root} data-collapsed={settings?.sidebarCollapsed || undefined}>

@@ -25,6 +25,8 @@ export function Gate() {
       </main>
     );
   }
+  // Until it is known whether the home is open, no screen shows: it would only be taken away again.
+  if (keys.isPending) return <LinkBanner />;
   if (keys.data && keys.data.state !== 'open' && keys.data.state !== 'plain') return <><LinkBanner /><Unlock keys={keys.data} /></>;
   return <><LinkBanner /><Outlet /></>;
 }

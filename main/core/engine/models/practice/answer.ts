@@ -47,7 +47,7 @@ export function readable(content: string): string {
 
 function quote(text: string): string {
   const short = text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}… (${text.length - MAX_QUOTE} characters more)` : text;
-  return short.split('\n').map((line) => `> ${line}`).join('\n');
+  return short.split('\n').map((line) => `> ${line}`).join('  \n');
 }
 
 const firstSentence = (text: string): string => (/^[^\n]*?[.!?](?=\s|$)/.exec(text.trim())?.[0] ?? text.trim().split('\n')[0] ?? '').slice(0, 160);
