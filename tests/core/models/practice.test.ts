@@ -67,7 +67,7 @@ describe('A5 practice model', () => {
     expect(last.toolCalls).toEqual([]);
     expect(last.text).toMatch(/practice model/);
     expect(last.text).toContain('> fed cba');
-    expect(last.text).toContain('> words: 2\n> lines: 1');
+    expect(last.text).toContain('> words: 2  \n> lines: 1');
   });
 
   it('ends the plan when a tool fails, and says what it said', async () => {
