@@ -1,0 +1,59 @@
+/**
+ * `npm run bench [-- [--json] [names…]]`: figures of the built app, each beside another way to do the same work in the same
+ * run. Figures are no tests: nothing fails by being slow, only by not working.
+ */
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { build } from '../scripts/build.ts';
+import { benchAgentStep } from './agent-step.ts';
+import { benchCalls } from './calls.ts';
+import { benchInstall } from './install.ts';
+import type { Figure } from './measure.ts';
+import { benchMemory } from './memory.ts';
+import { benchSandboxCall } from './sandbox-call.ts';
+import { benchSearch } from './search.ts';
+import { benchStart } from './start.ts';
+import { asText } from './table.ts';
+
+/** Queries of each kind; there are seven kinds. */
+const QUERIES = 30;
+/** What has not begun by then is left out and named. */
+const LAST_BEGIN_MS = 150_000;
+
+const search = async (size: number): Promise<Figure[]> => {
+  const { overall, figures } = await benchSearch(size, QUERIES, true);
+  const theirs = figures.filter(({ rivalN }) => rivalN > 0);
+  const mean = (pick: (figure: (typeof theirs)[number]) => number): number => theirs.reduce((sum, figure) => sum + pick(figure), 0) / theirs.length;
+  return [{
+    name: `catalog search, ${size.toLocaleString('en')} entries`, unit: 'ms', ...overall, target: { most: 10, on: 'p95' },
+    rival: { name: 'MiniSearch in memory (mean over kinds of query)', n: theirs.reduce((sum, { rivalN }) => sum + rivalN, 0), median: mean(({ rivalMedian }) => rivalMedian), p95: mean(({ rivalP95 }) => rivalP95) },
+  }];
+};
+
+const BENCHES: Record<string, () => Promise<Figure[]>> = {
+  start: benchStart, install: benchInstall, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory,
+  search: async () => [...await search(1_000), ...await search(10_000), ...await search(100_000)],
+};
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ args: process.argv.slice(2), allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) { process.stderr.write(`bench: there is no "${unknown.join('", "')}"; there are ${Object.keys(BENCHES).join(', ')}.\n`); return 2; }
+  const wanted = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const say = (line: string): void => { process.stderr.write(`bench: ${line}\n`); };
+  await build(say);
+  const machine = { cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.cpus().length, memoryGiB: Math.round(os.totalmem() / 1024 ** 3), system: `${os.platform()}-${os.arch()}`, node: process.versions.node, loadBefore: os.loadavg()[0] ?? 0 };
+  const began = performance.now();
+  const figures: (Figure & { bench: string })[] = [];
+  const failed: { bench: string; message: string }[] = [];
+  for (const bench of wanted) {
+    if (performance.now() - began > LAST_BEGIN_MS) { failed.push({ bench, message: 'left out, since the others took so long; name it alone to measure it' }); continue; }
+    say(`${bench}…`);
+    try { figures.push(...(await BENCHES[bench]?.() ?? []).map((figure) => ({ bench, ...figure }))); } catch (error) { failed.push({ bench, message: error instanceof Error ? error.message : String(error) }); }
+  }
+  const seconds = (performance.now() - began) / 1000;
+  process.stdout.write(values.json ? `${JSON.stringify({ machine, seconds, figures, failed }, null, 2)}\n` : asText({ machine, seconds, figures, failed }));
+  return failed.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,42 @@
+/** A sandboxed call in a warm process and a fresh isolate, beside a fresh context of node:vm and the plain function. Built worker. */
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import vm from 'node:vm';
+import { createSandboxPool, findAddon } from '../sandbox/host/index.ts';
+import { root } from '../scripts/sources.ts';
+import { dist } from './built-core.ts';
+import { sample, spread, type Figure, type Rival } from './measure.ts';
+
+const BODY = '{ tools: { double: async (input) => ({ doubled: input.n * 2 }) } }';
+const CALLS = 300;
+const BUDGET_MS = 8_000;
+/** Between two calls, as an agent makes them; a flood of calls waits for fresh isolates. */
+const GAP_MS = 6;
+
+/** The same code in a new context of node:vm, which is no wall: input and output cross as JSON as well. */
+async function inVm(): Promise<Rival> {
+  const script = new vm.Script(`(${BODY}).tools.double(JSON.parse(input)).then(JSON.stringify)`);
+  const call = async (): Promise<unknown> => JSON.parse(await (script.runInContext(vm.createContext({ input: '{"n":21}' })) as Promise<string>)) as unknown;
+  for (let n = 0; n < 20; n += 1) await call();
+  return { name: 'the same in a fresh node:vm context', ...spread(await sample(CALLS, BUDGET_MS, call, () => wait(GAP_MS))) };
+}
+
+export async function benchSandboxCall(): Promise<Figure[]> {
+  const rival = await inVm();
+  const pool = createSandboxPool({ workerFile: path.join(dist, 'core/sandbox-worker.js'), addonFile: findAddon(path.join(root, 'node_modules/isolated-vm')) ?? '' });
+  const call = (): Promise<unknown> => pool.run({
+    code: `export default ${BODY};`, entry: { kind: 'tool', tool: 'double' }, input: { n: 21 },
+    context: { execution: { user_id: 'u', session_id: 's', execution_id: 'e' }, parameters: {}, config: {} }, hostCalls: { call: () => Promise.resolve(null) },
+  });
+  try {
+    for (let n = 0; n < 50; n += 1) await call();
+    const spaced = await sample(CALLS, BUDGET_MS, call, () => wait(GAP_MS));
+    const flood = await sample(CALLS, BUDGET_MS, call);
+    return [
+      { name: 'sandboxed call, warm process, fresh isolate', unit: 'ms', ...spread(spaced), rival, target: { most: 3, on: 'median' } },
+      { name: 'sandboxed calls back to back', unit: 'ms', ...spread(flood), rival },
+    ];
+  } finally {
+    await pool.stop();
+  }
+}
