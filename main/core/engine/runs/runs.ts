@@ -118,9 +118,11 @@ export function createRuns(options: RunsOptions): Runs {
     },
     events: (runId, after, signal) => follow(store, wakeups, runId, after, signal),
     async cancel({ id }, request) {
-      await store.write('requestRunCancel', { runId: id, event: makeEvent(ids.next(), clock.now(), 'run_cancel_requested', {}) }, request ? { request } : {});
+      const stored = store.write('requestRunCancel', { runId: id, event: makeEvent(ids.next(), clock.now(), 'run_cancel_requested', {}) }, request ? { request } : {});
       const entry = live.get(id);
+      // At once, however long the disk takes: the model's connection is closed and no tool begins any more.
       entry?.run.abort(cancelled());
+      await stored;
       await entry?.done;
       return {};
     },
