@@ -16,8 +16,9 @@ const install = async (client: TroupeClient): Promise<void> => {
   await finishOperation(client, operationId);
 };
 
-const uninstall = async (client: TroupeClient, id: string): Promise<void> => {
-  const { operationId } = await client.call.plugins.uninstall({ id });
+/** What nobody else needs goes with it. */
+const uninstall = async (client: TroupeClient): Promise<void> => {
+  const { operationId } = await client.call.plugins.uninstall({ id: PLUGIN });
   await finishOperation(client, operationId);
 };
 
@@ -62,7 +63,7 @@ export const benchInstall = (): Promise<Figure[]> => withCore(async (core) => {
   await client.call.catalog.sync({});
   const rival = await plainTar(await catalogArchives(client, [PLUGIN, NEEDS]));
   await install(client);
-  const warm = await sample(10, 15_000, () => install(client), async () => { await uninstall(client, PLUGIN); await uninstall(client, NEEDS); });
+  const warm = await sample(10, 15_000, () => install(client), () => uninstall(client));
   return [
     { name: 'install with one dependency, first of a new home', unit: 'ms', ...spread(await cold(3)), rival, target: TARGET },
     { name: 'install with one dependency, again', unit: 'ms', ...spread(warm), rival, target: TARGET },
