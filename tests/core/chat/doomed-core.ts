@@ -24,7 +24,8 @@ const { runId } = await shop.chat.send({ id: talk.id, text: TEXT }, REQUEST);
 process.stdout.write(`sent ${runId}\n`);
 for await (const batch of shop.runs.events(runId, 0, new AbortController().signal)) {
   if (batch.some((event) => event.type === 'tool_approval_requested')) await shop.runs.approve({ id: runId, callId: 'c2-1', decision: 'allow', scope: 'once' });
-  for (const event of batch) process.stdout.write(`seen ${event.seq}\n`);
+  for (const event of batch) process.stdout.write(`${event.type === 'tool_usage_finished' ? `tool ${JSON.stringify(event.data.error)}\n` : ''}seen ${event.seq}\n`);
 }
-process.stdout.write('lived\n');
+const { status, error } = await shop.runs.get({ id: runId });
+process.stdout.write(`lived ${status} ${JSON.stringify(error)}\n`);
 await store.stop();

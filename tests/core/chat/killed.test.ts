@@ -21,7 +21,7 @@ async function doomed(folder: string, failpoint: string, effects: string): Promi
 
 describe('R9 I10 a core killed in the middle of a chat', () => {
   // `:n` is the nth time that the point is reached: model and tool steps come more than once.
-  it.concurrent.each([
+  it.each([
     'chat.before-user-message', 'chat.after-user-message', 'run.after-first-chunk:1', 'run.after-model:1', 'run.before-tool:1', 'run.after-tool:1', 'run.after-first-chunk:2',
     'run.after-model:2', 'run.before-tool:2', 'run.after-tool:2', 'run.after-model:3', 'run.before-finish', 'run.after-finish',
   ])('at %s loses nothing that was acknowledged and does nothing twice', async (failpoint) => {
@@ -30,7 +30,7 @@ describe('R9 I10 a core killed in the middle of a chat', () => {
     await writeFile(effects, '');
     try {
       const { lines, signal, errors } = await doomed(folder, failpoint, effects);
-      expect([signal, errors.trim()]).toEqual(['SIGKILL', `failpoint reached ${failpoint.replace(/:\d+$/, '')}`]);
+      expect([signal, errors.trim()], lines.join(' | ')).toEqual(['SIGKILL', `failpoint reached ${failpoint.replace(/:\d+$/, '')}`]);
       const before = (await readFile(effects, 'utf8')).split('\n').length - 1;
       const talk = lines.find((line) => line.startsWith('talk '))?.slice(5) ?? '';
       const acknowledged = lines.find((line) => line.startsWith('sent '))?.slice(5);
@@ -64,7 +64,8 @@ describe('R9 I10 a core killed in the middle of a chat', () => {
       const after = (await readFile(effects, 'utf8')).split('\n').length - 1;
       // Asked about a cut call it was told no; else the call was made, once in all.
       expect(after).toBe(reason === 'interrupted' ? before : 1);
-      if (reason === 'interrupted') expect(failpoint).toMatch(/^run\.(before|after)-tool:2$/);
+      // The end of a tool call reaches the disk with the next commit: until then a restart cannot know of it, and asks.
+      if (reason === 'interrupted') expect(failpoint).toMatch(/^run\.((before|after)-tool:2|after-first-chunk:3|after-model:3)$/);
       await shop.runs.stop();
       await store.stop();
     } finally {
@@ -76,7 +77,7 @@ describe('R9 I10 a core killed in the middle of a chat', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'troupe-killed-'));
     try {
       const { lines, signal } = await doomed(folder, '', path.join(folder, 'effects.txt'));
-      expect([signal, lines.at(-1)]).toEqual([null, 'lived']);
+      expect([signal, lines.at(-1)]).toEqual([null, 'lived completed null']);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
