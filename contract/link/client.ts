@@ -42,7 +42,8 @@ export interface TroupeClient {
 export const INITIAL_CREDITS = 32;
 const HELLO_MS = 10_000;
 
-interface Connection { peer: ClientPeer; channel: Channel; closed: Promise<void> }
+/** `lost` turns true when the channel closed: whatever then fails on it failed for that reason. */
+interface Connection { peer: ClientPeer; channel: Channel; closed: Promise<void>; lost: boolean }
 
 const metaAt = (path: readonly string[]): ProcedureMeta => {
   const domain = (contract as Record<string, Record<string, { '~orpc': { meta: ProcedureMeta } }>>)[path[0] ?? ''];
@@ -64,6 +65,7 @@ export function createClient(options: ClientOptions): TroupeClient {
     const peer = new ClientPeer(async (message) => { await channel.send(message as string); });
     let markClosed = (): void => undefined;
     const closed = new Promise<void>((resolve) => { markClosed = resolve; });
+    const made: Connection = { peer, channel, closed, lost: false };
     const hello = await new Promise<CoreHello['hello']>((resolve, reject) => {
       const timer = setTimeout(() => { channel.close(); reject(new AppError('core/disconnected', 'The core did not say hello in time.')); }, HELLO_MS);
       let greeted = false;
@@ -77,6 +79,7 @@ export function createClient(options: ClientOptions): TroupeClient {
       });
       channel.onClose(() => {
         clearTimeout(timer);
+        made.lost = true;
         markClosed();
         // Two calls wait inside the peer for ever unless it is closed: a pending answer and a pending event.
         peer.close({ reason: new AppError('core/disconnected', 'The connection to the core was lost.') });
@@ -99,7 +102,7 @@ export function createClient(options: ClientOptions): TroupeClient {
       setState(options.reconnect ? 'waiting' : 'closed');
       if (options.reconnect) void connection().catch(() => undefined);
     });
-    return { peer, channel, closed };
+    return made;
   };
 
   const connection = (): Promise<Connection> => {
@@ -119,8 +122,8 @@ export function createClient(options: ClientOptions): TroupeClient {
 
   const carrier: StandardLinkClient<Record<never, never>> = {
     async call(request) {
-      const { peer } = await connection();
-      const response = await peer.request(request);
+      const under = await connection();
+      const response = await under.peer.request(request).catch((error: unknown) => { throw under.lost ? lostConnection(error) : error; });
       return { ...response, body: () => Promise.resolve(response.body) };
     },
   };
@@ -146,7 +149,9 @@ export function createClient(options: ClientOptions): TroupeClient {
     async follow(openStream, onItem, { signal, lastSeq, after = 0 }) {
       let from = after;
       while (!signal.aborted) {
+        let under: Connection | null = null;
         try {
+          under = await connection();
           const stream = options.randomId();
           let used = 0;
           for await (const item of await openStream(stream, signal, from)) {
@@ -158,7 +163,8 @@ export function createClient(options: ClientOptions): TroupeClient {
           return;
         } catch (error) {
           if (signal.aborted) return;
-          const failure = toAppError(error);
+          // A pull from a stream whose channel closed meanwhile fails inside the peer, in its own words.
+          const failure = under?.lost ? lostConnection(error) : toAppError(error);
           if (failure.code !== 'core/disconnected' || ended || !options.reconnect) throw failure;
         }
       }
@@ -170,6 +176,8 @@ export function createClient(options: ClientOptions): TroupeClient {
     },
   };
 }
+
+const lostConnection = (cause: unknown): AppError => new AppError('core/disconnected', 'The connection to the core was lost.', { cause });
 
 /** Whatever a call rejected with, as an AppError. */
 function toAppError(error: unknown): AppError {

@@ -69,7 +69,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       hire: os.team.hire.handler(({ input }) => {
         free(input.name);
         const agent = world.hireable.find((candidate) => candidate.pluginId === input.pluginId && candidate.agentId === input.agentId) ?? fail('team/no-agent', 'The plugin offers no such agent.');
-        const hire: Hire = { id: nextId('hire'), name: input.name, pluginId: input.pluginId, agentId: input.agentId, role: agent.role, description: agent.description, avatar: null, status: 'ready', needs: [], model: input.model, modelLabel: input.model ?? 'Practice model', tools: agent.tools, createdAt: Date.now(), lastActiveAt: null };
+        const hire: Hire = { id: nextId('hire-new'), name: input.name, pluginId: input.pluginId, agentId: input.agentId, role: agent.role, description: agent.description, avatar: null, status: 'ready', needs: [], model: input.model, modelLabel: input.model ?? 'Practice model', tools: agent.tools, createdAt: Date.now(), lastActiveAt: null };
         world.hires = [...world.hires, hire];
         world.changed('team');
         return hire;

@@ -139,6 +139,23 @@ describe('streams with credits', () => {
   });
 });
 
+describe('a stream over a lost channel', () => {
+  it('goes on after the last item when the channel is lost while an item is being worked on', async () => {
+    const one = client({ reconnect: true });
+    const seqs: number[] = [];
+    let dropped = false;
+    await one.follow((stream, signal, after) => one.call.runs.events({ runId: 'r1', stream, after }, { signal }), async (batch) => {
+      for (const item of batch) seqs.push(item.seq);
+      if (dropped || seqs.length < 20) return;
+      dropped = true;
+      lastChannel?.();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }, { signal: new AbortController().signal, after: 350, lastSeq: (batch) => batch.at(-1)?.seq });
+    expect(dropped).toBe(true);
+    expect(seqs).toEqual(Array.from({ length: 50 }, (_, index) => index + 351));
+  });
+});
+
 describe('a write over a lost channel', () => {
   it('is repeated under the same request id', async () => {
     const one = client({ reconnect: true });
