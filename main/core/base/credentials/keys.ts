@@ -102,7 +102,7 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
 
   async function openByPassphrase(from: KeyFile, passphrase: string): Promise<void> {
     const key = await unwrapByText(from, 'passphrase', passphrase);
-    if (key === undefined) throw new AppError('credentials/wrong-passphrase', 'This is not the passphrase of this home. Try again, or enter the recovery code.');
+    if (key === undefined) throw new AppError('credentials/wrong-passphrase', 'This is not the passphrase of this home.');
     enter('open', key);
   }
 
