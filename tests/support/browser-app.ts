@@ -5,12 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import * as z from 'zod/mini';
 import { coreNoticeSchema, type CoreNotice } from '../../contract/host/index.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
 import { createFramedStream } from '../../main/link/framed-stream.ts';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
+/** Where pictures go; nothing there is kept in the repository. */
+export const PICTURES = path.resolve(import.meta.dirname, '../e2e/screens');
 const STOP_MS = 10_000;
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -73,6 +76,8 @@ export interface WatchedPage {
   problems: string[];
   /** Everything that came to the page over its WebSocket. */
   received: string[];
+  /** Leaves before the end of the test, so that a core that stops is not missed. */
+  close(): Promise<void>;
 }
 
 /**
@@ -82,7 +87,7 @@ export interface WatchedPage {
 export async function openWatched(browser: Browser, options: BrowserContextOptions = {}, allowed: readonly RegExp[] = []): Promise<WatchedPage> {
   const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  const watched: WatchedPage = { page, problems: [], received: [] };
+  const watched: WatchedPage = { page, problems: [], received: [], close: () => context.close() };
   await watch(watched, allowed);
   return watched;
 }
@@ -100,4 +105,41 @@ async function watch({ page, problems, received }: WatchedPage, allowed: readonl
     document.addEventListener('securitypolicyviolation', (event) => { void tell(`content policy: ${event.violatedDirective} ${event.blockedURI}`); });
     window.addEventListener('unhandledrejection', (event) => { void tell(`not caught: ${String(event.reason)}`); });
   });
+}
+
+/** A browser and its watched pages for one test file. What a page did that it may not fails the test that opened it. */
+export function useBrowser(): {
+  home(): Promise<string>;
+  serve(home: string, options?: { port?: number; words?: string[] }): Promise<Serving>;
+  open(address: string, options?: BrowserContextOptions, allowed?: readonly RegExp[]): Promise<WatchedPage>;
+} {
+  let browser: Browser | null = null;
+  let pages: WatchedPage[] = [];
+  let cores: Serving[] = [];
+  const homes: string[] = [];
+  beforeAll(async () => { browser = await openBrowser(); });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await Promise.all(pages.map(({ page }, at) => (page.isClosed() ? null : page.screenshot({ path: path.join(PICTURES, `failed ${task.name.slice(0, 40)} ${at}.png`) }))));
+    const problems = pages.flatMap((watched) => watched.problems);
+    await Promise.all(pages.map((watched) => watched.close()));
+    await Promise.all(cores.map((core) => core.stop()));
+    pages = [];
+    cores = [];
+    expect(problems, 'what the page did').toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    for (const home of homes) await removeHome(home);
+  });
+  return {
+    async home() { const home = await makeHome(); homes.push(home); return home; },
+    async serve(home, options) { const core = await serveHome(home, options); cores.push(core); return core; },
+    async open(address, options, allowed) {
+      if (!browser) throw new Error('The browser is opened before the first test.');
+      const watched = await openWatched(browser, options, allowed);
+      pages.push(watched);
+      await watched.page.goto(address);
+      return watched;
+    },
+  };
 }
