@@ -46,6 +46,11 @@ export async function openOutside(url: string): Promise<boolean> {
 
 /** The address when it is one that may lead out of the app, else null. */
 function outsideAddress(url: string): URL | null {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  return parsed?.protocol === 'https:' || parsed?.protocol === 'mailto:' ? parsed : null;
+  try {
+    const parsed = new URL(url);
+    return parsed.protocol === 'https:' || parsed.protocol === 'mailto:' ? parsed : null;
+  } catch (error) {
+    if (error instanceof TypeError) return null; // no address at all
+    throw error;
+  }
 }

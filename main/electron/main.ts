@@ -21,6 +21,7 @@ let supervisor: Supervisor | null = null;
 let busy = 0;
 /** Every window was closed; what still runs keeps the app until it ends. */
 let inBackground = false;
+let quitting = false;
 let stopped = false;
 
 app.setName('Troupe');
@@ -47,6 +48,7 @@ function start(): void {
   app.on('before-quit', (event) => {
     if (stopped || !supervisor) return;
     event.preventDefault();
+    quitting = true;
     window?.hide();
     void supervisor.stop(GRACE_MS).finally(() => { stopped = true; app.quit(); });
   });
@@ -72,10 +74,11 @@ function findDamage(): string | null {
 }
 
 function show(): void {
-  if (!app.isReady()) return;
+  if (!app.isReady() || quitting) return;
   inBackground = false;
   window ??= openWindow(options.home, () => { window = null; }, () => { void askToReload(window); });
   if (window.isMinimized()) window.restore();
+  if (!window.webContents.isLoading()) window.show();
   window.focus();
 }
 

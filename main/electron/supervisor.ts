@@ -22,7 +22,7 @@ export interface SupervisorOptions {
   wait(ms: number): Promise<void>;
 }
 
-const FIRST_WAIT_MS = 100;
+const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 /** A core that ran this long was well; its end starts the count anew. */
 const WELL_MS = 30_000;
@@ -66,7 +66,7 @@ export function superviseCore(options: SupervisorOptions): Supervisor {
         if (!(await options.onGivenUp())) return;
         failures = 0;
       }
-      await options.wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures));
+      await options.wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 4 ** (failures - 1)));
     }
   };
   const done = loop();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { BrowserWindow, screen, session } from 'electron';
 import { openOutside } from './host-answers.ts';
+import { say } from './messages.ts';
 import { PAGE_ORIGIN } from './page-protocol.ts';
 import { readWindowState, writeWindowState } from './window-state.ts';
 
@@ -36,7 +37,7 @@ export function openWindow(home: string, onClosed: () => void, onBroken: () => v
   // The page's own reload is a navigation to our origin; every other one is refused.
   webContents.on('will-navigate', (event, url) => { if (!url.startsWith(`${PAGE_ORIGIN}/`)) event.preventDefault(); });
   webContents.on('will-attach-webview', (event) => { event.preventDefault(); });
-  webContents.setWindowOpenHandler(({ url }) => { void openOutside(url); return { action: 'deny' }; });
+  webContents.setWindowOpenHandler(({ url }) => { openOutside(url).catch(() => { say(`no program of this system opens ${url.slice(0, 200)}`); }); return { action: 'deny' }; });
   let crashes: number[] = [];
   webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;

@@ -32,7 +32,7 @@ describe('the shell keeps one core running', () => {
     const { supervisor, cores, waits, settle } = stage();
     for (let crash = 0; crash < 4; crash += 1) { cores.at(-1)?.end(); await settle(); }
     expect(cores).toHaveLength(5);
-    expect(waits).toEqual([200, 400, 800, 1600]);
+    expect(waits).toEqual([50, 200, 800, 3200]);
     expect(supervisor.openPage()).toEqual({ at: 5 });
   });
 
@@ -41,7 +41,7 @@ describe('the shell keeps one core running', () => {
     cores[0]?.end(); await settle();
     age(60_000);
     cores[1]?.end(); await settle();
-    expect(waits).toEqual([200, 200]);
+    expect(waits).toEqual([50, 50]);
   });
 
   it('asks the person after too many crashes and obeys', async () => {
@@ -72,7 +72,7 @@ describe('the shell keeps one core running', () => {
 
   it('tells the person when the home stays taken', async () => {
     const { cores, settle, age, told } = stage();
-    for (let turn = 0; turn < 5; turn += 1) { cores.at(-1)?.listener.onNotice(taken); cores.at(-1)?.end(); await settle(); age(8_000); }
+    for (let turn = 0; turn < 4; turn += 1) { cores.at(-1)?.listener.onNotice(taken); cores.at(-1)?.end(); await settle(); age(8_000); }
     expect(cores).toHaveLength(4);
     expect(told).toEqual([taken]);
   });
