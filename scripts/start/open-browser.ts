@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { homeFolder } from '../../main/link/home-folder.ts';
 import { root } from '../sources.ts';
 import type { Shell } from './choose-shell.ts';
 import { startCore, type CoreProcess } from './core-process.ts';
@@ -39,9 +40,14 @@ export async function openInBrowser(shell: Shell, options: StartOptions, say: (l
     }
     const { address } = notice.input;
     port = Number(new URL(address).port);
-    say(restarts === 0 ? 'ready. Open this address once; Ctrl-C stops everything:' : 'the core was started again; open pages reconnect by themselves:');
-    process.stdout.write(`${address}\n`);
-    if (shell.kind === 'browser' && restarts === 0) window = await openWindow(shell.executable, address, end);
+    if (restarts > 0) say('the core was started again; open pages reconnect by themselves');
+    if (shell.kind === 'browser') {
+      if (restarts === 0) say('ready; closing the window or Ctrl-C stops everything');
+      window ??= await openWindow(shell.executable, address, path.join(homeFolder({ home: options.home }), 'cache', 'window'), end);
+    } else {
+      say('open this address, which is good once; Ctrl-C stops everything:');
+      process.stdout.write(`${address}\n`);
+    }
     const code = await core.exited;
     if (!ending) {
       say(`the core ended with code ${code}`);
@@ -54,15 +60,15 @@ export async function openInBrowser(shell: Shell, options: StartOptions, say: (l
 }
 
 /**
- * An app window of a browser with a profile of its own. The address holds a token, and a command line can be read by every
+ * An app window of a browser with a profile of its own, kept in the home so that drafts and the window's place stay. The address holds a token, and a command line can be read by every
  * process (`ps`), so the window opens a file that only this user can read and that leads on to the address.
  */
-async function openWindow(executable: string, address: string, onClose: () => void): Promise<{ process: ChildProcess; folder: string }> {
+async function openWindow(executable: string, address: string, profile: string, onClose: () => void): Promise<{ process: ChildProcess; folder: string }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-window-'));
   const file = path.join(folder, 'open.html');
   await writeFile(file, `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${address}"><title>Troupe</title>`, { mode: 0o600 });
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const child = spawn(executable, [`--app=${pathToFileURL(file).href}`, `--user-data-dir=${path.join(folder, 'profile')}`, '--no-first-run', '--no-default-browser-check', '--window-size=1280,840', ...asRoot], { stdio: 'ignore' });
+  const child = spawn(executable, [`--app=${pathToFileURL(file).href}`, `--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check', '--window-size=1280,840', ...asRoot], { stdio: 'ignore' });
   child.once('exit', onClose);
   child.once('error', onClose);
   return { process: child, folder };
