@@ -28,7 +28,7 @@ export default defineConfig({
       provider: 'v8',
       reporter: ['text-summary', 'json'],
       reportsDirectory: 'coverage',
-      include: ['contract/**', 'packaging/**', 'sandbox/**', 'sdk/**', 'main/core/**'],
+      include: ['contract', 'packaging', 'sandbox', 'sdk', 'main/core', 'main/link', 'main/cli'].map((room) => `${room}/**/*.ts`),
     },
   },
 });
