@@ -26,7 +26,7 @@ export async function layOut(out: string): Promise<string> {
 
   const shell = path.join(out, 'shell');
   await cp(path.join(root, 'dist/shell'), shell, { recursive: true });
-  const list = JSON.stringify(await digests(resources, ['core', 'bin', 'catalog']));
+  const list = JSON.stringify(await digests(resources, ['core', 'bin', 'catalog', 'page']));
   await writeFile(path.join(shell, 'files.json'), list);
   await writeFile(path.join(out, 'files.json'), list); // for electron-builder, which packs its own archive
   await createPackage(shell, path.join(resources, 'app.asar'));
