@@ -3,6 +3,8 @@ import { openDatabase, type Database, type DatabaseOptions } from './database.ts
 import type { CatalogQueries, MainQueries } from './queries/index.ts';
 import type { CatalogTransactions, MainTransactions } from './transactions/index.ts';
 
+export { followLog, type LogPage } from './follow-log.ts';
+export { createWakeups, type Wakeups } from './wakeups.ts';
 export { brokeConstraint } from './store-errors.ts';
 export { openHome, type Home } from './home.ts';
 export type { Reader, Writer, QueryTable, TransactionTable } from './handles.ts';

@@ -1,13 +1,11 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Run, RunEvent } from '../../../../contract/model/run.ts';
 import type { Log } from '../../base/observe/index.ts';
-import type { Store, WriteRequest } from '../../base/store/index.ts';
+import { createWakeups, followLog, type Store, type WriteRequest } from '../../base/store/index.ts';
 import { cancelled, createLiveRun, drive, finish, stopping, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
-import { follow } from './follow.ts';
 import { makeEvent } from './run-events.ts';
 import type { Clock, Ids, Runnable } from './runnable.ts';
 import { createSlots } from './slots.ts';
-import { createWakeups } from './wakeups.ts';
 
 export interface RunsOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -55,6 +53,9 @@ export interface Runs {
   /** Lets go of every run without ending it; each goes on at the next start. */
   stop(): Promise<void>;
 }
+
+const EVENTS_A_PAGE = 500;
+const noRun = (id: string): AppError => new AppError('run/not-found', `There is no run "${id}". It may have been deleted; open the list of runs.`);
 
 /** A run that brought the core down this often is not taken up again. */
 const MAX_RESUMES = 3;
@@ -113,10 +114,14 @@ export function createRuns(options: RunsOptions): Runs {
     list: async (input) => ({ runs: await store.read('runList', input) }),
     async get({ id }) {
       const run = await store.read('runById', { id });
-      if (!run) throw new AppError('run/not-found', `There is no run "${id}". It may have been deleted; open the list of runs.`);
+      if (!run) throw noRun(id);
       return run;
     },
-    events: (runId, after, signal) => follow(store, wakeups, runId, after, signal),
+    events: (runId, after, signal) => followLog(wakeups, runId, after, signal, async (seq) => {
+      const page = await store.read('runEventsAfter', { runId, after: seq, limit: EVENTS_A_PAGE });
+      if (!page) throw noRun(runId);
+      return page;
+    }),
     async cancel({ id }, request) {
       const stored = store.write('requestRunCancel', { runId: id, event: makeEvent(ids.next(), clock.now(), 'run_cancel_requested', {}) }, request ? { request } : {});
       const entry = live.get(id);

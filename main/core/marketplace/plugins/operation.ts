@@ -3,7 +3,7 @@ import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { ConsentItem, InstallStep, OperationEventBody } from '../../../../contract/model/plugin.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { PluginsParts } from './parts.ts';
-import type { Wakeups } from './wakeups.ts';
+import type { Wakeups } from '../../base/store/index.ts';
 
 export interface ConsentAnswer { accept: boolean; granted: readonly { pluginId: string; key: string }[] }
 export type Progress = (done: number, total: number | null, unit: 'bytes' | 'files' | 'plugins') => void;

@@ -2,11 +2,10 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent } from '../../../../contract/model/plugin.ts';
-import type { InstalledRow, WriteRequest } from '../../base/store/index.ts';
+import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { createPluginFiles } from './files.ts';
 import { foldersOf, grantFolder } from './folders.ts';
-import { followOperation } from './follow.ts';
 import { install } from './install.ts';
 import { createLock } from './lock.ts';
 import { lockfileOf } from './lockfile.ts';
@@ -16,7 +15,6 @@ import type { PluginsParts } from './parts.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { uninstall } from './uninstall.ts';
 import { createIcons, viewOf } from './views.ts';
-import { createWakeups } from './wakeups.ts';
 
 export interface Plugins {
   /** For the engine. */
@@ -52,6 +50,8 @@ export interface Plugins {
   /** Ends what is under way; the next start reports it as interrupted. */
   stop(): Promise<void>;
 }
+
+const EVENTS_A_PAGE = 200;
 
 export function createPlugins(parts: PluginsParts): Plugins {
   const { store, clock } = parts;
@@ -127,7 +127,11 @@ export function createPlugins(parts: PluginsParts): Plugins {
     },
     uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
     operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),
-    events: (operationId, after, signal) => followOperation(store, wakeups, operationId, after, signal),
+    events: (operationId, after, signal) => followLog(wakeups, operationId, after, signal, async (seq) => {
+      const page = await store.read('operationEventsAfter', { operationId, after: seq, limit: EVENTS_A_PAGE });
+      if (!page) throw new AppError('plugins/no-operation', `There is no operation ${operationId}. It may have ended long ago; open the list of what is installed.`, { details: { operationId } });
+      return page;
+    }),
     consent: ({ operationId, accept, granted }, request) => reach(operationId, request, (operation) => { operation.consent({ accept, granted }); }),
     cancel: ({ operationId }, request) => reach(operationId, request, (operation) => { operation.cancel(); }),
     async folders({ id }) {

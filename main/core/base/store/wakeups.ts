@@ -1,4 +1,4 @@
-/** Tells those who follow a run that its log grew. It carries no data: a slow reader costs a flag, not a queue. */
+/** Tells those who follow a log that it grew. It carries no data: a slow reader costs a flag, not a queue. */
 export interface Bell {
   /** Resolves at the first ring after this call; take it before reading, so that nothing falls between. */
   next(): Promise<void>;
