@@ -37,7 +37,9 @@ export const MessageView = memo(function MessageView({ message, agent, onRetry }
 function Model({ message: { model, usage } }: { message: ChatMessage }) {
   const t = useText();
   if (model === null) return null;
-  const shown = <span className={classes.model} tabIndex={usage ? 0 : undefined}>{model}</span>;
+  // A provider's id is a random word; what people know is the model's own name.
+  const name = model.startsWith('practice/') ? t('frame.practice') : model.slice(model.indexOf('/') + 1);
+  const shown = <span className={classes.model} tabIndex={usage ? 0 : undefined}>{name}</span>;
   return usage === null ? shown : <Tooltip label={t(usage.estimated ? 'chat.usageEstimated' : 'chat.usage', { sent: usage.promptTokens, received: usage.completionTokens })}>{shown}</Tooltip>;
 }
 
