@@ -16,30 +16,53 @@ import { homeFolder } from '../link/home-folder.ts';
 
 /** A core that the command line started stops this long after its last client. */
 const IDLE_MS = 10_000;
-const TRIES = 40;
+/** How long a command waits for a core that another one starts, or that is just stopping. */
+const PATIENCE_MS = 30_000;
+const AGAIN_MS = 100;
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 
 /** A client of the home's core, which is started when none runs. */
 export async function connectToCore(options: { home: string | undefined; offline: boolean }): Promise<TroupeClient> {
   const home = homeFolder({ home: options.home });
-  const open = async (): Promise<Channel> => {
-    for (let attempt = 0; ; attempt += 1) {
-      const channel = await tryConnect(home);
-      if (channel) return channel;
-      const outcome = await startCore(home, options.offline);
-      // Another command may have started one in the same moment: then it owns the home, and listens soon.
-      if (outcome && !hasCode(outcome, 'core/home-in-use')) throw outcome;
-      if (outcome && attempt >= TRIES) throw outcome;
-      if (outcome) await new Promise((resolve) => setTimeout(resolve, 250));
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const client = clientOver(await reachCore(home, options.offline, until), options.offline);
+    try {
+      await client.call.observe.about({});
+      return client;
+    } catch (error) {
+      client.close();
+      // It was about to stop when we came: once it is gone, the next one is started.
+      if (!hasCode(error, 'core/stopping', 'core/disconnected') || performance.now() > until) throw error;
+      await pause();
     }
-  };
-  const channel = await open();
+  }
+}
+
+const clientOver = (channel: Channel, offline: boolean): TroupeClient => {
   let first: Channel | null = channel;
-  const client = createClient({
+  return createClient({
     connect: () => { const once = first; first = null; return once ? Promise.resolve(once) : Promise.reject(new AppError('core/disconnected', 'The core has gone. What it acknowledged is stored; run the command again.')); },
-    client: 'cli', build: 'cli', offline: options.offline, reconnect: false, randomId: () => randomBytes(16).toString('base64url'),
+    client: 'cli', build: 'cli', offline, reconnect: false, randomId: () => randomBytes(16).toString('base64url'),
   });
-  // A command that failed before its first call has not used the channel: it must be closed all the same, or nothing ends.
-  return { ...client, close() { client.close(); first?.close(); } };
+};
+
+/** Connects to the core that owns the home, or starts one. @throws AppError with the reason why there is none */
+async function reachCore(home: string, offline: boolean, until: number): Promise<Channel> {
+  for (;;) {
+    const channel = await tryConnect(home);
+    if (channel) return channel;
+    const failure = await startCore(home, offline);
+    if (!failure) continue;
+    // Another command has started one in the same moment: it owns the home, and listens soon.
+    if (!hasCode(failure, 'core/home-in-use') || performance.now() > until) throw failure;
+    for (let turn = 0; turn < 20; turn += 1) {
+      await pause();
+      const soon = await tryConnect(home);
+      if (soon) return soon;
+    }
+  }
 }
 
 async function tryConnect(home: string): Promise<Channel | null> {

@@ -36,6 +36,7 @@ async function main(): Promise<number> {
     if (words.help || name === undefined) { (words.help ? process.stdout : process.stderr).write(help()); return words.help ? 0 : 2; }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw new AppError('core/bad-input', `There is no command "${name}". See "troupe --help".`);
+    if (!command.fits(words)) throw new AppError('core/bad-input', `Usage: ${command.usage}`);
     return await runCommand(command, words, out);
   } catch (error) {
     const wire = toWire(error);

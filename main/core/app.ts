@@ -58,6 +58,8 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
 
   let stopping = false;
   let offlineClients = 0;
+  // What the command line asked for holds for that command: the next one that allows the network has it.
+  let offlineAtStart = options.offline;
   let rooms: Rooms | null = null;
   const shell = options.serve ? 'browser' : options.pipe && options.idleExitMs === 0 ? 'electron' : 'none';
   const about = (): About => ({ version: VERSION, build: BUILD, protocol: PROTOCOL, home: home.root, node: process.version, platform: `${process.platform}-${process.arch}`, shell });
@@ -74,7 +76,7 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
     rooms = await openRooms({
       home, keys, log, changes, host, chooser, catalog: options.catalog, registerSecret: (value) => { log.registerSecret(value); },
       lost: (error) => { log.error({ err: error }, 'a database thread died'); process.nextTick(() => { throw error; }); },
-      offline: () => options.offline || offlineClients > 0, running: (runs) => { host.tell({ tell: 'busy', input: { runs } }); },
+      offline: () => offlineAtStart || offlineClients > 0, running: (runs) => { host.tell({ tell: 'busy', input: { runs } }); },
     });
     handler = handlerOf({ ...always, ...rooms.router });
   };
@@ -84,7 +86,7 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   keys.onChange(() => { opening = opening.then(openIfPossible).then(() => { for (const topic of changeTopicSchema.options) changes.tell(topic); }); });
 
   const serve = (channel: Channel, accepts: readonly ('page' | 'cli' | 'test')[]): Promise<void> => serveConnection(channel, {
-    handler: () => handler, build: BUILD, shell, accepts, stopping: () => stopping, program: commandLine(), onOffline: (change) => { offlineClients += change; },
+    handler: () => handler, build: BUILD, shell, accepts, stopping: () => stopping, program: commandLine(), onOffline: (change) => { offlineClients += change; if (change === 0 && options.idleExitMs > 0) offlineAtStart = false; },
   });
   const address = await chooseAddress(home.root);
   let idleTimer: NodeJS.Timeout | undefined;

@@ -52,6 +52,8 @@ function readPassphrase(descriptor: number | undefined): string | undefined {
   return descriptor === undefined ? undefined : readFileSync(descriptor, 'utf8').replace(/\r?\n$/, '');
 }
 
+// The command line that started this core reads its words only until it is ready.
+process.stderr.on('error', (error) => { app?.log.warn({ err: error }, 'nobody reads the core\'s words any more'); });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { void stop(0); });
 process.on('uncaughtException', (error) => { void fail(error); });
 process.on('unhandledRejection', (error) => { void fail(error); });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError } from '../../contract/errors/app-error.ts';
+import { AppError, hasCode } from '../../contract/errors/app-error.ts';
 import { createSandboxPool } from '../../sandbox/host/index.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
@@ -57,6 +57,11 @@ const pluginSecrets: PluginSecrets = {
   withSecret: (pluginId, key) => Promise.reject(new AppError('credentials/not-found', `The secret "${key}" of ${pluginId} was not entered.`, { details: { pluginId, key } })),
 };
 
+/** What the shell's system says; without a shell that knows, undefined: the environment decides. */
+async function proxyOf(host: HostLink, url: string): Promise<string | undefined> {
+  try { return (await host.ask('resolveProxy', { url })).proxy; } catch (error) { if (hasCode(error, 'host/unavailable')) return undefined; throw error; }
+}
+
 /** Ids of what the core makes: 96 random bits. */
 const ids = { next: (): string => randomBytes(12).toString('base64url') };
 const clock = { now: Date.now };
@@ -73,7 +78,7 @@ export async function openRooms(options: RoomsOptions) {
   const settings = await openSettings({ store, now: Date.now, log });
   settings.onChange(() => { changed('settings'); });
   const credentials = openCredentials({ store, keys, newId: ids.next, now: Date.now, onReveal: options.registerSecret });
-  const http = createHttp({ offline: () => settings.get('offline') || options.offline(), resolveProxy: async (url) => (await host.ask('resolveProxy', { url })).proxy });
+  const http = createHttp({ offline: () => settings.get('offline') || options.offline(), resolveProxy: (url) => proxyOf(host, url) });
 
   const addonFile = sandboxAddon();
   if (addonFile === undefined) throw new AppError('core/internal', `There is no sandbox for ${process.platform}-${process.arch} yet: isolated-vm ships no binary for it.`);

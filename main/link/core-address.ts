@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { AppError } from '../../contract/errors/app-error.ts';
 
 /** The longest path that a Unix socket may have on the platforms we run on (macOS: 104 bytes with the final zero). */
 const LONGEST_SOCKET_PATH = 100;
@@ -18,6 +18,10 @@ export async function chooseAddress(home: string): Promise<string> {
   if (Buffer.byteLength(beside) <= LONGEST_SOCKET_PATH) return beside;
   const folder = path.join(os.tmpdir(), `troupe-${process.getuid?.() ?? 0}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Everyone may make files in the temporary folder: one that another user made first would show them what passes here.
+  const made = await lstat(folder);
+  if (!made.isDirectory() || made.uid !== process.getuid?.()) throw new AppError('core/home-in-use', `${folder} is needed for a home with such a long path, and belongs to somebody else. Remove it, or choose a home with a shorter path.`, { details: { folder } });
+  await chmod(folder, 0o700);
   return path.join(folder, `${createHash('sha256').update(home).digest('hex').slice(0, 24)}.sock`);
 }
 

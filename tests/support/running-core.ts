@@ -31,6 +31,7 @@ export interface CoreOptions {
   answers?: Record<string, (input: unknown) => unknown>;
   /** Whether descriptor 3 is the shell's pipe. Default true. */
   pipe?: boolean;
+  environment?: Record<string, string>;
 }
 
 export interface RunningCore {
@@ -63,7 +64,7 @@ export async function startCore(options: CoreOptions = {}): Promise<RunningCore>
   const { folder: catalog } = await builtCatalog();
   const home = options.home ?? await temporaryHome();
   const secret = options.passphrase === undefined ? [] : ['--passphrase-fd', '4'];
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'main/core/main.ts'), ...(pipe ? ['--pipe'] : []), '--home', home, '--catalog', catalog, ...secret, ...words], { env: withoutKeychain(), stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, 'main/core/main.ts'), ...(pipe ? ['--pipe'] : []), '--home', home, '--catalog', catalog, ...secret, ...words], { env: { ...withoutKeychain(), ...options.environment }, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   (child.stdio[4] as Writable).on('error', () => undefined).end(options.passphrase === undefined ? '' : `${options.passphrase}\n`);

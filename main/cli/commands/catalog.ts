@@ -1,12 +1,13 @@
-import { AppError } from '../../../contract/errors/app-error.ts';
 import type { Command } from '../command.ts';
 import { bytes, table } from '../output.ts';
 
 export const catalog: Command = {
   usage: 'troupe catalog sync | search <words> | show <id>',
   about: 'bring the catalog up to date, search it, show one plugin',
+  fits: ({ command: [, action, ...rest] }) => (action === 'sync' && rest.length === 0) || action === 'search' || (action === 'show' && rest.length === 1),
   async run({ client, words, out }) {
     const [, action, ...rest] = words.command;
+    const [id = ''] = rest;
     if (action === 'sync') {
       const { registries } = await client.call.catalog.sync({});
       out.result({ registries }, () => table(registries.map((registry) => [registry.name, `${registry.entries} plugins`, registry.error ? registry.error.message : `sequence ${registry.sequence}`])));
@@ -19,17 +20,13 @@ export const catalog: Command = {
       out.result(found, () => table(found.items.map((item) => [item.id, item.version, item.installedVersion === null ? '' : 'installed', item.description])));
       return;
     }
-    if (action === 'show' && rest[0]) {
-      const detail = await client.call.catalog.get({ id: rest[0] });
-      out.result(detail, () => [
-        `${detail.name} ${detail.version} (${detail.id})`, `by ${detail.publisher.name}${detail.publisher.verified ? ', verified' : ''}, ${detail.priceModel}, ${detail.license ?? 'no licence named'}`, '', detail.description, '',
-        table(detail.capabilities.map((capability) => [capability.kind, capability.id, capability.description])),
-        detail.permissions.length === 0 ? 'Asks for no permission.\n' : `May, once you grant it:\n${table(detail.permissions.map((permission) => [`  ${permission.kind}`, permission.value, permission.danger === 'high' ? 'read carefully' : '']))}`,
-        ...detail.incompatibleBecause.map((reason) => `Does not fit: ${reason}\n`),
-        `Versions: ${detail.versions.map((version) => `${version.version} (${bytes(version.size)})`).join(', ')}\n`,
-      ].join('\n'));
-      return;
-    }
-    throw new AppError('core/bad-input', `Usage: ${catalog.usage}`);
+    const detail = await client.call.catalog.get({ id });
+    out.result(detail, () => [
+      `${detail.name} ${detail.version} (${detail.id})`, `by ${detail.publisher.name}${detail.publisher.verified ? ', verified' : ''}, ${detail.priceModel}, ${detail.license ?? 'no licence named'}`, '', detail.description, '',
+      table(detail.capabilities.map((capability) => [capability.kind, capability.id, capability.description])),
+      detail.permissions.length === 0 ? 'Asks for no permission.\n' : `May, once you grant it:\n${table(detail.permissions.map((permission) => [`  ${permission.kind}`, permission.value, permission.danger === 'high' ? 'read carefully' : '']))}`,
+      ...detail.incompatibleBecause.map((reason) => `Does not fit: ${reason}\n`),
+      `Versions: ${detail.versions.map((version) => `${version.version} (${bytes(version.size)})`).join(', ')}\n`,
+    ].join('\n'));
   },
 };

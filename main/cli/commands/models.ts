@@ -5,25 +5,22 @@ import { table } from '../output.ts';
 export const models: Command = {
   usage: 'troupe models [add <address> [--key - | --name N]] [default <provider>/<model>]',
   about: 'list models, add an OpenAI-compatible address, choose the default. --key - reads the key from standard input',
+  fits: ({ command: [, action, subject, ...rest] }) => rest.length === 0 && (action === undefined || ((action === 'add' || action === 'default') && subject !== undefined)),
   async run({ client, words, out }) {
-    const [, action, subject] = words.command;
+    const [, action, subject = ''] = words.command;
     if (action === undefined) {
       const listed = await client.call.models.list({});
       out.result(listed, () => table(listed.models.map((model) => [`${model.provider}/${model.model}`, `${model.provider}/${model.model}` === listed.default ? 'default' : '', model.practice ? 'practice: rules, no network' : model.local ? 'on this machine' : 'elsewhere'])));
       return;
     }
-    if (action === 'add' && subject) {
+    if (action === 'add') {
       const key = await readKey(words.key);
       const added = await client.call.models.add({ baseUrl: subject, ...(key === undefined ? {} : { key }), ...(words.name === undefined ? {} : { name: words.name }) });
       out.result(added, () => `Added ${added.provider.name} with ${added.probe.models.length} models${added.probe.latencyMs === null ? '' : `, answered in ${Math.round(added.probe.latencyMs)} ms`}.\n`);
       return;
     }
-    if (action === 'default' && subject) {
-      const set = await client.call.models.setDefault({ model: subject === 'practice' ? null : subject });
-      out.result(set, () => `The default model is ${set.default}.\n`);
-      return;
-    }
-    throw new AppError('core/bad-input', `Usage: ${models.usage}`);
+    const set = await client.call.models.setDefault({ model: subject === 'practice' ? null : subject });
+    out.result(set, () => `The default model is ${set.default}.\n`);
   },
 };
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { ConsentItem, OperationEvent } from '../../../contract/model/plugin.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -7,12 +8,12 @@ import { splitRange } from '../words.ts';
 export const install: Command = {
   usage: 'troupe install <id>[@range] [--yes]',
   about: 'install a plugin and what it needs; --yes grants what it asks for',
+  fits: ({ command }) => command.length === 2,
   async run(context) {
     const { client, words, out } = context;
-    const word = words.command[1];
-    if (!word) throw new AppError('core/bad-input', `Usage: ${install.usage}`);
-    const { id, range } = splitRange(word);
-    const { operationId } = await client.call.plugins.install({ id, grantAll: words.yes, ...(range === undefined ? {} : { range }) });
+    const { id, range } = splitRange(words.command[1] ?? '');
+    // Not `grantAll`: the core then asks, and what is granted is said here before --yes answers.
+    const { operationId } = await client.call.plugins.install({ id, ...(range === undefined ? {} : { range }) });
     await followOperation(context, operationId);
     const plugin = await client.call.plugins.get({ id });
     out.result(plugin, () => `Installed ${plugin.name} ${plugin.version}.\n`);
@@ -22,10 +23,10 @@ export const install: Command = {
 export const uninstall: Command = {
   usage: 'troupe uninstall <id> [--keep-data]',
   about: 'remove a plugin',
+  fits: ({ command }) => command.length === 2,
   async run(context) {
     const { client, words, out } = context;
-    const id = words.command[1];
-    if (!id) throw new AppError('core/bad-input', `Usage: ${uninstall.usage}`);
+    const [, id = ''] = words.command;
     const { operationId } = await client.call.plugins.uninstall({ id, keepData: words.keepData });
     await followOperation(context, operationId);
     out.result({ id, uninstalled: true }, () => `Uninstalled ${id}.\n`);
@@ -35,6 +36,7 @@ export const uninstall: Command = {
 export const list: Command = {
   usage: 'troupe list',
   about: 'list what is installed',
+  fits: ({ command }) => command.length === 1,
   async run({ client, out }) {
     const { plugins } = await client.call.plugins.list({});
     if (plugins.length === 0) out.say('Nothing is installed yet. Find something: troupe catalog search <words>');
@@ -45,10 +47,11 @@ export const list: Command = {
 export const grant: Command = {
   usage: 'troupe grant <id> <folder key> <folder>',
   about: 'let a plugin work in a folder',
+  fits: ({ command }) => command.length === 4,
   async run({ client, words, out }) {
-    const [, id, key, path] = words.command;
-    if (!id || !key || !path) throw new AppError('core/bad-input', `Usage: ${grant.usage}`);
-    const folder = await client.call.plugins.grantFolder({ id, key, path });
+    const [, id = '', key = '', folderName = ''] = words.command;
+    // The core has a working folder of its own: the name is meant as seen from here.
+    const folder = await client.call.plugins.grantFolder({ id, key, path: path.resolve(folderName) });
     out.result(folder, () => `${id} may ${folder.access === 'read' ? 'read' : 'read and change'} ${folder.path ?? ''}.\n`);
   },
 };
@@ -82,13 +85,17 @@ async function show(context: CommandContext, operationId: string, { event }: Ope
   }
 }
 
+/** Whether it asks for something dangerous that was not granted before. */
+const isDangerous = ({ permissions, added }: ConsentItem): boolean => permissions.some(({ key, danger }) => danger === 'high' && added.includes(key));
+
 async function answerConsent({ client, out, ask, words }: CommandContext, operationId: string, items: readonly ConsentItem[]): Promise<void> {
   for (const item of items) {
     out.say(`${item.name} ${item.version} by ${item.publisher.name}${item.dependency ? ' (needed by what you install)' : ''} asks for:`);
-    for (const permission of item.permissions) out.say(`  ${permission.kind} ${permission.value}${permission.danger === 'high' ? '  ← read carefully' : ''}`);
+    for (const permission of item.permissions) out.say(`  ${permission.kind} ${permission.value}${permission.danger === 'high' ? '  ← read carefully' : ''}${item.added.includes(permission.key) ? '' : '  (granted before)'}`);
     if (item.permissions.length === 0) out.say('  nothing');
   }
-  const dangerous = items.some((item) => item.permissions.some((permission) => permission.danger === 'high'));
+  if (words.yes) out.say(items.some(isDangerous) ? 'This includes something dangerous, which --yes never grants.' : 'Granted, as --yes says.');
+  const dangerous = items.some(isDangerous);
   const accept = words.yes && !dangerous ? true : await ask(dangerous ? 'Some of this is dangerous. Grant all of it?' : 'Grant this and install?');
   const granted = accept ? items.flatMap((item) => item.permissions.map((permission) => ({ pluginId: item.pluginId, key: permission.key }))) : [];
   await client.call.plugins.consent({ operationId, accept: accept ?? false, granted });

@@ -6,15 +6,14 @@ import { splitTarget } from '../words.ts';
 export const chat: Command = {
   usage: 'troupe chat <name> "text" [--new] [--yes]',
   about: 'say something to a hired agent; the answer streams. --new begins a new conversation',
+  fits: ({ command }) => command.length > 2,
   async run(context) {
     const { client, words, out } = context;
-    const [, name, ...rest] = words.command;
-    const text = rest.join(' ');
-    if (!name || !text) throw new AppError('core/bad-input', `Usage: ${chat.usage}`);
+    const [, name = '', ...rest] = words.command;
     const hired = await client.call.team.byName({ name });
     const latest = words.fresh ? undefined : (await client.call.chat.conversations({ hireId: hired.id, limit: 1 })).conversations[0];
     const conversation = latest ?? await client.call.chat.start({ hireId: hired.id });
-    const { runId } = await client.call.chat.send({ id: conversation.id, text });
+    const { runId } = await client.call.chat.send({ id: conversation.id, text: rest.join(' ') });
     const answer = await followRun(context, runId);
     out.result({ conversationId: conversation.id, runId, text: answer.text, toolCalls: answer.toolCalls }, () => '\n');
   },
@@ -23,6 +22,7 @@ export const chat: Command = {
 export const run: Command = {
   usage: 'troupe run <id>/<agent or tool> --input name=value …',
   about: 'run an agent or a tool once',
+  fits: ({ command }) => command.length === 2,
   async run(context) {
     const { client, words, out } = context;
     const { pluginId, target } = splitTarget(words.command[1], run.usage);

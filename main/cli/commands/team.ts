@@ -1,4 +1,3 @@
-import { AppError } from '../../../contract/errors/app-error.ts';
 import type { Command } from '../command.ts';
 import { table } from '../output.ts';
 import { splitTarget } from '../words.ts';
@@ -6,10 +5,10 @@ import { splitTarget } from '../words.ts';
 export const hire: Command = {
   usage: 'troupe hire <id>/<agent> --name N [--model M]',
   about: 'hire an agent of an installed plugin',
+  fits: ({ command, name }) => command.length === 2 && name !== undefined,
   async run({ client, words, out }) {
     const { pluginId, target } = splitTarget(words.command[1], hire.usage);
-    if (!words.name) throw new AppError('core/bad-input', `Give the agent a name with --name. Usage: ${hire.usage}`);
-    const hired = await client.call.team.hire({ pluginId, agentId: target, name: words.name, model: words.model ?? null });
+    const hired = await client.call.team.hire({ pluginId, agentId: target, name: words.name ?? '', model: words.model ?? null });
     out.result(hired, () => `Hired ${hired.name} (${hired.role}). Talk to it: troupe chat ${JSON.stringify(hired.name)} "Hello"\n`);
     for (const need of hired.needs) out.say(`${hired.name} still needs: ${need}`);
   },
@@ -18,6 +17,7 @@ export const hire: Command = {
 export const team: Command = {
   usage: 'troupe team',
   about: 'list the agents you hired',
+  fits: ({ command }) => command.length === 1,
   async run({ client, out }) {
     const { hires } = await client.call.team.list({});
     if (hires.length === 0) out.say('Nobody is hired yet. Install a plugin with agents and run: troupe hire <id>/<agent> --name N');

@@ -15,8 +15,8 @@ export interface ConnectionOptions {
   /** Which clients may come by this carrier: a page can never call itself the command line. */
   accepts: readonly ClientHello['hello']['client'][];
   stopping(): boolean;
-  /** A client that forbids the network came (+1) or went (-1). */
-  onOffline(change: 1 | -1): void;
+  /** A client that forbids the network came (+1) or went (-1), or one came that does not (0). */
+  onOffline(change: 1 | 0 | -1): void;
   /** The path of the command line that fits this core, told to one that does not. */
   program?: string;
 }
@@ -39,7 +39,7 @@ export function serveConnection(channel: Channel, options: ConnectionOptions): P
         void channel.send(JSON.stringify(greeting.answer));
         if (!greeting.client) { channel.close(); return; }
         offline = greeting.offline;
-        if (offline) options.onOffline(1);
+        options.onOffline(offline ? 1 : 0);
         context = { client: greeting.client, grant: credits.grant, paced: (stream, signal, source) => paced(credits, stream, signal, source) };
         return;
       }

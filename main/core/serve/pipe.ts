@@ -25,8 +25,10 @@ export const noHost: HostLink = {
 export function openPipe(options: { descriptor?: number; onPage(channel: Channel): void; onNotice(notice: ShellNotice): void; onEnd(): void }): HostLink {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   let nextId = 1;
+  let gone = false;
   const socket = new Socket({ fd: options.descriptor ?? PIPE_DESCRIPTOR, readable: true, writable: true });
   const framed = createFramedStream(socket, (number, channel) => { if (number !== HOST_CHANNEL) options.onPage(channel); }, () => {
+    gone = true;
     for (const { reject } of waiting.values()) reject(new AppError('host/unavailable', 'The desktop shell has gone.'));
     waiting.clear();
     options.onEnd();
@@ -45,6 +47,7 @@ export function openPipe(options: { descriptor?: number; onPage(channel: Channel
   });
   return {
     async ask(name, input) {
+      if (gone) throw new AppError('host/unavailable', `No desktop shell is there to answer ${name}.`);
       const id = nextId;
       nextId += 1;
       const answer = await new Promise<unknown>((resolve, reject) => {

@@ -138,7 +138,7 @@ describe('starting', () => {
 });
 
 describe('without a network', () => {
-  it('as long as a client forbids it, or the core was started so, an address elsewhere is not asked', async () => {
+  it('as long as a client forbids it, an address elsewhere is not asked', async () => {
     const core = await start({ words: COMMAND_LINE });
     const offline = await core.client({ offline: true });
     // 192.0.2.0/24 belongs to nobody; nothing would be sent even if the guard failed to see it before a time-out.
@@ -146,9 +146,23 @@ describe('without a network', () => {
     await offline.call.observe.about({});
     await expect((await core.client()).call.models.add(add)).rejects.toMatchObject({ code: 'core/offline', retryable: true });
     offline.close();
-    const always = await start({ words: [...COMMAND_LINE, '--offline'] });
-    await expect((await always.client()).call.models.add(add)).rejects.toMatchObject({ code: 'core/offline' });
-    expect((await (await always.client()).call.models.providers({})).providers).toEqual([]);
+  }, 40_000);
+
+  it('a shell\'s core that was started so stays so; one of the command line as long as that command', async () => {
+    // A proxy that does not answer keeps what is allowed from leaving this machine.
+    const environment = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
+    const add = { baseUrl: 'https://192.0.2.1/v1', name: 'Elsewhere' };
+    const always = await start({ words: ['--offline'], environment });
+    const one = await always.client();
+    await one.call.credentials.choosePlain({});
+    await expect(one.call.models.add(add)).rejects.toMatchObject({ code: 'core/offline' });
+    const forOne = await start({ words: [...COMMAND_LINE, '--offline'], environment });
+    const offline = await forOne.client({ offline: true });
+    await expect(offline.call.models.add(add)).rejects.toMatchObject({ code: 'core/offline' });
+    offline.close();
+    // The command that started it has ended, and with it whoever could be asked for a proxy.
+    forOne.process.stdio[3]?.destroy();
+    await expect((await forOne.client()).call.models.add(add)).rejects.toMatchObject({ code: 'models/unreachable' });
   }, 40_000);
 
   it('when the setting says so', async () => {
