@@ -11,6 +11,11 @@ import type { StartOptions } from './options.ts';
 
 const GRACE_MS = 2_000;
 const MOST_RESTARTS = 5;
+/** A core that ran this long was well: its end begins the count anew. */
+const WELL_MS = 30_000;
+/** A core that the command line started leaves 10 s after its last command. */
+const HOME_WAIT_MS = 12_000;
+const HOME_RETRY_MS = 300;
 
 /**
  * Serves the app on 127.0.0.1 and keeps the core alive: after a crash it starts again on the same port, so that open
@@ -29,15 +34,25 @@ export async function openInBrowser(shell: Shell, options: StartOptions, say: (l
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
 
-  for (let restarts = 0; !ending && restarts <= MOST_RESTARTS; restarts += 1) {
+  let takenSince: number | null = null;
+  for (let restarts = 0; !ending && restarts <= MOST_RESTARTS;) {
+    const started = performance.now();
     core = startCore(['--serve', '--port', String(port), '--page', path.join(root, 'dist/page'), '--catalog', path.join(root, 'dist/catalog'), ...(options.home === undefined ? [] : ['--home', options.home])]);
     const notice = await core.first;
     if (notice.tell !== 'ready' || notice.input.address === null) {
       if (ending) break;
+      if (notice.tell === 'failed' && notice.input.code === 'core/home-in-use' && started - (takenSince ?? started) < HOME_WAIT_MS) {
+        if (takenSince === null) say(`${notice.input.message} Waiting a moment for it to end…`);
+        takenSince ??= started;
+        await core.exited;
+        await new Promise((resolve) => setTimeout(resolve, HOME_RETRY_MS));
+        continue;
+      }
       say(notice.tell === 'failed' ? `${notice.input.message} (${notice.input.code})` : 'the core started without an address');
       await core.stop(GRACE_MS);
       return 1;
     }
+    takenSince = null;
     const { address } = notice.input;
     port = Number(new URL(address).port);
     if (restarts > 0) say('the core was started again; open pages reconnect by themselves');
@@ -49,10 +64,11 @@ export async function openInBrowser(shell: Shell, options: StartOptions, say: (l
       process.stdout.write(`${address}\n`);
     }
     const code = await core.exited;
-    if (!ending) {
-      say(`the core ended with code ${code}`);
-      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** restarts));
-    }
+    if (ending) break;
+    say(`the core ended with code ${code}`);
+    // Never 0 again: the words above tell the first start from the others.
+    restarts = performance.now() - started > WELL_MS ? 1 : restarts + 1;
+    await new Promise((resolve) => setTimeout(resolve, 50 * 4 ** (restarts - 1)));
   }
   if (window) await rm(window.folder, { recursive: true, force: true });
   if (!ending) say(`the core ended ${MOST_RESTARTS + 1} times; giving up. Its log is in the home's logs folder.`);
