@@ -54,7 +54,16 @@ async function runCommand(command: Command, words: Words, out: ReturnType<typeof
   const ask = async (question: string): Promise<boolean | null> => {
     if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try { return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim()); } finally { terminal.close(); }
+    // While it asks, the terminal hands Ctrl-C to the question and not to the process.
+    terminal.on('SIGINT', () => { stopping.abort(); });
+    try {
+      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: stopping.signal })).trim());
+    } catch (error) {
+      if (stopping.signal.aborted) return false;
+      throw error;
+    } finally {
+      terminal.close();
+    }
   };
   try { return await command.run({ client, words, out, ask, signal: stopping.signal }) ?? 0; } finally { client.close(); }
 }

@@ -33,7 +33,7 @@ export function createOutput(json: boolean, stdout: NodeJS.WriteStream, stderr: 
 }
 
 /** Without escape sequences and control characters other than tab and line end: they could repaint the terminal. */
-export const plain = (text: string): string => stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+export const plain = (text: string): string => stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
 
 /** Columns with two spaces between; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {

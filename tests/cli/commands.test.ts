@@ -1,0 +1,256 @@
+/** Every command against a running core: what it writes where, and how it ends. */
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chunk, DONE, sse } from '../core/models/stand-in.ts';
+import { startCore, type RunningCore } from '../support/running-core.ts';
+import { cli, startCli, type CliAnswer, type CliOptions } from './run-cli.ts';
+
+const TOOLKIT = 'dev.troupe.text-toolkit';
+const RESEARCH = 'dev.troupe.web-research';
+const CSV = 'dev.troupe.csv-analyst';
+const KEY = 'sk-typed-by-nobody-1234567890';
+
+let core: RunningCore;
+let folder: string;
+let server: Server;
+let address: string;
+let answer: (response: ServerResponse, body: { messages: { role: string }[]; tools?: { function: { name: string } }[] }) => void;
+let authorization: string | undefined;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (piece) => { text += String(piece); });
+    request.on('end', () => {
+      authorization = request.headers.authorization;
+      if (request.method === 'GET') response.setHeader('content-type', 'application/json').end(JSON.stringify({ object: 'list', data: [{ id: 'm', object: 'model' }] }));
+      else answer(response, JSON.parse(text) as never);
+    });
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-cli-'));
+  core = await startCore({ words: ['--idle-exit', '60000'] });
+}, 60_000);
+afterAll(async () => {
+  await core.end();
+  server.closeAllConnections();
+  await new Promise((resolve) => { server.close(resolve); });
+  await rm(folder, { recursive: true, force: true });
+});
+
+const troupe = (...words: string[]): Promise<CliAnswer> => cli(['--home', core.home, ...words]);
+const withInput = (options: CliOptions, ...words: string[]): Promise<CliAnswer> => cli(['--home', core.home, ...words], options);
+/** The one JSON value that --json writes. */
+const json = async (...words: string[]): Promise<Record<string, unknown>> => {
+  const { stdout, code, stderr } = await troupe(...words, '--json');
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout) as Record<string, unknown>;
+};
+
+describe('help and wrong calls', () => {
+  it('shows every command and the exit codes, needing no core', async () => {
+    const { code, stdout, stderr } = await cli(['--help', '--home', path.join(folder, 'never made')]);
+    expect(code).toBe(0);
+    for (const name of ['catalog', 'install', 'uninstall', 'list', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
+    expect(stdout).toContain('Exit codes: 0 done');
+    expect(stderr).toBe('');
+    expect(await cli([])).toMatchObject({ code: 2, stdout: '' });
+    expect((await cli(['--version'])).stdout).toMatch(/^(source|\d+\.\d+\.\d+)\n$/);
+  });
+
+  it.each([
+    [['nonsense'], 'There is no command "nonsense"'], [['constructor'], 'There is no command "constructor"'], [['list', '--nonsense'], '--nonsense'], [['list', '--limit', '0'], '--limit takes a whole number'],
+    [['run', 'only-one-part'], 'Expected <plugin>/<name>'], [['run', `${TOOLKIT}/slugify`, '--input', 'text'], '--input takes name=value'], [['install'], 'Usage: troupe install'], [['catalog', 'show'], 'Usage: troupe catalog'],
+    [['grant', CSV, 'data'], 'Usage: troupe grant'], [['hire', `${RESEARCH}/writer`], 'Usage: troupe hire'], [['chat', 'Wendy'], 'Usage: troupe chat'], [['models', 'remove', 'x'], 'Usage: troupe models'],
+    [['models', 'add', 'http://127.0.0.1:1', '--key', KEY], 'can be read by every program'],
+  ])('%j is bad input', async (words, text) => {
+    const { code, stdout, stderr } = await troupe(...words);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(text);
+    expect(stderr).not.toContain(KEY);
+  });
+
+  it('writes an error as JSON to standard output and in words to standard error', async () => {
+    const { code, stdout, stderr } = await troupe('catalog', 'show', 'com.example.none', '--json');
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toEqual({ error: { code: 'catalog/not-found', message: expect.any(String) as string, retryable: false, details: { id: 'com.example.none' } } });
+    expect(stderr).toMatch(/^troupe: No registry has the plugin com\.example\.none\. .*\(catalog\/not-found\)\n$/);
+  });
+});
+
+describe('from finding to chatting', () => {
+  it('syncs, searches, shows', async () => {
+    expect((await troupe('catalog', 'sync')).stdout).toMatch(/^Built in {2}\d+ plugins {2}sequence 1\n$/);
+    expect((await json('catalog', 'sync'))['registries']).toMatchObject([{ id: 'embedded', error: null }]);
+    const found = await troupe('catalog', 'search', 'toolkit');
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found.stdout).toContain(`${TOOLKIT}  1.0.0`);
+    const corrected = await troupe('catalog', 'search', 'toolkti');
+    expect(corrected.stderr).toContain('showing "toolkit"');
+    expect((await troupe('catalog', 'search', 'zzzzqqqq')).stderr).toContain('No plugin fits');
+    expect(await json('catalog', 'search', 'research', '--limit', '1')).toMatchObject({ items: [{ id: RESEARCH }] });
+    const shown = (await troupe('catalog', 'show', RESEARCH)).stdout;
+    expect(shown).toContain('Web Research 1.0.0');
+    expect(shown).toMatch(/network +\*\.wikipedia\.org/);
+    expect(await json('catalog', 'show', RESEARCH)).toMatchObject({ id: RESEARCH, name: 'Web Research' });
+  });
+
+  it('installs nothing without consent, and says what --yes grants', async () => {
+    expect((await troupe('list')).stderr).toContain('Nothing is installed yet');
+    const refused = await troupe('install', RESEARCH);
+    expect(refused).toMatchObject({ code: 5, stdout: '' });
+    expect(refused.stderr).toMatch(/Web Research 1\.0\.0 by Troupe asks for:\n {2}network \*\.wikipedia\.org\n/);
+    expect(refused.stderr).toContain('(plugins/consent-needed)');
+    expect((await json('list'))['plugins']).toEqual([]);
+    const installed = await troupe('install', `${RESEARCH}@^1.0.0`, '--yes');
+    expect(installed).toMatchObject({ code: 0, stdout: 'Installed Web Research 1.0.0.\n' });
+    expect(installed.stderr).toMatch(/network \*\.wikipedia\.org\n.*Granted, as --yes says\.\n/s);
+    expect(installed.stderr).toContain('✓ activate');
+    expect((await troupe('list')).stdout).toMatch(new RegExp(`${TOOLKIT.replaceAll('.', '\\.')} +1\\.0\\.0 +active +needed by ${RESEARCH.replaceAll('.', '\\.')}`));
+    expect(await json('install', CSV, '--yes')).toMatchObject({ id: CSV, version: '1.0.0' });
+    expect(await troupe('install', CSV, '--yes')).toMatchObject({ code: 9 });
+    expect(await troupe('install', `${CSV}@^9.0.0`, '--yes')).toMatchObject({ code: expect.any(Number) as number });
+    expect(await troupe('install', 'com.example.none')).toMatchObject({ code: 4 });
+  }, 60_000);
+
+  it('grants a folder as seen from here and runs a tool over it', async () => {
+    await writeFile(path.join(folder, 'sales.csv'), 'region,revenue\nNorth,10\nSouth,32\n');
+    const granted = await withInput({ cwd: folder }, 'grant', CSV, 'data', '.');
+    expect(granted).toMatchObject({ code: 0, stdout: `${CSV} may read ${folder}.\n` });
+    expect(await json('grant', CSV, 'data', folder)).toMatchObject({ key: 'data', access: 'read', path: folder });
+    expect(await troupe('grant', CSV, 'other', folder)).toMatchObject({ code: 5 });
+    const sum = await troupe('run', `${CSV}/aggregate`, '--input', 'file=sales.csv', '--input', 'measures=[{"function":"sum","column":"revenue"}]');
+    expect(sum.code, sum.stderr).toBe(0);
+    expect(JSON.parse(sum.stdout)).toMatchObject({ columns: ['sum_revenue'], rows: [[42]] });
+    expect(sum.stderr).toContain(`→ ${CSV}/aggregate`);
+    expect((await json('run', `${CSV}/list_files`))['result']).toEqual({ files: [{ path: 'sales.csv', size: 33 }], truncated: false });
+  }, 60_000);
+
+  it('fails in the way that the trouble was', async () => {
+    expect(await troupe('run', `${RESEARCH}/research-crew`)).toMatchObject({ code: 3 });
+    expect(await troupe('run', `${RESEARCH}/nobody`)).toMatchObject({ code: 4 });
+    expect(await troupe('run', 'com.example.none/tool')).toMatchObject({ code: 4 });
+    expect(await troupe('run', `${CSV}/describe_csv`, '--input', 'file=none.csv')).toMatchObject({ code: 1, stdout: '' });
+    expect(await troupe('run', `${CSV}/describe_csv`, '--input', 'wrong=1')).toMatchObject({ code: 2, stdout: '' });
+    expect(await troupe('uninstall', TOOLKIT)).toMatchObject({ code: 5, stdout: '' });
+    expect(await troupe('uninstall', 'com.example.none')).toMatchObject({ code: 4 });
+    expect(await troupe('--offline', 'models', 'add', 'https://192.0.2.1/v1')).toMatchObject({ code: 6 });
+  }, 60_000);
+
+  it('hires, lists the team, chats, streaming the answer', async () => {
+    const hired = await troupe('hire', `${RESEARCH}/writer`, '--name', 'Wendy');
+    expect(hired.stdout).toMatch(/^Hired Wendy \(.+\)\. Talk to it: troupe chat "Wendy" "Hello"\n$/);
+    expect(await troupe('hire', `${RESEARCH}/writer`, '--name', 'wendy')).toMatchObject({ code: 9 });
+    expect(await troupe('hire', `${RESEARCH}/nobody`, '--name', 'N')).toMatchObject({ code: 4 });
+    expect((await troupe('team')).stdout).toMatch(/^Wendy {2}ready {2}dev\.troupe\.web-research\/writer {2}/m);
+    expect(await json('team')).toMatchObject({ hires: [{ name: 'Wendy', status: 'ready' }] });
+    const first = await troupe('chat', 'wendy', 'What', 'can', 'you', 'do?');
+    expect(first.code, first.stderr).toBe(0);
+    expect(first.stdout.length).toBeGreaterThan(20);
+    expect(first.stdout.endsWith('\n')).toBe(true);
+    const again = await json('chat', 'Wendy', 'And again');
+    const fresh = await json('chat', 'Wendy', 'Anew', '--new');
+    expect(again).toMatchObject({ text: expect.stringMatching(/\w/) as string, toolCalls: [] });
+    expect(fresh['conversationId']).not.toBe(again['conversationId']);
+    expect(await troupe('chat', 'Nobody', 'Hello')).toMatchObject({ code: 4 });
+  }, 60_000);
+
+  it('uses a tool of another plugin in a chat and shows it beside the answer', async () => {
+    const used = await troupe('chat', 'Wendy', 'Count the words of "one two three"', '--new');
+    expect(used.code).toBe(0);
+    expect(used.stderr).toContain(`→ ${TOOLKIT}/word_count`);
+    expect(used.stderr).toContain('← {');
+    expect(used.stdout).not.toContain('→');
+  }, 30_000);
+
+  it('looks at itself', async () => {
+    const { code, stdout } = await troupe('doctor');
+    expect(code).toBe(0);
+    expect(stdout).toContain('✓ The database is sound');
+    expect(stdout).toContain('! The home is not encrypted');
+    expect(((await json('doctor'))['checks'] as { id: string }[]).map(({ id }) => id)).toContain('sandbox');
+  }, 30_000);
+});
+
+describe('models', () => {
+  it('lists, adds with a key from standard input, chooses', async () => {
+    expect((await troupe('models')).stdout).toMatch(/^practice\/practice {2}default {2}practice: rules, no network\n$/);
+    const added = await withInput({ input: `${KEY}\n` }, 'models', 'add', address, '--key', '-', '--name', 'Stand-in', '--json');
+    expect(added.code, added.stderr).toBe(0);
+    expect(authorization).toBe(`Bearer ${KEY}`);
+    expect(added.stdout + added.stderr).not.toContain(KEY);
+    const { provider } = JSON.parse(added.stdout) as { provider: { id: string; hasKey: boolean } };
+    expect(provider.hasKey).toBe(true);
+    expect((await withInput({ input: '' }, 'models', 'add', address, '--key', '-')).stderr).toContain('held no key');
+    expect((await troupe('models', 'default', `${provider.id}/m`)).stdout).toBe(`The default model is ${provider.id}/m.\n`);
+    expect((await troupe('models')).stdout).toMatch(new RegExp(`${provider.id}/m {2}default {2}on this machine`));
+    expect(await troupe('models', 'default', 'none/none')).toMatchObject({ code: 4 });
+    expect(await troupe('models', 'add', 'http://127.0.0.1:1/v1')).toMatchObject({ code: 7 });
+  }, 60_000);
+
+  it('lets nothing of a model or a plugin repaint the terminal', async () => {
+    const hostile = '\u001b[2J\u001b]0;title\u0007\u202eHello\u009b31m\r\nthere\u0000';
+    answer = (response) => { sse(response).end(chunk({ content: hostile }) + chunk({}, 'stop') + DONE); };
+    const said = await troupe('chat', 'Wendy', 'Hi', '--new');
+    expect(said.stdout).toBe('Hello\nthere\n');
+    const { text } = await json('chat', 'Wendy', 'Hi', '--new');
+    expect(text).toBe(hostile);
+    const tool = await troupe('run', `${TOOLKIT}/change_case`, '--input', 'style=upper', '--input', `text=${JSON.stringify('\u001b[31mred\u202e')}`);
+    expect(tool.code, tool.stderr).toBe(0);
+    expect(tool.stdout + tool.stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  }, 60_000);
+
+  it('tells a refusal by the provider', async () => {
+    answer = (response) => { response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: `Incorrect API key: ${KEY}` } })); };
+    const { code, stderr, stdout } = await troupe('chat', 'Wendy', 'Hi', '--new');
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
+    expect(stderr).toContain('(models/unauthorized)');
+    expect(stderr).not.toContain(KEY);
+  }, 30_000);
+
+  it('cancels at Ctrl-C, waits for the end, and ends with 8', async () => {
+    const closed = Promise.withResolvers<void>();
+    answer = (response) => { response.once('close', () => { closed.resolve(); }); sse(response).write(chunk({ content: 'So far' })); };
+    const running = startCli(['--home', core.home, 'chat', 'Wendy', 'Go on', '--new']);
+    await expect.poll(() => running.stdout(), { timeout: 15_000 }).toContain('So far');
+    running.process.kill('SIGINT');
+    await closed.promise;
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(8);
+    expect(stderr).toContain('(run/cancelled)');
+    const { runs } = await (await core.client()).call.runs.list({ limit: 1 });
+    expect(runs[0]?.status).toBe('cancelled');
+  }, 30_000);
+
+  it('denies what asks when nobody is there, and allows it with --yes', async () => {
+    await troupe('hire', `${CSV}/analyst`, '--name', 'Ana');
+    await troupe('grant', CSV, 'reports', folder);
+    answer = (response, { messages, tools }) => {
+      const name = tools?.find((tool) => tool.function.name.includes('write_report'))?.function.name ?? 'write_report';
+      if (messages.at(-1)?.role === 'tool') { sse(response).end(chunk({ content: 'Done.' }) + chunk({}, 'stop') + DONE); return; }
+      const call = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: JSON.stringify({ title: 'Sales', markdown: 'All well.' }) } };
+      sse(response).end(chunk({ tool_calls: [call] }) + chunk({}, 'tool_calls') + DONE);
+    };
+    const denied = await troupe('chat', 'Ana', 'Write it down', '--new');
+    expect(denied.code, denied.stderr).toBe(0);
+    expect(denied.stderr).toContain(`${CSV}/write_report wants to run with {"title":"Sales"`);
+    expect(denied.stderr).toContain('it was denied');
+    await expect(readFile(path.join(folder, 'sales.md'))).rejects.toMatchObject({ code: 'ENOENT' });
+    const allowed = await troupe('chat', 'Ana', 'Write it down', '--new', '--yes');
+    expect(allowed.code, allowed.stderr).toBe(0);
+    expect(await readFile(path.join(folder, 'sales.md'), 'utf8')).toContain('All well.');
+  }, 60_000);
+});
+
+describe('uninstalling', () => {
+  it('removes what nobody needs', async () => {
+    expect(await troupe('uninstall', CSV)).toMatchObject({ code: 0, stdout: `Uninstalled ${CSV}.\n` });
+    expect(await json('uninstall', RESEARCH, '--keep-data')).toEqual({ id: RESEARCH, uninstalled: true });
+  }, 30_000);
+});
