@@ -1,0 +1,91 @@
+/** Every tool of every first-party plugin, as a person uses it: installed from the catalog, with a granted folder, run by the real core. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TroupeClient } from '../../contract/link/client.ts';
+import { PLUGINS_FOLDER } from '../../scripts/build-plugins.ts';
+import { followRun, installPlugin, startCore, type RunningCore } from '../support/running-core.ts';
+
+let core: RunningCore;
+let client: TroupeClient;
+let data: string;
+let reports: string;
+
+beforeAll(async () => {
+  data = await mkdtemp(path.join(os.tmpdir(), 'troupe-data-'));
+  reports = await mkdtemp(path.join(os.tmpdir(), 'troupe-reports-'));
+  await writeFile(path.join(data, 'sales.csv'), 'region,revenue\nNorth,10\nSouth,32\n');
+  // Nothing here may reach the network; a tool that would says so.
+  core = await startCore({ words: ['--idle-exit', '60000', '--offline'] });
+  client = await core.client({ offline: true });
+  for (const id of ['dev.troupe.text-toolkit', 'dev.troupe.csv-analyst', 'dev.troupe.web-research']) await installOnce(id);
+  await client.call.plugins.grantFolder({ id: 'dev.troupe.csv-analyst', key: 'data', path: data });
+  await client.call.plugins.grantFolder({ id: 'dev.troupe.csv-analyst', key: 'reports', path: reports });
+}, 90_000);
+afterAll(async () => { await core.end(); for (const folder of [data, reports]) await rm(folder, { recursive: true, force: true }); });
+
+async function installOnce(id: string): Promise<void> {
+  const { plugins } = await client.call.plugins.list({});
+  if (!plugins.some((plugin) => plugin.id === id)) await installPlugin(client, id);
+}
+
+interface Case { input: Record<string, unknown>; result?: unknown; /** The failure that the tool has without a network. */ code?: string }
+const CASES: Record<string, Record<string, Case>> = {
+  'dev.troupe.text-toolkit': {
+    word_count: { input: { text: 'One two. Three!' }, result: { words: 3, sentences: 2 } },
+    summarize: { input: { text: 'Cats sleep. Cats sleep a lot, since cats like sleep. Rain falls.', sentences: 1 }, result: { sentences_kept: 1, sentences_total: 3 } },
+    keywords: { input: { text: 'tea tea tea coffee coffee milk', limit: 2 }, result: { keywords: [{ word: 'tea', count: 3 }, { word: 'coffee', count: 2 }] } },
+    find_replace: { input: { text: 'a1b22', find: '\\d+', replace: '#', regular_expression: true }, result: { text: 'a#b#', replaced: 2 } },
+    slugify: { input: { text: 'Hello, World!' }, result: { slug: 'hello-world' } },
+    change_case: { input: { text: 'hello world', style: 'camel' }, result: { text: 'helloWorld' } },
+    extract_emails: { input: { text: 'Write to a@example.com or b@example.com.' }, result: { emails: ['a@example.com', 'b@example.com'], count: 2 } },
+    extract_links: { input: { text: '[here](https://example.com/a)' }, result: { count: 1, links: [{ url: 'https://example.com/a', label: 'here' }] } },
+    json_format: { input: { json: '{"a":1}', indent: 0 }, result: { valid: true, formatted: '{"a":1}' } },
+    diff: { input: { before: 'a\nb', after: 'a\nc' }, result: { equal: false, added: 1, removed: 1 } },
+    sort_lines: { input: { text: 'b\na\nb', unique: true }, result: { text: 'a\nb', lines: 2, dropped: 1 } },
+  },
+  'dev.troupe.csv-analyst': {
+    list_files: { input: {}, result: { files: [{ path: 'sales.csv', size: 33 }], truncated: false } },
+    describe_csv: { input: { file: 'sales.csv' }, result: { rows: 2, columns: [{ name: 'region', type: 'text' }, { name: 'revenue', type: 'number', minimum: 10, maximum: 32 }] } },
+    query_rows: { input: { file: 'sales.csv', where: [{ column: 'revenue', operator: 'greater', value: 20 }] }, result: { rows: [['South', '32']], matching: 1, total: 2 } },
+    aggregate: { input: { file: 'sales.csv', measures: [{ function: 'sum', column: 'revenue' }] }, result: { rows: [[42]] } },
+    write_report: { input: { title: 'Sales', markdown: 'All well.' }, result: { file: 'sales.md' } },
+  },
+  'dev.troupe.web-research': {
+    search_wikipedia: { input: { query: 'Ada Lovelace' }, code: 'tools/failed' },
+    fetch_page: { input: { url: 'https://en.wikipedia.org/wiki/Ada_Lovelace' }, code: 'tools/failed' },
+    format_citation: { input: { title: 'Notes', url: 'https://example.com', number: 2 }, result: { citation: expect.stringContaining('Notes') as string } },
+  },
+};
+
+describe('first-party plugins through the core', () => {
+  it('are all here, with every tool that they offer', async () => {
+    const { plugins } = await client.call.plugins.list({});
+    const folders = (await readdir(PLUGINS_FOLDER, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => `dev.troupe.${name}`);
+    expect(Object.keys(CASES).sort()).toEqual(folders.sort());
+    for (const { id, capabilities } of plugins) expect(Object.keys(CASES[id] ?? {}).sort(), id).toEqual(capabilities.filter(({ kind }) => kind === 'tool').map((tool) => tool.id).sort());
+  });
+
+  it.each(Object.entries(CASES).flatMap(([pluginId, tools]) => Object.entries(tools).map(([target, one]) => ({ pluginId, target, ...one }))))('$pluginId / $target', async ({ pluginId, target, input, result, code }) => {
+    const { runId } = await client.call.runs.start({ pluginId, target, input });
+    const events = await followRun(client, runId, async ({ type, data: facts }) => {
+      if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(facts['callId']), decision: 'allow', scope: 'once' });
+    });
+    const run = await client.call.runs.get({ id: runId });
+    if (code !== undefined) {
+      expect(run, JSON.stringify(events.at(-1))).toMatchObject({ status: 'failed', error: { code } });
+      expect(run.error?.message).toMatch(/network|offline/i);
+      return;
+    }
+    expect(run, JSON.stringify(events.at(-1))).toMatchObject({ status: 'completed', error: null, result });
+  });
+
+  it('asked before writing, and wrote what was allowed', async () => {
+    const { runs } = await client.call.runs.list({});
+    const asked = await Promise.all(runs.map(async ({ id, executionTarget }) => ((await followRun(client, id)).some(({ type }) => type === 'tool_approval_requested') ? executionTarget : null)));
+    expect(asked.filter((name) => name !== null)).toEqual(['write_report']);
+    expect(await readFile(path.join(reports, 'sales.md'), 'utf8')).toBe('# Sales\n\nAll well.\n');
+    expect(await readdir(data)).toEqual(['sales.csv']);
+  });
+});
