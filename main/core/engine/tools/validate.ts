@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
-import { AppError } from '../../../../contract/errors/app-error.ts';
+import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import type { JsonSchema } from '../models/index.ts';
 import { withinTime } from './time-limit.ts';
 import { canonicalJson } from './tool.ts';
@@ -15,8 +15,9 @@ export interface Validator {
   problem(schema: JsonSchema, value: unknown): string | undefined;
 }
 
-const CHECK_MS = 250;
-const COMPILE_MS = 500;
+// Wall time, as the only clock there is: a machine that is busy with other things must not make a good schema look bad.
+const CHECK_MS = 1_000;
+const COMPILE_MS = 2_000;
 const MAX_SCHEMA_CHARACTERS = 256 * 1024;
 const MAX_INPUT_CHARACTERS = 1024 * 1024;
 const MAX_DEPTH = 64;
@@ -39,11 +40,17 @@ function prepared<T extends Ajv | Ajv2020>(ajv: T): T {
   return ajv;
 }
 
+/** The first schema makes Ajv compile its own: that time is not the plugin's. */
+function warm<T extends Ajv | Ajv2020>(ajv: T): T {
+  ajv.compile({});
+  return ajv;
+}
+
 export function createValidator(): Validator {
   const compiled = new Map<string, ValidateFunction>();
   let engines: readonly (Ajv | Ajv2020)[] | undefined;
   const compile = (text: string): ValidateFunction => {
-    engines ??= [prepared(new Ajv2020(options)), prepared(new Ajv(options))];
+    engines ??= [warm(prepared(new Ajv2020(options))), warm(prepared(new Ajv(options)))];
     let first: unknown;
     for (const ajv of engines) {
       // A copy without names: two plugins may give their schemas the same one, and references stay inside by `#` anyway.
@@ -54,6 +61,7 @@ export function createValidator(): Validator {
         return check;
       } catch (error) {
         ajv.removeSchema(schema);
+        if (hasCode(error, 'tools/bad-arguments')) throw error;
         first ??= error;
       }
     }
