@@ -46,7 +46,8 @@ export async function openStage(): Promise<Stage> {
         const done = await JOBS[job](doomed.client, ledger).then(() => true, (error: unknown) => { if (isLoss(error)) throw error; return false; });
         clearTimeout(timer);
         // A point after the last answer is reached a moment later.
-        const signal = await Promise.race([doomed.exited.then((end) => end.signal), new Promise<null>((resolve) => { setTimeout(() => { resolve(null); }, done ? 2_000 : 5_000); })]);
+        const patienceMs = !done ? 5_000 : 'failpoint' in how ? 2_000 : 0;
+        const signal = await Promise.race([doomed.exited.then((end) => end.signal), new Promise<null>((resolve) => { setTimeout(() => { resolve(null); }, patienceMs); })]);
         const reached = 'failpoint' in how ? signal === 'SIGKILL' && doomed.stderr().includes(`failpoint reached ${how.failpoint.replace(/:\d+$/, '')}`) : signal === 'SIGKILL';
         await doomed.kill();
 
