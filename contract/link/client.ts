@@ -46,8 +46,9 @@ const HELLO_MS = 10_000;
 interface Connection { peer: ClientPeer; channel: Channel; closed: Promise<void>; lost: boolean }
 
 const metaAt = (path: readonly string[]): ProcedureMeta => {
-  const domain = (contract as Record<string, Record<string, { '~orpc': { meta: ProcedureMeta } }>>)[path[0] ?? ''];
-  const found = domain?.[path[1] ?? ''];
+  const [domain = '', name = ''] = path;
+  const procedures = Object.hasOwn(contract, domain) ? contract[domain as keyof Contract] as Record<string, { '~orpc': { meta: ProcedureMeta } }> : {};
+  const found = Object.hasOwn(procedures, name) ? procedures[name] : undefined;
   if (!found) throw new AppError('core/unknown-procedure', `There is no procedure ${path.join('.')}.`);
   return found['~orpc'].meta;
 };
