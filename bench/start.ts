@@ -12,7 +12,7 @@ import { sample, spread, type Figure, type Rival } from './measure.ts';
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const STARTS = 7;
-const BUDGET_MS = 20_000;
+const BUDGET_MS = 12_000;
 
 const usable = (page: Page): Promise<void> => page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Marketplace' }).waitFor();
 
