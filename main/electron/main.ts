@@ -22,6 +22,7 @@ let busy = 0;
 /** Every window was closed; what still runs keeps the app until it ends. */
 let inBackground = false;
 let quitting = false;
+let wantedAgain = false;
 let stopped = false;
 
 app.setName('Troupe');
@@ -41,7 +42,8 @@ function start(): void {
       now: Date.now, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
   }
-  app.on('second-instance', () => { show(); });
+  // Started again while the last start is still ending: that one would be lost, so the app starts anew when it has ended.
+  app.on('second-instance', () => { if (quitting) wantedAgain = true; else show(); });
   app.on('activate', () => { show(); });
   // The core goes on while something runs; the last run's end then ends the app.
   app.on('window-all-closed', () => { inBackground = true; if (busy === 0) app.quit(); });
@@ -50,7 +52,11 @@ function start(): void {
     event.preventDefault();
     quitting = true;
     window?.hide();
-    void supervisor.stop(GRACE_MS).finally(() => { stopped = true; app.quit(); });
+    void supervisor.stop(GRACE_MS).finally(() => {
+      stopped = true;
+      if (wantedAgain) app.relaunch();
+      app.quit();
+    });
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { app.quit(); });
   void app.whenReady().then(() => (broken === null ? open() : tellFailure('Troupe is damaged', `${broken} Install it again; what you stored is not touched.`)))
