@@ -7,7 +7,7 @@ import { T } from '../lib/text.tsx';
 /** One screen broke: the rest of the page goes on. */
 export function ScreenFailed() {
   const error = useRouteError();
-  return <Failure error={error} kept="failure.screenKept" onRetry={() => { window.location.reload(); }} />;
+  return <Failure level={1} error={error} kept="failure.screenKept" onRetry={() => { window.location.reload(); }} />;
 }
 
 /** No screen has this address. */

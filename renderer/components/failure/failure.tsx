@@ -11,10 +11,12 @@ export interface FailureProps {
   onRetry?: () => void;
   /** In a card of a screen instead of the whole screen. */
   compact?: boolean;
+  /** 1 where it stands instead of a whole screen with its heading. */
+  level?: 1 | 2;
 }
 
 /** An error for people: what happened, what was kept, what to do, and the details to copy. */
-export function Failure({ error, kept, onRetry, compact = false }: FailureProps) {
+export function Failure({ error, kept, onRetry, compact = false, level = 2 }: FailureProps) {
   const t = useText();
   const { code, message, words } = describe(error);
   const details = `${code}\n${message}`;
@@ -22,7 +24,7 @@ export function Failure({ error, kept, onRetry, compact = false }: FailureProps)
     <Stack role="alert" gap={8} className={compact ? classes.compact : classes.root}>
       <Group gap={8} wrap="nowrap" align="center">
         <TriangleAlert size={18} className={classes.icon} aria-hidden />
-        <Title order={2} size="h3">{t(`${words}.title`)}</Title>
+        <Title order={level} size="h3">{t(`${words}.title`)}</Title>
       </Group>
       <Text>{message}</Text>
       <Text c="dimmed">{t(`${words}.advice`)}</Text>

@@ -23,7 +23,7 @@ export function ChatScreen() {
       {narrow && !listOnly ? null : <div className={classes.side}><ConversationsPane selected={id} hires={team.data?.hires ?? []} alone={narrow} /></div>}
       {narrow && listOnly ? null : (
         <div className={classes.main}>
-          {id !== null ? <ConversationView key={id} id={id} hires={team.data?.hires ?? null} /> : team.data ? <NewConversation hires={team.data.hires} /> : team.error ? <Failure error={team.error} onRetry={() => { void team.refetch(); }} /> : null}
+          {id !== null ? <ConversationView key={id} id={id} hires={team.data?.hires ?? null} /> : team.data ? <NewConversation hires={team.data.hires} /> : team.error ? <Failure level={1} error={team.error} onRetry={() => { void team.refetch(); }} /> : null}
         </div>
       )}
     </div>

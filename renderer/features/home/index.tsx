@@ -24,7 +24,7 @@ export function HomeScreen() {
   const plugins = useCall('plugins', 'list', {});
   const keys = useCall('credentials', 'state', {});
   const broken = team.error ?? talks.error;
-  if (broken) return <Failure error={broken} onRetry={() => { void team.refetch(); void talks.refetch(); }} />;
+  if (broken) return <Failure level={1} error={broken} onRetry={() => { void team.refetch(); void talks.refetch(); }} />;
   if (!team.data || !talks.data) return <div className={classes.screen}><h1><T id="home.title" /></h1><Skeleton height={72} radius="md" /><Skeleton height={120} mt={24} radius="md" /></div>;
   const { hires } = team.data;
   const { conversations } = talks.data;

@@ -34,7 +34,7 @@ export function PluginScreen() {
 
   if (detail.isPending || list.isPending) return <PluginSkeleton />;
   if (!shown) {
-    if (!hasCode(detail.error, 'catalog/not-found', 'core/bad-input')) return <Failure error={detail.error} kept="market.failedKept" onRetry={() => { void detail.refetch(); }} />;
+    if (!hasCode(detail.error, 'catalog/not-found', 'core/bad-input')) return <Failure level={1} error={detail.error} kept="market.failedKept" onRetry={() => { void detail.refetch(); }} />;
     return <EmptyState level={1} icon={<SearchX size={22} />} title={t('plugin.notFound', { id })} line={<T id="plugin.notFoundLine" />} action={<Button component={Link} to="/marketplace"><T id="plugin.back" /></Button>} />;
   }
   return (
