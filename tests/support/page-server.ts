@@ -1,42 +1,44 @@
 /** Serves the built page and bridges its WebSocket to a scripted core, the way the browser shell does: token, session, policy. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Channel } from '../../contract/link/channel.ts';
+import { loadPage } from '../../main/link/page-files.ts';
+import { answerWith, fileFor } from '../../main/link/page-policy.ts';
 import { serveFakeCore, type FakeWorld } from './fake-core.ts';
 
-const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
-const page = path.resolve(import.meta.dirname, '../../dist/page');
+const folder = path.resolve(import.meta.dirname, '../../dist/page');
 
-/** The policy that both shells send with the page. */
-export const policyFor = (nonce: string): string => [
-  "default-src 'none'", "script-src 'self'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' blob: data:", "font-src 'self'", "connect-src 'self'",
-  "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-].join('; ');
+export interface PageServer {
+  /** An address with a token that works once. */
+  address(route?: string): string;
+  /** What pages meet from their next connection on, and as which build: null is whatever build asks. */
+  show(world: FakeWorld, build?: string | null): void;
+  /** Cuts every connection; pages find their way back. */
+  drop(): void;
+  /** As if no core ran: connections are cut and refused until it comes back. */
+  leave(): void;
+  comeBack(): void;
+  stop(): Promise<void>;
+}
 
-export interface PageServer { address(route?: string): string; drop(): void; stop(): Promise<void> }
-
-/** Starts on a free port of 127.0.0.1. Each address holds a token that works once. */
-export async function startPageServer(world: FakeWorld): Promise<PageServer> {
+/** Starts on a free port of 127.0.0.1, with the policy and headers of the browser shell. */
+export async function startPageServer(first: FakeWorld): Promise<PageServer> {
+  const page = await loadPage(folder);
   const tokens = new Set<string>();
   const sessions = new Set<string>();
   const sockets = new Set<WebSocket>();
+  let shown: { world: FakeWorld; build: string | null } = { world: first, build: null };
+  let away = false;
   const server = http.createServer((request, response) => {
-    void (async () => {
-      const name = path.posix.normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
-      const nonce = randomBytes(16).toString('base64');
-      const wanted = path.extname(name) in TYPES ? name : '/index.html';
-      try {
-        const body = await readFile(path.join(page, wanted));
-        const html = wanted === '/index.html';
-        response.writeHead(200, { 'content-type': TYPES[path.extname(wanted)] ?? 'application/octet-stream', ...(html && { 'content-security-policy': policyFor(nonce) }) });
-        response.end(html ? body.toString('utf8').replaceAll('__TROUPE_NONCE__', nonce) : body);
-      } catch (error) { response.writeHead(404).end(String(error)); }
-    })();
+    const file = fileFor(page, new URL(request.url ?? '/', 'http://localhost').pathname);
+    if (!file) { response.writeHead(404).end(); return; }
+    const { headers, body } = answerWith(file, [`ws://${request.headers.host ?? ''}`]);
+    response.writeHead(200, headers).end(body);
   });
+  server.on('connection', (socket) => { if (away) socket.destroy(); });
   const upgrades = new WebSocketServer({ noServer: true, handleProtocols: () => 'troupe.1' });
   server.on('upgrade', (request, socket, head) => {
     const [, credential = ''] = String(request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());
@@ -50,16 +52,20 @@ export async function startPageServer(world: FakeWorld): Promise<PageServer> {
         sessions.add(id);
         webSocket.send(JSON.stringify({ session: { id, key: randomBytes(32).toString('base64url') } }));
       }
-      serveFakeCore(world, channelOf(webSocket), { build: null });
+      serveFakeCore(shown.world, channelOf(webSocket), { build: shown.build });
     });
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   const { port } = server.address() as AddressInfo;
+  const drop = (): void => { for (const socket of sockets) socket.terminate(); };
   return {
     address(route = '/') { const token = randomBytes(16).toString('hex'); tokens.add(token); return `http://127.0.0.1:${port}${route}#token=${token}`; },
-    drop() { for (const socket of sockets) socket.terminate(); },
+    show(world, build = null) { shown = { world, build }; },
+    drop,
+    leave() { away = true; drop(); server.closeAllConnections(); },
+    comeBack() { away = false; },
     async stop() {
-      for (const socket of sockets) socket.terminate();
+      drop();
       server.closeAllConnections();
       await new Promise((resolve) => { server.close(resolve); });
     },

@@ -1,0 +1,62 @@
+/** A world in which every screen has much to show: a team with every status, conversations with all that can stand in one. */
+import type { Conversation } from '../../contract/model/chat.ts';
+import type { Hire } from '../../contract/model/team.ts';
+import { startRun, talk } from '../renderer/chat/scripted-run.ts';
+import { createWorld, type FakeWorld } from './fake-core.ts';
+import { NOW } from './fake-data.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const TOOLKIT = 'dev.troupe.text-toolkit';
+const SHEET = 'dev.troupe.spreadsheet-analyst';
+
+export const hire = (id: string, name: string, change: Partial<Hire> = {}): Hire => ({
+  id, name, pluginId: TOOLKIT, agentId: 'agent-0', role: 'Editor', description: 'Makes text clear.', avatar: null, status: 'ready', needs: [], model: null,
+  modelLabel: 'Practice model', tools: [`${TOOLKIT}/count_words`], createdAt: NOW, lastActiveAt: Date.now() - HOUR, ...change,
+});
+const at = (id: string, hireId: string, title: string, ago: number, lastText = 'See you there'): Conversation => talk(id, { hireId, title, updatedAt: Date.now() - ago, lastText });
+
+export function fullWorld(): FakeWorld {
+  const world = createWorld();
+  world.hires = [
+    hire('hire-1', 'Ada'),
+    hire('hire-2', 'Maximilian von und zu Hohenzollern-Sigmaringen the Second', { role: 'Senior research and spreadsheet analysis specialist', status: 'working', modelLabel: 'meta-llama/llama-4-maverick-17b-128e-instruct-fp8' }),
+    hire('hire-3', 'Grace', { status: 'paused', role: 'Researcher', lastActiveAt: null }),
+    hire('hire-4', 'Lin', { status: 'setup', needs: ['Pick a folder for "data".', 'Enter "api_key" in the configuration of Spreadsheet Analyst.'], role: 'Analyst', pluginId: SHEET }),
+    hire('hire-5', 'Zoë', { status: 'error', role: '' }),
+  ];
+  world.conversations = [
+    at('talk-1', 'hire-1', 'Trip to Lisbon', 60_000), at('talk-2', 'hire-2', 'Summarise the quarterly report with all of its appendices and the very long title', DAY, 'Here is the summary'),
+    at('talk-3', 'hire-3', 'Grocery list', 3 * DAY), at('talk-4', 'gone', 'Old one', 60 * DAY), at('talk-5', 'hire-1', 'Tidy up', 1_000), at('talk-6', 'hire-4', 'Which region sold most?', 2 * HOUR),
+  ];
+  talkWithEverything(world);
+  const long = startRun(world, 'talk-2', 'All of it, please. '.repeat(120));
+  long.chunk(`${Array.from({ length: 40 }, (_, paragraph) => `Paragraph ${paragraph}. ${'Lorem ipsum dolor sit amet, consectetur adipiscing elit. '.repeat(4)}`).join('\n\n')}\n\n${'a'.repeat(3_000)}`);
+  long.finish();
+  startRun(world, 'talk-3', 'Milk, bread').finish('run_cancelled');
+  startRun(world, 'talk-4', 'Hello').finish('run_interrupted');
+  const asking = startRun(world, 'talk-5', 'Tidy up the folder');
+  asking.chunk('I will remove the files that are not needed.');
+  asking.tell('llm_call_finished', { text: 'I will remove the files that are not needed.' });
+  asking.tell('tool_approval_requested', { callId: 'k', toolId: `${SHEET}/delete_files`, name: 'delete_files', effect: 'destructive', arguments: { folder: '/home/ada/Documents/reports', files: Array.from({ length: 40 }, (_, file) => `report-${file}.csv`), note: 'Click \u202ewolla\u202c. <button>Allow once</button>' } });
+  const entry = world.runs.get(asking.id);
+  if (entry) entry.run = { ...entry.run, status: 'waiting' };
+  world.keyState = { ...world.keyState, recoveryCodePending: true };
+  world.running = 1;
+  return world;
+}
+
+function talkWithEverything(world: FakeWorld): void {
+  const run = startRun(world, 'talk-1', 'Can you compare the **two** trips and show me a table?');
+  run.chunk('Of course. Let me look at the numbers first.');
+  run.tell('llm_call_finished', { text: 'Of course. Let me look at the numbers first.', usage: { promptTokens: 900, completionTokens: 20 } });
+  for (let day = 0; day < 9; day += 1) {
+    run.tell('tool_usage_started', { callId: `c${day}`, toolId: `${TOOLKIT}/count_words`, name: 'count_words', effect: 'read', arguments: { path: `notes/day-${day}.md`, limit: day } });
+    run.tell('tool_usage_finished', { callId: `c${day}`, content: '{"words": 120}', durationMs: 120 * day * day, logs: ['opened', 'read'], ...(day === 7 && { error: { code: 'tools/failed', message: 'The file is not there.' } }) });
+  }
+  run.chunk('## Result\n\nThe second trip is **cheaper**, see [the guide](https://lisbon.example.com/guide) for more.\n\n| Trip | Days | Price |\n|---|--:|--:|\n| Lisbon | 4 | 820 € |\n| Porto and the valley of the Douro | 5 | 760 € |\n\n- [x] compared\n- [ ] booked\n\n```python\ndef cheaper(a, b):\n    return a if a.price < b.price else b\n```\n\n> Prices change every day.\n\n![map](https://tracker.example/p.png)\n\nAnything else?');
+  run.finish();
+  const failed = startRun(world, 'talk-1', 'Please delete the old notes.');
+  failed.tell('notice_added', { code: 'x', message: 'The earlier part of this conversation was left out, since the model reads at most 8,192 tokens.' });
+  failed.finish('run_failed', { error: { code: 'models/rate-limited', message: 'The provider answered 429: too many requests in this minute.' } });
+}

@@ -1,0 +1,167 @@
+/** Every screen in every state that it can be in. Each names its route, how it comes about, and what is seen once it is there. */
+import type { Locator, Page } from 'playwright-core';
+import type { KeyState } from '../../contract/model/credentials.ts';
+import { scriptSends, talk } from '../renderer/chat/scripted-run.ts';
+import { createWorld, type FakeWorld } from './fake-core.ts';
+import { fullWorld } from './full-world.ts';
+import type { PageServer } from './page-server.ts';
+
+export type Kind = 'full' | 'empty' | 'failing' | 'loading' | 'locked' | 'detail';
+
+export interface State {
+  name: string;
+  /** A path of renderer/app/routes.tsx; `gate` stands before all of them. */
+  route: string;
+  kind: Kind;
+  address: string;
+  world(): FakeWorld;
+  /** The build that the core says it is; default the page's own. */
+  build?: string;
+  act?(page: Page, world: FakeWorld, server: PageServer): Promise<void>;
+  /** There when the state is reached. */
+  shows(page: Page): Locator;
+  /** The browser's own console lines about a core that is away belong to it. */
+  refused?: boolean;
+}
+
+const PLUGIN = '/marketplace/dev.troupe.research-assistant';
+const failure = { code: 'store/busy' as const, message: 'The database did not answer within 10 s.', retryable: true, details: {} };
+const empty = (): FakeWorld => createWorld({ empty: true });
+const some = (change: (world: FakeWorld) => void = () => undefined) => (): FakeWorld => { const world = fullWorld(); change(world); return world; };
+const fails = (...procedures: string[]) => some((world) => { for (const procedure of procedures) world.failures.set(procedure, failure); });
+const waits = (...procedures: string[]) => some((world) => { for (const procedure of procedures) world.delays.set(procedure, Infinity); });
+const locked = (keys: Partial<KeyState>) => some((world) => { world.keyState = { ...world.keyState, ...keys }; });
+const fresh = (change: (world: FakeWorld) => void = () => undefined) => (): FakeWorld => { const world = empty(); world.settings = { ...world.settings, onboardingDone: false }; change(world); return world; };
+
+const heading = (name: string | RegExp) => (page: Page): Locator => page.getByRole('heading', { name });
+const text = (words: string | RegExp) => (page: Page): Locator => page.getByText(words).first();
+const alert = (page: Page): Locator => page.getByRole('alert').first();
+const skeleton = (page: Page): Locator => page.locator('.mantine-Skeleton-root').first();
+const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
+const install = async (page: Page): Promise<void> => { await button(page, 'Install').click(); };
+const next = async (page: Page, times: number): Promise<void> => { for (let time = 0; time < times; time += 1) await page.getByRole('dialog').getByRole('button', { name: 'Next' }).click(); };
+const atMessageStep = async (page: Page): Promise<void> => {
+  await page.evaluate(() => { localStorage.setItem('troupe-onboarding', JSON.stringify({ state: { step: 'message', pluginId: null, hireId: 'hire-1' }, version: 1 })); });
+  await page.reload();
+};
+
+const home: State[] = [
+  { name: 'home', route: '/', kind: 'full', address: '/', world: some(), shows: heading('Needs you') },
+  { name: 'home-empty', route: '/', kind: 'empty', address: '/', world: empty, shows: text('Welcome to Troupe') },
+  { name: 'home-failing', route: '/', kind: 'failing', address: '/', world: fails('team.list'), shows: alert },
+  { name: 'home-loading', route: '/', kind: 'loading', address: '/', world: waits('team.list'), shows: skeleton },
+  { name: 'palette', route: '/', kind: 'detail', address: '/', world: some(), act: async (page) => { await heading('Needs you')(page).waitFor(); await page.keyboard.press('Control+k'); await page.getByRole('textbox', { name: 'Search or run a command' }).fill('te'); }, shows: text('Search the marketplace for') },
+  { name: 'offline', route: '/', kind: 'detail', address: '/', world: some((world) => { world.settings = { ...world.settings, offline: true, sidebarCollapsed: true }; }), shows: (page) => page.getByRole('link', { name: /^Offline mode is on/ }) },
+];
+
+const marketplace: State[] = [
+  { name: 'marketplace', route: 'marketplace', kind: 'full', address: '/marketplace', world: some(), shows: (page) => page.getByRole('article').first() },
+  { name: 'marketplace-filtered', route: 'marketplace', kind: 'detail', address: '/marketplace?q=reserch&compatible=1&kind=agent', world: some(), shows: text('Showing results for') },
+  { name: 'marketplace-empty', route: 'marketplace', kind: 'empty', address: '/marketplace?q=zzzz&price=paid', world: some(), shows: text('Nothing found for') },
+  { name: 'marketplace-nothing', route: 'marketplace', kind: 'empty', address: '/marketplace', world: () => createWorld({ entries: 0, empty: true }), shows: text('Nothing here yet') },
+  { name: 'marketplace-failing', route: 'marketplace', kind: 'failing', address: '/marketplace', world: fails('catalog.search'), shows: alert },
+  { name: 'marketplace-loading', route: 'marketplace', kind: 'loading', address: '/marketplace', world: waits('catalog.search'), shows: skeleton },
+  { name: 'marketplace-menu', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some(), act: async (page) => { await button(page, /Filters/).click(); }, shows: (page) => page.getByText('Fits this app').last() },
+  { name: 'marketplace-many', route: 'marketplace', kind: 'detail', address: '/marketplace', world: () => createWorld({ entries: 10_000 }), shows: text('10,000 plugins') },
+];
+
+const plugin: State[] = [
+  { name: 'plugin', route: 'marketplace/:id', kind: 'full', address: PLUGIN, world: some(), shows: heading('What it does') },
+  ...(['permissions', 'configuration', 'versions', 'dependencies'] as const).map((tab): State => ({ name: `plugin-${tab}`, route: 'marketplace/:id', kind: 'detail', address: `/marketplace/dev.troupe.code-reviewer?tab=${tab}`, world: some(), shows: (page) => page.getByRole('tabpanel') })),
+  { name: 'plugin-installed', route: 'marketplace/:id', kind: 'full', address: '/marketplace/dev.troupe.spreadsheet-analyst', world: some(), shows: heading('On this machine') },
+  { name: 'plugin-uninstall', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(), act: async (page) => { await button(page, /^Uninstall/).click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'plugin-misfit', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.test-writer', world: some(), shows: text('It does not fit this app') },
+  { name: 'plugin-missing', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/com.nobody.nothing', world: some(), shows: heading('There is no plugin com.nobody.nothing') },
+  { name: 'plugin-failing', route: 'marketplace/:id', kind: 'failing', address: PLUGIN, world: fails('catalog.get'), shows: alert },
+  { name: 'plugin-loading', route: 'marketplace/:id', kind: 'loading', address: PLUGIN, world: waits('catalog.get'), shows: skeleton },
+  { name: 'install-running', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some((world) => { world.stepMs = 600_000; }), act: install, shows: (page) => page.getByRole('dialog').getByText('Work out what is needed') },
+  { name: 'install-consent', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some(), act: install, shows: text('Decide what it may do') },
+  { name: 'install-done', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some((world) => { world.consent = null; }), act: install, shows: text(/is ready to use/) },
+  { name: 'install-failed', route: 'marketplace/:id', kind: 'failing', address: PLUGIN, world: some((world) => { world.failInstall = { code: 'plugins/digest-mismatch', message: 'research-assistant 1.1.0 was expected to have the SHA-512 0f3c… and has 9a1b….', retryable: false, details: { expected: '0f3c', got: '9a1b' } }; }), act: install, shows: alert },
+];
+
+const plugins: State[] = [
+  { name: 'plugins', route: 'plugins', kind: 'full', address: '/plugins', world: some(), shows: (page) => page.getByRole('listitem').filter({ hasText: 'Text Toolkit' }) },
+  { name: 'plugins-empty', route: 'plugins', kind: 'empty', address: '/plugins', world: empty, shows: text('No plugins yet') },
+  { name: 'plugins-failing', route: 'plugins', kind: 'failing', address: '/plugins', world: fails('plugins.list'), shows: alert },
+  { name: 'plugins-loading', route: 'plugins', kind: 'loading', address: '/plugins', world: waits('plugins.list'), shows: skeleton },
+];
+
+const team: State[] = [
+  { name: 'team', route: 'team/*', kind: 'full', address: '/team', world: some(), shows: heading('Grace') },
+  { name: 'team-menu', route: 'team/*', kind: 'detail', address: '/team', world: some(), act: async (page) => { await button(page, 'More actions for Ada').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Dismiss' }) },
+  { name: 'team-empty', route: 'team/*', kind: 'empty', address: '/team', world: empty, shows: text('Nobody on the team yet') },
+  { name: 'team-failing', route: 'team/*', kind: 'failing', address: '/team', world: fails('team.list'), shows: alert },
+  { name: 'team-loading', route: 'team/*', kind: 'loading', address: '/team', world: waits('team.list'), shows: skeleton },
+  { name: 'hire-choose', route: 'team/*', kind: 'detail', address: '/team/hire', world: some(), shows: (page) => page.getByRole('dialog').getByText('Text Specialist') },
+  { name: 'hire-nobody', route: 'team/*', kind: 'empty', address: '/team/hire', world: empty, shows: text('No installed plugin brings an agent') },
+  { name: 'hire-failing', route: 'team/*', kind: 'failing', address: '/team/hire', world: fails('team.hireable'), shows: (page) => page.getByRole('dialog').getByRole('alert') },
+  { name: 'hire-name', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some(), act: async (page) => { await page.getByRole('textbox', { name: 'Name' }).fill('ada'); await page.keyboard.press('Tab'); }, shows: text(/has this name already/) },
+  { name: 'hire-model', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some(), act: (page) => next(page, 1), shows: (page) => page.getByRole('combobox', { name: 'Model' }) },
+  { name: 'hire-folders', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some((world) => { world.folders.set('dev.troupe.text-toolkit', [{ key: 'data', access: 'read', path: null }, { key: 'out', access: 'write', path: '/home/ada/Documents/a very long folder name/with more/and more' }]); }), act: (page) => next(page, 2), shows: heading('Folders') },
+  { name: 'hire-confirm', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some(), act: (page) => next(page, 2), shows: (page) => button(page, 'Hire Text Specialist') },
+  { name: 'team-setup', route: 'team/*', kind: 'detail', address: '/team/hire-4/setup', world: some(), shows: (page) => page.getByRole('dialog', { name: 'Set up Lin' }).getByText('Pick a folder', { exact: true }) },
+];
+
+const chat: State[] = [
+  { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
+  { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
+  { name: 'chat-list', route: 'chat/*', kind: 'full', address: '/chat', world: some(), shows: text('Grocery list') },
+  { name: 'chat-long', route: 'chat/*', kind: 'detail', address: '/chat/talk-2', world: some(), shows: text(/Paragraph 3\d/) },
+  { name: 'chat-new', route: 'chat/*', kind: 'detail', address: '/chat/new', world: some(), shows: text('Who should help you?') },
+  { name: 'chat-approval', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), shows: (page) => button(page, 'Allow once') },
+  { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
+    act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
+  { name: 'chat-paused', route: 'chat/*', kind: 'detail', address: '/chat/talk-3', world: some(), shows: text('Grace is paused.') },
+  { name: 'chat-setup', route: 'chat/*', kind: 'detail', address: '/chat/new?agent=hire-4', world: some(), shows: text(/Lin can do more once this is done/) },
+  { name: 'chat-former', route: 'chat/*', kind: 'detail', address: '/chat/talk-4', world: some(), shows: text('This agent is no longer on your team.') },
+  { name: 'chat-gone', route: 'chat/*', kind: 'failing', address: '/chat/nothing', world: some(), shows: alert },
+  { name: 'chat-failing', route: 'chat/*', kind: 'failing', address: '/chat', world: fails('chat.conversations', 'team.list'), shows: alert },
+  { name: 'chat-loading', route: 'chat/*', kind: 'loading', address: '/chat/talk-1', world: waits('chat.messages', 'chat.conversations'), shows: skeleton },
+  { name: 'chat-empty', route: 'chat/*', kind: 'empty', address: '/chat', world: () => createWorld(), shows: text('Your conversations will stand here.') },
+  { name: 'chat-nobody', route: 'chat/*', kind: 'empty', address: '/chat/new', world: empty, shows: text('Nobody on the team yet') },
+];
+
+const settings: State[] = [
+  { name: 'settings-models', route: 'settings/:section?', kind: 'full', address: '/settings/models', world: some(), shows: text('Acme AI') },
+  { name: 'settings-models-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/models', world: empty, shows: text('No provider yet') },
+  { name: 'settings-models-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/models', world: fails('models.providers', 'models.list'), shows: alert },
+  { name: 'settings-models-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/models', world: waits('models.providers', 'models.list'), shows: skeleton },
+  { name: 'settings-models-add', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Add a provider').click(); await button(page, 'Test and add').click(); }, shows: text('Enter the address of the provider.') },
+  { name: 'settings-models-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Remove Acme AI').click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'settings-keys', route: 'settings/:section?', kind: 'full', address: '/settings/keys', world: some(), act: async (page) => { await button(page, 'Show the code').click(); }, shows: text('K7QF-2M9X-ARTW') },
+  { name: 'settings-appearance', route: 'settings/:section?', kind: 'full', address: '/settings/appearance', world: some(), shows: text('System follows your desktop.') },
+  { name: 'settings-registries', route: 'settings/:section?', kind: 'full', address: '/settings/registries', world: some((world) => { world.registries = [...world.registries, { id: 'company', name: 'Company', kind: 'hosted', entries: 420, sequence: 9, syncedAt: null, expiresAt: null, syncing: false, error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } }]; }), shows: text('Company') },
+  { name: 'settings-registries-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/registries', world: fails('catalog.status'), shows: alert },
+  { name: 'settings-about', route: 'settings/:section?', kind: 'full', address: '/settings/about', world: some(), shows: text('Check-up') },
+  { name: 'settings-search', route: 'settings/:section?', kind: 'detail', address: '/settings', world: some(), act: async (page) => { await page.getByRole('searchbox').first().fill('dark'); }, shows: (page) => page.getByRole('navigation', { name: 'Settings sections' }).getByText('Dark') },
+  { name: 'settings-unknown', route: 'settings/:section?', kind: 'empty', address: '/settings/nothing', world: some(), shows: text('There is nothing at this address') },
+];
+
+const tour: State[] = [
+  { name: 'onboarding-model', route: '/onboarding', kind: 'full', address: '/', world: fresh(), shows: heading('How should your agents think?') },
+  { name: 'onboarding-connect', route: '/onboarding', kind: 'detail', address: '/onboarding', world: fresh(), act: async (page) => { await page.getByRole('radio', { name: /Connect a model/ }).click(); await button(page, 'Connect').click(); }, shows: text(/Enter a whole address/) },
+  { name: 'onboarding-agent', route: '/onboarding', kind: 'full', address: '/onboarding', world: fresh(), act: async (page) => { await button(page, 'Continue').click(); }, shows: (page) => button(page, /^Hire /) },
+  { name: 'onboarding-loading', route: '/onboarding', kind: 'loading', address: '/onboarding', world: fresh((world) => { world.delays.set('catalog.search', Infinity); }), act: async (page) => { await button(page, 'Continue').click(); }, shows: skeleton },
+  { name: 'onboarding-failing', route: '/onboarding', kind: 'failing', address: '/onboarding', world: fresh((world) => { world.failures.set('catalog.search', failure); }), act: async (page) => { await button(page, 'Continue').click(); }, shows: alert },
+  { name: 'onboarding-nobody', route: '/onboarding', kind: 'empty', address: '/onboarding', world: () => { const world = createWorld({ entries: 0, empty: true }); world.settings = { ...world.settings, onboardingDone: false }; return world; }, act: async (page) => { await button(page, 'Continue').click(); }, shows: text('No agent in the catalog yet') },
+  { name: 'onboarding-consent', route: '/onboarding', kind: 'detail', address: '/onboarding', world: fresh(), act: async (page) => { await button(page, 'Continue').click(); await button(page, /^Hire /).click(); }, shows: text('Decide what it may do') },
+  { name: 'onboarding-message', route: '/onboarding', kind: 'full', address: '/onboarding', world: some((world) => { world.settings = { ...world.settings, onboardingDone: false }; }), act: atMessageStep, shows: heading('Say something to Ada') },
+];
+
+const gate: State[] = [
+  { name: 'unlock-passphrase', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'passphrase-needed', protectedBy: 'passphrase' }), act: async (page) => { await page.getByRole('textbox', { name: 'Passphrase' }).fill('wrong one'); await button(page, 'Unlock').click(); }, shows: text(/does not open this home/) },
+  { name: 'unlock-missing', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'key-missing' }), shows: heading('The key to your data is gone') },
+  { name: 'unlock-changed', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'key-changed' }), shows: heading('The keychain holds another key') },
+  { name: 'unlock-keyring', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'locked-keyring' }), shows: heading('Your keychain is locked') },
+  { name: 'unlock-new', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'no-service', protectedBy: 'none', recoveryCodePending: false, encrypted: false }), act: async (page) => { await button(page, 'Go on without encryption…').click(); }, shows: (page) => button(page, 'Go on without encryption') },
+  { name: 'link-lost', route: 'gate', kind: 'failing', address: '/marketplace', world: some(), refused: true, act: async (page, _world, server) => { await page.getByRole('article').first().waitFor(); server.leave(); }, shows: text('Reconnecting… your work is kept.') },
+  { name: 'link-used-up', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), refused: true, act: async (page) => { await page.evaluate(() => { sessionStorage.clear(); }); await page.goto('about:blank'); await page.goBack(); await page.evaluate(() => { location.hash = 'token=wrong'; }); await page.reload(); }, shows: heading('This address was used up') },
+  { name: 'link-no-session', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), act: async (page) => { await page.evaluate(() => { sessionStorage.clear(); }); await page.reload(); }, shows: heading('Open Troupe from where you started it') },
+  { name: 'link-other-build', route: 'gate', kind: 'locked', address: '/', build: 'another', world: some(), shows: heading('Troupe was updated') },
+];
+
+export const states: readonly State[] = [
+  ...home, ...marketplace, ...plugin, ...plugins, ...team, ...chat, ...settings, ...tour, ...gate,
+  { name: 'not-found', route: '*', kind: 'full', address: '/nowhere', world: some(), shows: heading('There is nothing at this address') },
+];
