@@ -9,11 +9,13 @@ const ORDER: Record<OperationView['kind'], readonly InstallStep[]> = {
   uninstall: ['activate', 'sweep'],
 };
 
-/** The rows of an operation, the coming ones included; steps that this list does not know stand at the end. */
+/** The rows of an operation, the coming ones included until it is finished; steps that this list does not know stand at the end. */
 export function stepRows({ kind, lines, state }: Pick<OperationView, 'kind' | 'lines' | 'state'>): StepRow[] {
   const extra = lines.map(({ step }) => step).filter((step) => !ORDER[kind].includes(step) && step !== 'sweep');
   const steps = [...ORDER[kind], ...new Set(extra)];
-  return steps.map((step) => {
+  // A step that a finished operation did not need, such as consent to nothing, is not to come.
+  const needed = state === 'finished' ? steps.filter((step) => lines.some((line) => line.step === step)) : steps;
+  return needed.map((step) => {
     const own = lines.filter((line) => line.step === step);
     const measured = own.flatMap(({ progress }) => (progress ? [progress] : []));
     const worst = (['failed', 'cancelled', 'running'] as const).find((candidate) => own.some((line) => line.state === candidate));

@@ -84,6 +84,7 @@ function PluginTabs({ detail, installed }: { detail: CatalogDetail | undefined; 
 function PluginSkeleton() {
   return (
     <div className={classes.root} aria-busy>
+      <h1 className="unseen"><T id="frame.loading" /></h1>
       <div className={classes.header}><Skeleton width={64} height={64} radius={12} /><div className={classes.headerWords}><Skeleton height={20} width={220} mb={10} /><Skeleton height={12} width={320} maw="100%" /></div></div>
       <Skeleton height={36} mt={20} mb={24} />
       <Skeleton height={12} mb={10} /><Skeleton height={12} mb={10} width="90%" /><Skeleton height={12} width="70%" />
