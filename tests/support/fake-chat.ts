@@ -101,7 +101,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
     },
     runs: {
       start: os.runs.start.handler(() => fail('run/not-yet-supported', 'The scripted core starts runs from chats only.')),
-      list: os.runs.list.handler(({ input }) => ({ runs: [...world.runs.values()].map(({ run }) => run).filter((run) => !input.active || run.status === 'running').reverse().slice(0, input.limit) })),
+      list: os.runs.list.handler(({ input }) => ({ runs: [...world.runs.values()].map(({ run }) => run).filter((run) => !input.active || run.status === 'running' || run.status === 'waiting').reverse().slice(0, input.limit) })),
       get: os.runs.get.handler(({ input }) => runOf(input.id).run),
       events: os.runs.events.handler(({ input, signal }) => runOf(input.runId).log.read(input.after, signal)),
       cancel: os.runs.cancel.handler(({ input }) => { const entry = runOf(input.id); entry.run = { ...entry.run, status: 'cancelled' }; return {}; }),
