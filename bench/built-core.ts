@@ -18,6 +18,7 @@ import { readAddress } from '../main/link/core-address.ts';
 import { createFramedStream, socketChannel } from '../main/link/framed-stream.ts';
 import { blobPath } from '../packaging/index.ts';
 import { root } from '../scripts/sources.ts';
+import { CORE_FLAGS } from '../main/link/core-flags.ts';
 
 export const dist = path.join(root, 'dist');
 
@@ -44,7 +45,7 @@ export const removeHome = (home: string): Promise<void> => rm(home, { recursive:
 export async function startBuiltCore(home: string, options: { serve?: boolean } = {}): Promise<BuiltCore> {
   const serving = options.serve ? ['--serve', '--page', path.join(dist, 'page')] : ['--idle-exit', '600000'];
   const began = performance.now();
-  const child: ChildProcess = spawn(process.execPath, ['--use-system-ca', path.join(dist, 'core/core.js'), '--pipe', '--home', home, '--catalog', path.join(dist, 'catalog'), ...serving], {
+  const child: ChildProcess = spawn(process.execPath, [...CORE_FLAGS, path.join(dist, 'core/core.js'), '--pipe', '--home', home, '--catalog', path.join(dist, 'catalog'), ...serving], {
     env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -11,6 +11,7 @@ import type { Channel } from '../../contract/link/channel.ts';
 import { createClient, type TroupeClient } from '../../contract/link/client.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
 import { readAddress } from '../link/core-address.ts';
+import { CORE_FLAGS, coreEnvironment } from '../link/core-flags.ts';
 import { createFramedStream, socketChannel } from '../link/framed-stream.ts';
 import { homeFolder } from '../link/home-folder.ts';
 
@@ -86,7 +87,7 @@ function coreFiles(): { entry: string; catalog: string } {
 /** Starts a core that outlives this command. Resolves undefined when it is ready, else with the reason why it is not. */
 async function startCore(home: string, offline: boolean): Promise<AppError | undefined> {
   const { entry, catalog } = coreFiles();
-  const child = spawn(process.execPath, ['--use-system-ca', entry, '--pipe', '--home', home, '--catalog', catalog, '--idle-exit', String(IDLE_MS), ...(offline ? ['--offline'] : [])], { detached: true, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...CORE_FLAGS, entry, '--pipe', '--home', home, '--catalog', catalog, '--idle-exit', String(IDLE_MS), ...(offline ? ['--offline'] : [])], { detached: true, env: coreEnvironment(process.env), stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => { complaint = (complaint + text).slice(-2_000); });
   const pipe = child.stdio[3] as Duplex;

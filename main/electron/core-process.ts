@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { coreNoticeSchema, hostAskSchema, type CoreNotice, type ShellNotice } from '../../contract/host/index.ts';
 import type { Channel } from '../../contract/link/channel.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
+import { CORE_FLAGS, coreEnvironment } from '../link/core-flags.ts';
 import { createFramedStream, type FramedStream } from '../link/framed-stream.ts';
 import type { ShellArguments } from './arguments.ts';
 
@@ -28,7 +29,7 @@ export function startCore(options: ShellArguments, listener: CoreListener): Core
   const logs = path.join(options.home, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const stderr = openSync(path.join(logs, 'core-stderr.log'), 'a', 0o600);
-  const child: ChildProcess = spawn(options.node, ['--use-system-ca', path.join(options.resources, 'core', 'core.js'), '--pipe', '--home', options.home, '--catalog', path.join(options.resources, 'catalog')], { stdio: ['ignore', 'ignore', stderr, 'pipe'] });
+  const child: ChildProcess = spawn(options.node, [...CORE_FLAGS, path.join(options.resources, 'core', 'core.js'), '--pipe', '--home', options.home, '--catalog', path.join(options.resources, 'catalog')], { env: coreEnvironment(process.env), stdio: ['ignore', 'ignore', stderr, 'pipe'] });
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('exit', (code, signal) => { resolve({ code, signal }); });
     child.once('error', () => { resolve({ code: null, signal: null }); });

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import * as z from 'zod/mini';
 import { coreNoticeSchema, type CoreNotice } from '../../contract/host/index.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
+import { CORE_FLAGS, coreEnvironment } from '../../main/link/core-flags.ts';
 import { createFramedStream } from '../../main/link/framed-stream.ts';
 import { root } from '../sources.ts';
 
@@ -17,7 +18,7 @@ export interface CoreProcess {
 
 /** Starts the built core with a framed pipe on descriptor 3. Its words for people go to this process's stderr. */
 export function startCore(words: readonly string[]): CoreProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--use-system-ca', path.join(root, 'dist/core/core.js'), '--pipe', ...words], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, [...CORE_FLAGS, path.join(root, 'dist/core/core.js'), '--pipe', ...words], { env: coreEnvironment(process.env), stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
   let answer = (_notice: CoreNotice): void => undefined;
   const first = new Promise<CoreNotice>((resolve) => { answer = resolve; });
   const framed = createFramedStream(child.stdio[3] as Duplex, null, () => undefined);

@@ -10,6 +10,7 @@ import * as z from 'zod/mini';
 import { coreNoticeSchema, type CoreNotice } from '../../contract/host/index.ts';
 import { HOST_CHANNEL } from '../../contract/link/frames.ts';
 import { createFramedStream } from '../../main/link/framed-stream.ts';
+import { CORE_FLAGS } from '../../main/link/core-flags.ts';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
 /** Where pictures go; nothing there is kept in the repository. */
@@ -35,7 +36,7 @@ export const removeHome = (home: string): Promise<void> => rm(home, { recursive:
 /** Starts the built core on this home. No keychain can be reached, so that every machine gives the same course. */
 export async function serveHome(home: string, options: { port?: number; words?: string[] } = {}): Promise<Serving> {
   const words = ['--pipe', '--serve', '--port', String(options.port ?? 0), '--page', path.join(dist, 'page'), '--catalog', path.join(dist, 'catalog'), '--home', home, ...(options.words ?? [])];
-  const child: ChildProcess = spawn(process.execPath, ['--use-system-ca', path.join(dist, 'core/core.js'), ...words], {
+  const child: ChildProcess = spawn(process.execPath, [...CORE_FLAGS, path.join(dist, 'core/core.js'), ...words], {
     env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -8,6 +8,7 @@ import { readAddress } from '../../main/link/core-address.ts';
 import { createFramedStream } from '../../main/link/framed-stream.ts';
 import { root } from '../../scripts/sources.ts';
 import { clientOf } from './socket-client.ts';
+import { CORE_FLAGS } from '../../main/link/core-flags.ts';
 
 export interface RunningCore {
   pid: number;
@@ -25,7 +26,7 @@ const STOP_MS = 6_000;
 
 /** Starts dist/core for `home`, which has no keychain and no terminal: it is not encrypted. Rejects when it cannot start. */
 export async function startBuiltCore(home: string, options: { failpoint?: string | undefined } = {}): Promise<RunningCore> {
-  const words = ['--use-system-ca', path.join(root, 'dist/core/core.js'), '--pipe', '--idle-exit', '600000', '--home', home, '--catalog', path.join(root, 'dist/catalog'), ...(options.failpoint === undefined ? [] : ['--failpoint', options.failpoint])];
+  const words = [...CORE_FLAGS, path.join(root, 'dist/core/core.js'), '--pipe', '--idle-exit', '600000', '--home', home, '--catalog', path.join(root, 'dist/catalog'), ...(options.failpoint === undefined ? [] : ['--failpoint', options.failpoint])];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => { errors += String(chunk); });

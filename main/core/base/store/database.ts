@@ -38,6 +38,7 @@ export interface DatabaseOptions {
   threadFile?: string | undefined;
 }
 
+/** At most this many readers. Each is a thread of about 9 MB, so all but the first start when one read would wait for another. */
 const READERS = 2;
 
 /** Opens a database of the given tables. See `openStore` and `openCatalogStore` for the typed ones. */
@@ -48,7 +49,7 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
   const lost = options.onLost ?? (() => undefined);
   const start = (data: Pick<ThreadData, 'role' | 'copyTo'>): Promise<ThreadClient> => startThread(threadFile, { ...base, ...data }, { slow, lost });
   // Side by side, since loading takes longest; readers connect only when asked, and then the writer has made the file.
-  const starting = [start({ role: 'writer', copyTo: options.copyTo }), ...Array.from({ length: READERS }, () => start({ role: 'reader' }))];
+  const starting = [start({ role: 'writer', copyTo: options.copyTo }), start({ role: 'reader' })];
   const started = await Promise.allSettled(starting);
   const [writer, ...readers] = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = started.find((one) => one.status === 'rejected');
@@ -59,9 +60,18 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
 
   const leastBusy = (): ThreadClient => readers.reduce((best, one) => (one.pending() < best.pending() ? one : best));
   let stopped: Promise<void> | undefined;
+  let growing: Promise<void> | undefined;
+  const grow = (): void => {
+    if (growing || stopped || readers.length >= READERS) return;
+    growing = start({ role: 'reader' }).then((one) => { readers.push(one); }, lost).finally(() => { growing = undefined; });
+  };
   return {
     opened: writer.opened,
-    read: (name, input) => leastBusy().call(name, input, { durable: false }) as ReturnType<Database<Queries, Transactions>['read']> as never,
+    read(name, input) {
+      const reader = leastBusy();
+      if (reader.pending() > 0) grow();
+      return reader.call(name, input, { durable: false }) as never;
+    },
     write(name, input, { durable = true, request } = {}) {
       if (request && options.tables !== 'main') return Promise.reject(new AppError('core/internal', 'Only troupe.db remembers requests.'));
       return writer.call(name, input, { durable, request }) as never;
@@ -71,7 +81,7 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
       await thread.stop();
     },
     stop() {
-      stopped ??= Promise.all(readers.map((reader) => reader.stop())).then(() => writer.stop());
+      stopped ??= Promise.resolve(growing).then(() => Promise.all(readers.map((reader) => reader.stop()))).then(() => writer.stop());
       return stopped;
     },
   };

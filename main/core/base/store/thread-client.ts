@@ -5,6 +5,9 @@ import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { FromThread, Opened, ThreadData, ToThread, WriteRequest } from './protocol.ts';
 import { fromThreadError } from './store-errors.ts';
 
+/** Rows live shortly in a thread and few at a time; the default would keep several MB more in each. */
+const YOUNG_MIB = 4;
+
 /** Beside this file: the source when it runs as source, the bundle's own file otherwise. */
 export const defaultThreadFile = (): string => path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'thread.ts' : 'store-thread.js');
 
@@ -34,7 +37,7 @@ export interface ThreadClient {
  * @throws AppError of the store when the database cannot be opened
  */
 export function startThread(file: string, data: ThreadData, on: ThreadListeners): Promise<ThreadClient> {
-  const worker = new Worker(file, { workerData: data, execArgv: [], env: {}, name: `store ${data.tables} ${data.role}` });
+  const worker = new Worker(file, { workerData: data, execArgv: [], env: {}, name: `store ${data.tables} ${data.role}`, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB } });
   const waiting = new Map<number, Waiting>();
   let next = 0;
   let gone: AppError | undefined;

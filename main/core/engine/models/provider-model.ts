@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import type { ModelInfo } from '../../../../contract/model/model-ref.ts';
 import type { AnsweredToolCall, ChatAnswer, ChatDelta, ChatModel, ChatRequest, Clock, Ids, Sleep } from './chat-model.ts';
@@ -43,10 +43,12 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
   const { provider } = address;
   const asked: Asked = { providerId: provider.id, providerName: provider.name, host: new URL(provider.baseUrl).host, model: info.model, hasKey: provider.secretId !== null, redact: address.redact };
   // Everything that the client would take from the environment is set, and it never sees the key.
-  const client = new OpenAI({
+  // Loaded when a provider is first asked: who has none does not carry it in memory.
+  let opened: Promise<OpenAI> | undefined;
+  const client = (): Promise<OpenAI> => opened ??= import('openai').then(({ default: Client }) => new Client({
     apiKey: 'none', adminAPIKey: null, organization: null, project: null, webhookSecret: null, baseURL: provider.baseUrl.split('?')[0] ?? provider.baseUrl, defaultQuery: queryOf(provider.baseUrl),
     maxRetries: 0, timeout: NEVER_MS, logLevel: 'off', fetch: (url, init) => address.fetch(String(url instanceof Request ? url.url : url), init ?? {}),
-  });
+  }));
 
   async function attempt(request: ChatRequest, emit: (delta: ChatDelta) => void, shown: () => boolean): Promise<Tried> {
     // Before the circuit is entered: a request that cannot be written must not hold its one probe for ever.
@@ -56,7 +58,7 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
       const collector = new Collector(emit, parts.ids);
       const watch = new Watch(request.signal, parts.limits);
       try {
-        const stream = await client.chat.completions.create(params, { signal: watch.signal });
+        const stream = await (await client()).chat.completions.create(params, { signal: watch.signal });
         for await (const chunk of stream) {
           watch.piece();
           collector.add(chunk);
