@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
-import { availableUpdateSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema } from '../model/plugin.ts';
+import { availableUpdateSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, verifyProblemSchema } from '../model/plugin.ts';
 import { logged, read, write } from './procedure.ts';
 
 const started = z.object({ operationId: idSchema });
@@ -24,6 +24,10 @@ export const plugins = {
   /** Answers the ids that changed, what it needs included, and the names of hired agents that come from it. */
   setEnabled: write('PUT /installations/{id}/enabled', { id: pluginIdSchema, enabled: z.boolean() }, z.object({ changed: z.array(z.string()), hiredAs: z.array(z.string()) }),
     { errors: ['plugins/not-installed', 'plugins/needed-by-others', 'plugins/withdrawn'] }),
+  /** Compares every file with its archive, every range with what is installed, and all of it with the text of a lockfile where one is given. */
+  verify: read('/verification', { lockfile: z.optional(z.string().check(z.maxLength(262_144))) }, z.object({ plugins: z.number(), problems: z.array(verifyProblemSchema) }), { timeoutMs: 300_000, errors: ['plugins/bad-manifest'] }),
+  /** The text of troupe.lock.yaml: what is installed, exactly. */
+  lockfile: read('/lockfile', {}, z.object({ text: z.string() })),
   /** Operations that are under way, newest first; with `recent` also the last 20 that ended. */
   operations: read('/operations', { recent: z._default(z.boolean(), false) }, z.object({ operations: z.array(operationSchema) })),
   events: logged('/operations/{operationId}/events', { operationId: idSchema }, operationEventSchema, { errors: ['plugins/no-operation'] }),

@@ -63,6 +63,10 @@ export const availableUpdateSchema = z.object({
 });
 export type AvailableUpdate = z.infer<typeof availableUpdateSchema>;
 
+/** Something that disk, store and lockfile do not agree on. `archive`: its files cannot be compared. */
+export const verifyProblemSchema = z.object({ pluginId: z.nullable(z.string()), kind: z.enum(['files', 'archive', 'dependency', 'leftover', 'lockfile']), message: z.string(), advice: z.string() });
+export type VerifyProblem = z.infer<typeof verifyProblemSchema>;
+
 export const operationSchema = z.object({
   id: idSchema, kind: operationKindSchema, pluginId: pluginIdSchema,
   state: z.enum(['running', 'waiting_for_consent', 'finished', 'failed', 'cancelled']), createdAt: instantSchema, finishedAt: z.nullable(instantSchema),

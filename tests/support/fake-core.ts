@@ -107,6 +107,8 @@ export function createRouter(world: FakeWorld) {
         world.changed('plugins');
         return { changed: [here.id], hiredAs: here.hiredAs };
       }),
+      verify: os.plugins.verify.handler(() => ({ plugins: world.installed.size, problems: [] })),
+      lockfile: os.plugins.lockfile.handler(() => ({ text: 'lockfile_version: 1\nplugins: []\n' })),
       operations: os.plugins.operations.handler(({ input }) => ({ operations: [...world.operations.values()].map(({ operation }) => operation).filter((operation) => input.recent || operation.finishedAt === null).reverse() })),
       events: os.plugins.events.handler(({ input, signal }) => operationOf(input.operationId).log.read(input.after, signal)),
       consent: os.plugins.consent.handler(({ input }) => { operationOf(input.operationId).answerConsent(input); return {}; }),

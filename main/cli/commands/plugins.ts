@@ -34,10 +34,15 @@ export const uninstall: Command = {
 };
 
 export const list: Command = {
-  usage: 'troupe list',
-  about: 'list what is installed',
+  usage: 'troupe list [--lockfile]',
+  about: 'list what is installed; --lockfile writes it as troupe.lock.yaml',
   fits: ({ command }) => command.length === 1,
-  async run({ client, out }) {
+  async run({ client, out, words }) {
+    if (words.lockfile) {
+      const lockfile = await client.call.plugins.lockfile({});
+      out.result(lockfile, () => lockfile.text);
+      return;
+    }
     const { plugins } = await client.call.plugins.list({});
     if (plugins.length === 0) out.say('Nothing is installed yet. Find something: troupe catalog search <words>');
     out.result({ plugins }, () => table(plugins.map((plugin) => [plugin.id, plugin.version, plugin.pinned === null ? plugin.status : `${plugin.status}, pinned`, plugin.reason === 'dependency' ? `needed by ${plugin.neededBy.join(', ')}` : plugin.description])));

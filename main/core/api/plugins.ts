@@ -20,6 +20,8 @@ export const pluginsApi = (plugins: Plugins, picking: FolderPicking) => ({
   rollback: server.plugins.rollback.handler(({ input }) => plugins.rollback(input, requestOf('plugins.rollback', input))),
   setPin: server.plugins.setPin.handler(({ input }) => plugins.setPin(input, requestOf('plugins.setPin', input))),
   setEnabled: server.plugins.setEnabled.handler(({ input }) => plugins.setEnabled(input, requestOf('plugins.setEnabled', input))),
+  verify: server.plugins.verify.handler(({ input }) => plugins.verify(input)),
+  lockfile: server.plugins.lockfile.handler(async () => ({ text: await plugins.lockfile() })),
   operations: server.plugins.operations.handler(({ input }) => plugins.operations(input)),
   events: server.plugins.events.handler(({ input, context, signal }) => context.paced(input.stream, signal, plugins.events(input.operationId, input.after, signal ?? new AbortController().signal))),
   consent: server.plugins.consent.handler(({ input }) => plugins.consent(input, requestOf('plugins.consent', input))),

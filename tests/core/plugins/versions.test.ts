@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationEventBody } from '../../../contract/model/plugin.ts';
@@ -251,5 +251,59 @@ describe('I7 switching off and on', () => {
     await world.plugins.setEnabled({ id: ID, enabled: true });
     expect(await world.plugins.setEnabled({ id: ID, enabled: false }, request)).toEqual(first);
     expect((await world.plugins.get({ id: ID })).status).toBe('active');
+  });
+});
+
+describe('I9 verify', () => {
+  const kinds = async (lockfile?: string): Promise<string[]> => (await world.plugins.verify({ lockfile })).problems.map(({ pluginId, kind }) => `${kind} ${pluginId ?? ''}`.trim());
+
+  it('finds nothing where nothing was touched, before an update and after a rollback', async () => {
+    expect(await world.plugins.verify({ lockfile: await world.plugins.lockfile() })).toEqual({ plugins: 2, problems: [] });
+    await both();
+    await update();
+    await rollback();
+    expect(await kinds(await world.plugins.lockfile())).toEqual([]);
+  });
+
+  it('names files that are missing, changed, added or links', async () => {
+    const folder = path.join(world.test.home.plugins, (await world.plugins.get({ id: ID })).sha512);
+    await writeFile(path.join(folder, 'dist', 'plugin.js'), 'export default {}');
+    await rm(path.join(folder, 'LICENSE'));
+    await rm(path.join(folder, 'README.md'));
+    await symlink('/etc/hostname', path.join(folder, 'README.md'));
+    await writeFile(path.join(folder, 'more.txt'), '');
+    const { problems } = await world.plugins.verify({});
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).toBe(`${ID} 1.0.0: its files are not those of its archive (missing LICENSE; changed README.md, dist/plugin.js; added more.txt).`);
+    await rm(folder, { recursive: true });
+    expect(await kinds()).toEqual([`files ${ID}`]);
+  });
+
+  it('says when there is nothing to compare with, and what belongs to nobody', async () => {
+    const { sha512 } = await world.plugins.get({ id: ID });
+    const file = path.join(world.test.home.blobs, sha512.slice(0, 2), sha512);
+    const blob = (await world.left()).blobs.includes(sha512) ? file : '';
+    expect(blob).toBe(file);
+    await writeFile(file, 'spoiled');
+    await mkdir(path.join(world.test.home.plugins, 'b'.repeat(128)));
+    expect((await kinds()).sort()).toEqual([`archive ${ID}`, 'leftover']);
+    await rm(file);
+    expect((await kinds()).sort()).toEqual([`archive ${ID}`, 'leftover']);
+    await rm(path.join(world.test.home.plugins, 'b'.repeat(128)), { recursive: true });
+  });
+
+  it('tells how a lockfile differs, and what is none', async () => {
+    const before = await world.plugins.lockfile();
+    await both();
+    await update();
+    expect(await kinds(before)).toEqual([`lockfile ${BASE}`, `lockfile ${ID}`]);
+    await world.uninstall(ID);
+    const { problems } = await world.plugins.verify({ lockfile: before });
+    expect(problems.map(({ message }) => message)).toEqual([`The lockfile has ${BASE} 1.0.0, which is not installed.`, `The lockfile has ${ID} 1.0.0, which is not installed.`]);
+    await world.install(BASE);
+    expect(await kinds('lockfile_version: 1\nplugins: []\n')).toEqual([`lockfile ${BASE}`]);
+    expect(await kinds((await world.plugins.lockfile()).replace(/sha512: ./, 'sha512: z'))).toEqual([`lockfile ${BASE}`]);
+    await expect(world.plugins.verify({ lockfile: 'lockfile_version: 9\nplugins: []\n' })).rejects.toMatchObject({ code: 'core/bad-input' });
+    await expect(world.plugins.verify({ lockfile: '- [' })).rejects.toMatchObject({ code: 'plugins/bad-manifest' });
   });
 });

@@ -15,6 +15,8 @@ export interface PluginFiles {
   isPinned(sha512: string): boolean;
   /** Whether its folder is there at all. */
   isThere(sha512: string): Promise<boolean>;
+  /** Folders that no row names and nobody uses. */
+  loose(): Promise<string[]>;
   /** Removes folders that no row names and nobody uses, and downloads that never ended. Answers how many. */
   sweep(): Promise<number>;
 }
@@ -23,9 +25,12 @@ export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
   const pins = new Map<string, number>();
   const holds = new Map<string, number>();
 
-  const sweepPlugins = async (): Promise<number> => {
+  const loosePlugins = async (): Promise<string[]> => {
     const named = new Set(await store.read('keptDigests', undefined));
-    const loose = (await readdir(home.plugins)).filter((name) => !named.has(name) && !pins.has(name) && !holds.has(name));
+    return (await readdir(home.plugins)).filter((name) => !named.has(name) && !pins.has(name) && !holds.has(name));
+  };
+  const sweepPlugins = async (): Promise<number> => {
+    const loose = await loosePlugins();
     for (const name of loose) await rm(path.join(home.plugins, name), { recursive: true, force: true });
     return loose.length;
   };
@@ -44,6 +49,7 @@ export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
     hold: (sha512) => counted(holds, sha512),
     isPinned: (sha512) => pins.has(sha512),
     isThere: (sha512) => stat(path.join(home.plugins, sha512)).then(() => true, () => false),
+    loose: loosePlugins,
     sweep: async () => (await sweepPlugins()) + (await sweepDownloads()),
   };
 }

@@ -1,7 +1,7 @@
 /** Installed plugins: installing, uninstalling, what they may do, and their code for the engine. */
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
-import type { AvailableUpdate, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind } from '../../../../contract/model/plugin.ts';
+import type { AvailableUpdate, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem } from '../../../../contract/model/plugin.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { checkPin, checkSound } from './checks.ts';
@@ -17,6 +17,7 @@ import { rollBack } from './rollback.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { uninstall } from './uninstall.ts';
 import { updatesOf } from './updates.ts';
+import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
 
 export interface Plugins {
@@ -43,6 +44,8 @@ export interface Plugins {
   setPin(input: { id: string; version: string | null }, request?: WriteRequest): Promise<{ pinned: string | null }>;
   /** Switching on brings what it needs along. @throws AppError `plugins/not-installed`, `plugins/needed-by-others`, `plugins/withdrawn` */
   setEnabled(input: { id: string; enabled: boolean }, request?: WriteRequest): Promise<{ changed: string[]; hiredAs: string[] }>;
+  /** What differs between disk, store and lockfile. @throws AppError `plugins/bad-manifest`, `core/bad-input` for a text that is no lockfile */
+  verify(input: { lockfile?: string | undefined }): Promise<{ plugins: number; problems: VerifyProblem[] }>;
   operations(input: { recent: boolean }): Promise<{ operations: OperationView[] }>;
   /** @throws AppError `plugins/no-operation` */
   events(operationId: string, after: number, signal: AbortSignal): AsyncIterable<OperationEvent[]>;
@@ -161,6 +164,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
       if (answer.changed.length > 0) parts.changed('plugins');
       return answer;
     },
+    verify: ({ lockfile }) => verify(parts, tools, lockfile),
     operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),
     events: (operationId, after, signal) => followLog(wakeups, operationId, after, signal, async (seq) => {
       const page = await store.read('operationEventsAfter', { operationId, after: seq, limit: EVENTS_A_PAGE });
