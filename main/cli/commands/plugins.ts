@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { AppError } from '../../../contract/errors/app-error.ts';
 import type { Command } from '../command.ts';
 import { table } from '../output.ts';
 import { splitRange } from '../words.ts';
