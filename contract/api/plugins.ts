@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
-import { folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema } from '../model/plugin.ts';
+import { availableUpdateSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, verifyProblemSchema } from '../model/plugin.ts';
 import { logged, read, write } from './procedure.ts';
 
 const started = z.object({ operationId: idSchema });
@@ -12,6 +12,22 @@ export const plugins = {
   install: write('POST /installations', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,
     { errors: ['catalog/not-found', 'plugins/already-installed'] }),
   uninstall: write('DELETE /installations/{id}', { id: pluginIdSchema, keepData: z._default(z.boolean(), false) }, started, { errors: ['plugins/not-installed', 'plugins/needed-by-others'] }),
+  /** Another version of what is installed, newer without `range`; the old one works until it is replaced. Consent is asked for what is added. */
+  update: write('POST /installations/{id}/update', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,
+    { errors: ['plugins/not-installed', 'plugins/already-installed', 'plugins/pinned'] }),
+  /** Newer versions that fit this app, by what registries said at the last sync. */
+  updates: read('/updates', {}, z.object({ updates: z.array(availableUpdateSchema) })),
+  /** The version before with its configuration and grants, together with those that the same operation replaced. Again, it is the way forward. */
+  rollback: write('POST /installations/{id}/rollback', { id: pluginIdSchema }, started, { errors: ['plugins/not-installed', 'plugins/no-previous', 'plugins/pinned'] }),
+  /** Holds a plugin at a version, or lets it go with null. Nothing is installed by it. */
+  setPin: write('PUT /installations/{id}/pin', { id: pluginIdSchema, version: z.nullable(z.string().check(z.maxLength(100))) }, z.object({ pinned: z.nullable(z.string()) }), { errors: ['plugins/not-installed', 'plugins/no-version'] }),
+  /** Answers the ids that changed, what it needs included, and the names of hired agents that come from it. */
+  setEnabled: write('PUT /installations/{id}/enabled', { id: pluginIdSchema, enabled: z.boolean() }, z.object({ changed: z.array(z.string()), hiredAs: z.array(z.string()) }),
+    { errors: ['plugins/not-installed', 'plugins/needed-by-others', 'plugins/withdrawn'] }),
+  /** Compares every file with its archive, every range with what is installed, and all of it with the text of a lockfile where one is given. */
+  verify: read('/verification', { lockfile: z.optional(z.string().check(z.maxLength(262_144))) }, z.object({ plugins: z.number(), problems: z.array(verifyProblemSchema) }), { timeoutMs: 300_000, errors: ['plugins/bad-manifest'] }),
+  /** The text of troupe.lock.yaml: what is installed, exactly. */
+  lockfile: read('/lockfile', {}, z.object({ text: z.string() })),
   /** Operations that are under way, newest first; with `recent` also the last 20 that ended. */
   operations: read('/operations', { recent: z._default(z.boolean(), false) }, z.object({ operations: z.array(operationSchema) })),
   events: logged('/operations/{operationId}/events', { operationId: idSchema }, operationEventSchema, { errors: ['plugins/no-operation'] }),

@@ -54,6 +54,8 @@ export const CODES = {
   'plugins/consent-refused': code(false, 8),
   'plugins/smoke-failed': code(false, 1),
   'plugins/needed-by-others': code(false, 5),
+  'plugins/pinned': code(false, 5),
+  'plugins/no-previous': code(false, 4),
   'plugins/cancelled': code(true, 8),
   'plugins/interrupted': code(true, 1),
   'plugins/no-operation': code(false, 4),

@@ -11,6 +11,12 @@ export const installedPluginSchema = z.object({
   neededBy: z.array(z.string()),
   /** Names of hired agents that come from it. */
   hiredAs: z.array(z.string()),
+  /** The version that it stays at until it is unpinned. */
+  pinned: z.nullable(z.string()),
+  /** The version that `plugins.rollback` brings back; null when there is none. */
+  previousVersion: z.nullable(z.string()),
+  /** Who switched it off; null while it is on. */
+  disabledBy: z.nullable(z.enum(['person', 'registry'])),
   installedAt: instantSchema, updatedAt: instantSchema,
 });
 export type InstalledPlugin = z.infer<typeof installedPluginSchema>;
@@ -45,8 +51,24 @@ export const operationEventSchema = z.object({
 export type OperationEvent = z.infer<typeof operationEventSchema>;
 export type OperationEventBody = OperationEvent['event'];
 
+export const operationKindSchema = z.enum(['install', 'uninstall', 'update', 'rollback']);
+export type OperationKind = z.infer<typeof operationKindSchema>;
+
+/** A newer version that `plugins.update` would bring. `added` are keys of permissions that it asks for and the installed one does not. */
+export const availableUpdateSchema = z.object({
+  id: pluginIdSchema, name: z.string(), installed: z.string(), version: z.string(), size: z.number(), publishedAt: instantSchema,
+  changes: z.array(z.object({ version: z.string(), publishedAt: instantSchema, changelog: z.string() })), added: z.array(z.string()),
+  /** The version that it is pinned to, so that it is updated only after `plugins.setPin`. */
+  pinned: z.nullable(z.string()),
+});
+export type AvailableUpdate = z.infer<typeof availableUpdateSchema>;
+
+/** Something that disk, store and lockfile do not agree on. `archive`: its files cannot be compared. */
+export const verifyProblemSchema = z.object({ pluginId: z.nullable(z.string()), kind: z.enum(['files', 'archive', 'dependency', 'leftover', 'lockfile']), message: z.string(), advice: z.string() });
+export type VerifyProblem = z.infer<typeof verifyProblemSchema>;
+
 export const operationSchema = z.object({
-  id: idSchema, kind: z.enum(['install', 'uninstall']), pluginId: pluginIdSchema,
+  id: idSchema, kind: operationKindSchema, pluginId: pluginIdSchema,
   state: z.enum(['running', 'waiting_for_consent', 'finished', 'failed', 'cancelled']), createdAt: instantSchema, finishedAt: z.nullable(instantSchema),
 });
 export type Operation = z.infer<typeof operationSchema>;

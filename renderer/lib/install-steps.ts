@@ -7,6 +7,8 @@ export interface StepRow { step: InstallStep; state: StepLine['state'] | 'pendin
 const ORDER: Record<OperationView['kind'], readonly InstallStep[]> = {
   install: ['resolve', 'download', 'verify', 'check', 'consent', 'unpack', 'smoke', 'activate'],
   uninstall: ['activate', 'sweep'],
+  update: ['resolve', 'download', 'verify', 'check', 'consent', 'unpack', 'smoke', 'activate'],
+  rollback: ['resolve', 'check', 'unpack', 'smoke', 'activate'],
 };
 
 /** The rows of an operation, the coming ones included until it is finished; steps that this list does not know stand at the end. */

@@ -56,7 +56,7 @@ describe('help and wrong calls', () => {
   it('shows every command and the exit codes, needing no core', async () => {
     const { code, stdout, stderr } = await cli(['--help', '--home', path.join(folder, 'never made')]);
     expect(code).toBe(0);
-    for (const name of ['catalog', 'install', 'uninstall', 'list', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
+    for (const name of ['catalog', 'install', 'uninstall', 'list', 'update', 'rollback', 'pin', 'unpin', 'enable', 'disable', 'why', 'verify', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
     expect(stdout).toContain('Exit codes: 0 done');
     expect(stderr).toBe('');
     expect(await cli([])).toMatchObject({ code: 2, stdout: '' });
@@ -65,7 +65,7 @@ describe('help and wrong calls', () => {
 
   it.each([
     [['nonsense'], 'There is no command "nonsense"'], [['constructor'], 'There is no command "constructor"'], [['list', '--nonsense'], '--nonsense'], [['list', '--limit', '0'], '--limit takes a whole number'],
-    [['run', 'only-one-part'], 'Expected <plugin>/<name>'], [['run', `${TOOLKIT}/slugify`, '--input', 'text'], '--input takes name=value'], [['install'], 'Usage: troupe install'], [['catalog', 'show'], 'Usage: troupe catalog'],
+    [['run', 'only-one-part'], 'Expected <plugin>/<name>'], [['run', `${TOOLKIT}/slugify`, '--input', 'text'], '--input takes name=value'], [['install'], 'Usage: troupe install'], [['why'], 'Usage: troupe why'], [['pin'], 'Usage: troupe pin'], [['catalog', 'show'], 'Usage: troupe catalog'],
     [['grant', CSV, 'data'], 'Usage: troupe grant'], [['hire', `${RESEARCH}/writer`], 'Usage: troupe hire'], [['chat', 'Wendy'], 'Usage: troupe chat'], [['models', 'remove', 'x'], 'Usage: troupe models'],
     [['models', 'add', 'http://127.0.0.1:1', '--key', KEY], 'can be read by every program'],
   ])('%j is bad input', async (words, text) => {
@@ -245,6 +245,45 @@ describe('models', () => {
     const allowed = await troupe('chat', 'Ana', 'Write it down', '--new', '--yes');
     expect(allowed.code, allowed.stderr).toBe(0);
     expect(await readFile(path.join(folder, 'sales.md'), 'utf8')).toContain('All well.');
+  }, 60_000);
+});
+
+describe('looking after what is installed', () => {
+  it('switches off and on, and says who waits', async () => {
+    const off = await troupe('disable', CSV);
+    expect(off).toMatchObject({ code: 0, stdout: `Switched off: ${CSV}.\n` });
+    expect(off.stderr).toContain('Until it is on again these cannot work: Ana.');
+    expect(await troupe('run', `${CSV}/list_files`)).toMatchObject({ code: 4 });
+    expect(await troupe('disable', TOOLKIT)).toMatchObject({ code: 5, stdout: '' });
+    expect(await json('enable', CSV)).toEqual({ id: CSV, enabled: true, changed: [CSV], hiredAs: ['Ana'] });
+    expect(await troupe('enable', CSV)).toMatchObject({ code: 0, stdout: `${CSV} is on already.\n` });
+    expect(await troupe('enable', 'com.example.none')).toMatchObject({ code: 4 });
+  }, 60_000);
+
+  it('pins, looks for updates and goes back to nothing that never was', async () => {
+    expect(await troupe('pin', CSV)).toMatchObject({ code: 0, stdout: `${CSV} is pinned to 1.0.0.\n` });
+    expect((await troupe('list')).stdout).toMatch(/csv-analyst +1\.0\.0 +active, pinned/);
+    expect(await troupe('update', CSV)).toMatchObject({ code: 5, stdout: '' });
+    expect(await troupe('pin', `${CSV}@7.0.0`)).toMatchObject({ code: 4, stdout: '' });
+    expect(await json('unpin', CSV)).toEqual({ id: CSV, pinned: null });
+    expect(await json('update', '--check')).toEqual({ updates: [] });
+    expect(await troupe('update', CSV)).toMatchObject({ code: 0, stdout: 'Everything is up to date.\n' });
+    expect(await troupe('update', 'com.example.none')).toMatchObject({ code: 4 });
+    expect(await troupe('rollback', CSV)).toMatchObject({ code: 4, stdout: '' });
+  }, 60_000);
+
+  it('tells why something is here, and whether it is what it was', async () => {
+    expect((await json('why', TOOLKIT))['chains']).toEqual(expect.arrayContaining([[RESEARCH, TOOLKIT], [CSV, TOOLKIT]]));
+    expect((await troupe('why', TOOLKIT)).stdout).toContain(`  ${RESEARCH} → ${TOOLKIT}\n`);
+    expect((await troupe('why', CSV)).stdout).toContain('you asked for it\n  Ana on your team comes from it');
+    const lockfile = path.join(folder, 'troupe.lock.yaml');
+    await writeFile(lockfile, (await troupe('list', '--lockfile')).stdout);
+    expect(await troupe('verify', lockfile)).toMatchObject({ code: 0, stdout: '3 plugins are as they should be.\n' });
+    await writeFile(lockfile, (await readFile(lockfile, 'utf8')).replace('version: 1.0.0', 'version: 0.9.0'));
+    const differs = await troupe('verify', lockfile);
+    expect(differs.code).toBe(1);
+    expect(differs.stdout).toContain('0.9.0; installed is 1.0.0.');
+    expect(await troupe('verify', path.join(folder, 'none.yaml'))).toMatchObject({ code: 2 });
   }, 60_000);
 });
 

@@ -89,6 +89,26 @@ export function createRouter(world: FakeWorld) {
         if (needed.length > 0) fail('plugins/needed-by-others', `${needed.join(', ')} needs it.`);
         return { operationId: startOperation(world, 'uninstall', input.id) };
       }),
+      update: os.plugins.update.handler(({ input }) => ({ operationId: startOperation(world, 'update', installedOf(input.id).id) })),
+      updates: os.plugins.updates.handler(() => ({ updates: world.updates })),
+      rollback: os.plugins.rollback.handler(({ input }) => {
+        if (installedOf(input.id).previousVersion === null) fail('plugins/no-previous', 'There is nothing to go back to.');
+        return { operationId: startOperation(world, 'rollback', input.id) };
+      }),
+      setPin: os.plugins.setPin.handler(({ input }) => {
+        world.installed.set(input.id, { ...installedOf(input.id), pinned: input.version });
+        world.changed('plugins');
+        return { pinned: input.version };
+      }),
+      setEnabled: os.plugins.setEnabled.handler(({ input }) => {
+        const here = installedOf(input.id);
+        if (!input.enabled && here.neededBy.length > 0) fail('plugins/needed-by-others', `${here.neededBy.join(', ')} needs it.`);
+        world.installed.set(here.id, { ...here, status: input.enabled ? 'active' : 'disabled', disabledBy: input.enabled ? null : 'person' });
+        world.changed('plugins');
+        return { changed: [here.id], hiredAs: here.hiredAs };
+      }),
+      verify: os.plugins.verify.handler(() => ({ plugins: world.installed.size, problems: [] })),
+      lockfile: os.plugins.lockfile.handler(() => ({ text: 'lockfile_version: 1\nplugins: []\n' })),
       operations: os.plugins.operations.handler(({ input }) => ({ operations: [...world.operations.values()].map(({ operation }) => operation).filter((operation) => input.recent || operation.finishedAt === null).reverse() })),
       events: os.plugins.events.handler(({ input, signal }) => operationOf(input.operationId).log.read(input.after, signal)),
       consent: os.plugins.consent.handler(({ input }) => { operationOf(input.operationId).answerConsent(input); return {}; }),

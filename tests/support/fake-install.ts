@@ -1,5 +1,5 @@
 /** The scripted course of installing and uninstalling, with the same events in the same order as the core's. */
-import type { OperationEventBody, InstallStep } from '../../contract/model/plugin.ts';
+import type { OperationEventBody, OperationKind, InstallStep } from '../../contract/model/plugin.ts';
 import { makeInstalled } from './fake-data.ts';
 import { createLog } from './fake-log.ts';
 import type { FakeOperation, FakeWorld } from './fake-world.ts';
@@ -7,7 +7,7 @@ import type { FakeOperation, FakeWorld } from './fake-world.ts';
 let made = 0;
 
 /** Starts an operation; its log runs on by itself. */
-export function startOperation(world: FakeWorld, kind: 'install' | 'uninstall', pluginId: string): string {
+export function startOperation(world: FakeWorld, kind: OperationKind, pluginId: string): string {
   made += 1;
   const id = `operation-${made}`;
   const log = createLog<ReturnType<FakeOperation['log']['rows']>[number]>();
@@ -68,8 +68,16 @@ export function startOperation(world: FakeWorld, kind: 'install' | 'uninstall', 
     if (card) card.installedVersion = null;
     stop('finished', { type: 'operation_finished', pluginIds: [pluginId] });
   };
+  /** An update to the next minor version, or the way back from it. */
+  const change = async (steps: readonly InstallStep[]): Promise<void> => {
+    for (const name of steps) if (!await step(name)) return;
+    const here = world.installed.get(pluginId);
+    if (here) world.installed.set(pluginId, { ...here, version: here.previousVersion ?? `${here.version}-next`, previousVersion: here.version });
+    stop('finished', { type: 'operation_finished', pluginIds: [pluginId] });
+  };
+  const course = { install, uninstall, update: () => change(['resolve', 'download', 'verify', 'check', 'unpack', 'smoke', 'activate']), rollback: () => change(['resolve', 'check', 'unpack', 'smoke', 'activate']) };
   world.operations.set(id, entry);
   world.changed('plugins');
-  void (kind === 'install' ? install() : uninstall());
+  void course[kind]();
   return id;
 }

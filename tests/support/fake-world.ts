@@ -6,7 +6,7 @@ import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
 import type { DoctorCheck } from '../../contract/model/health.ts';
 import type { ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
-import type { ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent } from '../../contract/model/plugin.ts';
+import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent } from '../../contract/model/plugin.ts';
 import type { Run, RunEvent } from '../../contract/model/run.ts';
 import { settingsSchema, type Settings } from '../../contract/model/settings.ts';
 import type { Hire, Hireable } from '../../contract/model/team.ts';
@@ -24,6 +24,7 @@ export interface FakeWorld {
   registries: RegistryStatus[];
   cards: CatalogCard[];
   installed: Map<string, InstalledPlugin>;
+  updates: AvailableUpdate[];
   folders: Map<string, FolderGrant[]>;
   operations: Map<string, FakeOperation>;
   /** What an install asks for; null asks nothing. */
@@ -66,7 +67,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
   const world: FakeWorld = {
     settings: { ...z.parse(settingsSchema, {}), onboardingDone: true }, keyState: { state: 'open', protectedBy: 'keychain', recoveryCodePending: false, encrypted: true }, recoveryCode: 'K7QF-2M9X-ARTW-6HVD-P3LE-8YCN',
     registries: [{ id: 'embedded', name: 'Included with Troupe', kind: 'embedded', entries, sequence: 1, syncedAt: NOW - 120_000, expiresAt: null, syncing: false, error: null }],
-    cards, installed: new Map(), folders: new Map(), operations: new Map(),
+    updates: [], cards, installed: new Map(), folders: new Map(), operations: new Map(),
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,

@@ -39,6 +39,8 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   catalog: { status: {}, sync: {}, search: { input: { words: 'text' } }, get: { input: { id: plugin }, code: 'catalog/not-found' }, categories: {}, image: { input: { sha512: '0'.repeat(128) }, code: 'catalog/not-found' } },
   plugins: {
     list: {}, get: { input: { id: plugin }, code: 'plugins/not-installed' }, install: { input: { id: plugin }, code: 'catalog/not-found' }, uninstall: { input: { id: plugin }, code: 'plugins/not-installed' },
+    update: { input: { id: plugin }, code: 'plugins/not-installed' }, updates: {}, rollback: { input: { id: plugin }, code: 'plugins/not-installed' },
+    verify: {}, lockfile: {}, setPin: { input: { id: plugin, version: null }, code: 'plugins/not-installed' }, setEnabled: { input: { id: plugin, enabled: false }, code: 'plugins/not-installed' },
     operations: { input: { recent: true } }, events: { input: { operationId: id }, stream: true, code: 'plugins/no-operation' }, consent: { input: { operationId: id, accept: false, granted: [] }, code: 'plugins/no-operation' },
     cancel: { input: { operationId: id }, code: 'plugins/no-operation' }, folders: { input: { id: plugin }, code: 'plugins/not-installed' }, pickFolder: { input: { id: plugin, key: 'data' }, code: 'plugins/not-installed' },
     grantFolder: { input: { id: plugin, key: 'data', path: '/' }, code: 'plugins/not-installed' }, revokeFolder: { input: { id: plugin, key: 'data' }, code: 'plugins/not-installed' },
@@ -182,7 +184,7 @@ describe('doctor', () => {
     expect(checks.map(({ id: name }) => name)).toEqual(['runtime', 'home', 'keys', 'main-thread', 'keychain', 'store', 'catalog', 'sandbox', 'models']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(checks.find(({ id: name }) => name === 'keys')?.status).toBe('warning');
-    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 10 });
+    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 20 });
     expect(checks.find(({ id: name }) => name === 'catalog')?.message).toMatch(/\d+ plugins of 1 registry/);
     expect(checks.find(({ id: name }) => name === 'sandbox')?.facts).toMatchObject({ processes: expect.any(Number) as number });
   });

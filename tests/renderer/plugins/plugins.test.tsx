@@ -32,6 +32,28 @@ describe('I7 installed plugins', () => {
     expect(screen.getAllByRole('button', { name: 'Uninstall' })).toHaveLength(1);
   });
 
+  it('switches a plugin off and on, and says whom that concerns', async () => {
+    const { world } = renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit' });
+    fireEvent.click(await screen.findByRole('switch', { name: /^On/ }));
+    await screen.findByText('Ada cannot work until it is on again.');
+    expect(world.calls.find(({ procedure }) => procedure === 'plugins.setEnabled')?.input).toMatchObject({ id: 'dev.troupe.text-toolkit', enabled: false });
+    fireEvent.click(screen.getByRole('switch', { name: /^On/ }));
+    await waitFor(() => { expect(screen.queryByText(/cannot work until/)).toBeNull(); });
+  });
+
+  it('names who needs a plugin that cannot be switched off, and does not switch on what was withdrawn', async () => {
+    const world = createWorld();
+    const plugin = world.installed.get('dev.troupe.text-toolkit');
+    if (plugin) world.installed.set(plugin.id, { ...plugin, neededBy: ['dev.troupe.meeting-notes'] });
+    renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit', world });
+    fireEvent.click(await screen.findByRole('switch', { name: /^On/ }));
+    await screen.findByText('dev.troupe.meeting-notes needs it. Switch that off first.');
+    if (plugin) world.installed.set(plugin.id, { ...plugin, status: 'disabled', disabledBy: 'registry' });
+    world.changed('plugins');
+    await screen.findByText(/withdrew this version/);
+    expect(screen.getByRole<HTMLInputElement>('switch', { name: /^On/ }).disabled).toBe(true);
+  });
+
   it('leads from an agent of an installed plugin to hiring it', async () => {
     renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit' });
     const links = await screen.findAllByRole('link', { name: 'Hire Text Specialist' });

@@ -14,7 +14,7 @@ export type { WriteOptions } from './database.ts';
 export type { CatalogChange, CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
-export type { InstalledRow } from './queries/plugins.ts';
+export type { InstalledRow, PreviousRow } from './queries/plugins.ts';
 export type { CatalogSync } from './transactions/catalog.ts';
 
 /** troupe.db, the truth. */

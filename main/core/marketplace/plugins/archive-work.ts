@@ -1,16 +1,17 @@
 /** Reads and unpacks archives: at 50 MiB that takes a quarter of a second, so it runs in the archive thread. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 // By file: the room's index would bring the whole catalog verifier into the thread and double its start.
 import { readArchive, type PluginArchive } from '../../../../packaging/archive/read.ts';
 import { unpackTo } from '../../../../packaging/archive/unpack-to.ts';
 import { verifyArchive } from '../../../../packaging/catalog/verify-archive.ts';
-import type { ArchiveTask, Inspected } from './archive-protocol.ts';
+import type { ArchiveAnswer, ArchiveTask, Compared } from './archive-protocol.ts';
 
 const read = async (file: string): Promise<PluginArchive> => readArchive(await readFile(file));
 
 /** @throws AppError of `readArchive` and `verifyArchive` */
-export async function workOn(task: ArchiveTask): Promise<Inspected | { files: number }> {
+export async function workOn(task: ArchiveTask): Promise<ArchiveAnswer> {
   const archive = await read(task.file);
   if (task.kind === 'inspect') {
     verifyArchive(archive, task.record, task.version);
@@ -18,6 +19,18 @@ export async function workOn(task: ArchiveTask): Promise<Inspected | { files: nu
   }
   // Between the two tasks the file lay in a cache folder, perhaps while a person thought about consent.
   if (archive.sha512 !== task.sha512) throw new AppError('plugins/digest-mismatch', 'The archive was changed on this machine after it had been checked. Nothing of it was installed; try again.', { details: { expected: task.sha512, received: archive.sha512 } });
+  if (task.kind === 'compare') return compare(archive, task.folder);
   await unpackTo(archive, task.folder);
   return { files: archive.files.size };
+}
+
+async function compare({ files }: PluginArchive, folder: string): Promise<Compared> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = new Map(entries.filter((entry) => !entry.isDirectory()).map((entry) => [path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'), entry.isFile()]));
+  const changed: string[] = [];
+  for (const [name, content] of files) {
+    // A link is not read: what it leads to is not the plugin's.
+    if (found.has(name) && !(found.get(name) === true && (await readFile(path.join(folder, ...name.split('/')))).equals(content))) changed.push(name);
+  }
+  return { missing: [...files.keys()].filter((name) => !found.has(name)).sort(), changed: changed.sort(), added: [...found.keys()].filter((name) => !files.has(name)).sort() };
 }

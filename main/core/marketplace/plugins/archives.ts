@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, fromWire } from '../../../../contract/errors/app-error.ts';
-import type { ArchiveTask, FromArchiveThread, Inspected, ToArchiveThread } from './archive-protocol.ts';
+import type { ArchiveAnswer, ArchiveTask, Compared, FromArchiveThread, Inspected, ToArchiveThread } from './archive-protocol.ts';
 
 /** Beside this file: the source when it runs as source, the bundle's own file otherwise. */
 export const defaultArchiveThreadFile = (): string => path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'archive-thread.ts' : 'archive-thread.js');
@@ -16,10 +16,12 @@ export interface Archives {
   inspect(task: Omit<Extract<ArchiveTask, { kind: 'inspect' }>, 'kind'>): Promise<Inspected>;
   /** Writes the files of an archive into a new folder and fsyncs them. @throws AppError; the caller removes the folder */
   unpack(task: Omit<Extract<ArchiveTask, { kind: 'unpack' }>, 'kind'>): Promise<void>;
+  /** Holds an unpacked folder against its archive. @throws AppError when the archive is not what its digest says */
+  compare(task: Omit<Extract<ArchiveTask, { kind: 'compare' }>, 'kind'>): Promise<Compared>;
   stop(): Promise<void>;
 }
 
-interface Waiting { resolve: (value: Inspected | { files: number }) => void; reject: (error: unknown) => void }
+interface Waiting { resolve: (value: ArchiveAnswer) => void; reject: (error: unknown) => void }
 
 export function createArchives(file: string): Archives {
   const waiting = new Map<number, Waiting>();
@@ -58,7 +60,7 @@ export function createArchives(file: string): Archives {
     await ending?.terminate();
   };
 
-  const call = (task: ArchiveTask): Promise<Inspected | { files: number }> => {
+  const call = (task: ArchiveTask): Promise<ArchiveAnswer> => {
     clearTimeout(idle);
     worker ??= start();
     const id = (next += 1);
@@ -77,6 +79,7 @@ export function createArchives(file: string): Archives {
     },
     inspect: async (task) => await call({ kind: 'inspect', ...task }) as Inspected,
     unpack: async (task) => { await call({ kind: 'unpack', ...task }); },
+    compare: async (task) => await call({ kind: 'compare', ...task }) as Compared,
     stop: end,
   };
 }

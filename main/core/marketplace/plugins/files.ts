@@ -1,5 +1,5 @@
 /** Folders of unpacked plugins and cached archives: who uses them, and what nobody does. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PluginsParts } from './parts.ts';
 
@@ -13,6 +13,10 @@ export interface PluginFiles {
   hold(sha512: string): () => void;
   /** Whether a run uses it, so that it is whole. */
   isPinned(sha512: string): boolean;
+  /** Whether its folder is there at all. */
+  isThere(sha512: string): Promise<boolean>;
+  /** Folders that no row names and nobody uses. */
+  loose(): Promise<string[]>;
   /** Removes folders that no row names and nobody uses, and downloads that never ended. Answers how many. */
   sweep(): Promise<number>;
 }
@@ -21,9 +25,12 @@ export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
   const pins = new Map<string, number>();
   const holds = new Map<string, number>();
 
+  const loosePlugins = async (): Promise<string[]> => {
+    const named = new Set(await store.read('keptDigests', undefined));
+    return (await readdir(home.plugins)).filter((name) => !named.has(name) && !pins.has(name) && !holds.has(name));
+  };
   const sweepPlugins = async (): Promise<number> => {
-    const named = new Set((await store.read('installedVersions', undefined)).map(({ sha512 }) => sha512));
-    const loose = (await readdir(home.plugins)).filter((name) => !named.has(name) && !pins.has(name) && !holds.has(name));
+    const loose = await loosePlugins();
     for (const name of loose) await rm(path.join(home.plugins, name), { recursive: true, force: true });
     return loose.length;
   };
@@ -41,6 +48,8 @@ export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
     pin: (sha512) => counted(pins, sha512),
     hold: (sha512) => counted(holds, sha512),
     isPinned: (sha512) => pins.has(sha512),
+    isThere: (sha512) => stat(path.join(home.plugins, sha512)).then(() => true, () => false),
+    loose: loosePlugins,
     sweep: async () => (await sweepPlugins()) + (await sweepDownloads()),
   };
 }

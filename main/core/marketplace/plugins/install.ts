@@ -11,6 +11,7 @@ import type { Inspected } from './archive-protocol.ts';
 import type { Archives } from './archives.ts';
 import type { PluginFiles } from './files.ts';
 import type { Lock } from './lock.ts';
+import type { Manifests } from './manifests.ts';
 import type { Operation } from './operation.ts';
 import { isReserved, type PluginsParts } from './parts.ts';
 import { planInstall, type PlanItem } from './plan.ts';
@@ -19,7 +20,7 @@ import { smoke } from './smoke.ts';
 export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean }
 
 /** What an install works with besides the parts of the room. */
-export interface InstallTools { files: PluginFiles; archives: Archives; lock: Lock }
+export interface InstallTools { files: PluginFiles; archives: Archives; lock: Lock; manifests: Manifests }
 
 /** A plugin of the plan whose archive was verified and lies in the cache. */
 interface Ready { item: PlanItem; manifest: Manifest; permissions: Permission[]; granted: string[] }
@@ -30,7 +31,7 @@ export async function install(parts: PluginsParts, tools: InstallTools, operatio
   try {
     // Waiting for a person must not keep other operations waiting.
     const ready = await tools.lock(operation.signal, () => prepare(parts, tools, operation, request, releases));
-    await consent(parts, operation, ready, request);
+    await consent(parts, tools, operation, ready, request);
     return await tools.lock(operation.signal, () => finish(parts, tools, operation, ready));
   } finally {
     for (const release of releases) release();
@@ -42,6 +43,7 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   tools.archives.warm();
   await operation.run('resolve', null, async () => {
     plan = await planInstall(parts, request.pluginId, request.range);
+    if (plan.length === 0) throw new AppError('plugins/already-installed', `${request.pluginId} is the newest version that fits here. Nothing was changed.`, { details: { id: request.pluginId } });
     return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })) };
   });
   const ready: Ready[] = [];
@@ -89,9 +91,9 @@ async function check(parts: PluginsParts, { archives }: InstallTools, { id, vers
   return inspected;
 }
 
-async function consent(parts: PluginsParts, operation: Operation, ready: readonly Ready[], { grantAll }: InstallRequest): Promise<void> {
+async function consent(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[], { grantAll }: InstallRequest): Promise<void> {
   await operation.run('consent', null, async () => {
-    const items = await Promise.all(ready.map((one) => consentItem(parts, one)));
+    const items = await Promise.all(ready.map((one) => consentItem(parts, tools, one)));
     const added = items.flatMap((item) => item.permissions.filter(({ key }) => item.added.includes(key)).map((permission) => ({ pluginId: item.pluginId, permission })));
     const keep = (granted: readonly { pluginId: string; key: string }[]): void => {
       for (const one of ready) one.granted = granted.filter(({ pluginId, key }) => pluginId === one.item.id && one.permissions.some((permission) => permission.key === key)).map(({ key }) => key);
@@ -101,7 +103,8 @@ async function consent(parts: PluginsParts, operation: Operation, ready: readonl
       keep(added.map(({ pluginId, permission }) => ({ pluginId, key: permission.key })));
       return { asked: false, granted: added.length };
     }
-    const answer = await operation.ask(items);
+    // Of what is here already only what changes is asked about.
+    const answer = await operation.ask(items.filter(({ pluginId, added: own }) => own.length > 0 || ready.some(({ item }) => item.id === pluginId && item.replaces === null)));
     if (!answer.accept) throw new AppError('plugins/consent-refused', 'The permissions were refused, so nothing was installed.');
     keep(answer.granted);
     await operation.log([], { state: 'running' });
@@ -110,16 +113,20 @@ async function consent(parts: PluginsParts, operation: Operation, ready: readonl
   });
 }
 
-async function consentItem({ store }: PluginsParts, { item, permissions }: Ready): Promise<ConsentItem> {
+async function consentItem({ store }: PluginsParts, { manifests }: InstallTools, { item, permissions }: Ready): Promise<ConsentItem> {
   const { id, name, tier, verified, website } = item.record.publisher;
   const before = new Set(await store.read('grantedPermissions', { pluginId: item.id, publisherId: id }));
+  // What the installed version asks for was answered when it came: what was refused then stays refused.
+  const here = item.replaces === null ? undefined : await store.read('installedPlugin', { id: item.id });
+  const manifest = here?.publisherId === id ? (await manifests.of([here.sha512])).get(here.sha512) : undefined;
+  for (const { key } of manifest ? permissionsOf(manifest) : []) before.add(key);
   return {
     pluginId: item.id, name: item.record.name, version: item.version, publisher: { id, name, tier, verified, website },
     permissions, added: permissions.map(({ key }) => key).filter((key) => !before.has(key)), dependency: item.reason === 'dependency' };
 }
 
 async function finish(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[]): Promise<string[]> {
-  for (const one of ready) await operation.run('unpack', one.item.id, () => unpack(parts, tools, operation, one));
+  for (const { item } of ready) await operation.run('unpack', item.id, () => unpack(parts, tools, operation, item.signed.sha512));
   for (const { item, manifest } of ready) {
     await operation.run('smoke', item.id, async () => smoke(parts.sandbox, manifest, await codeIn(tools.files.folder(item.signed.sha512)), operation.id, operation.signal));
   }
@@ -154,11 +161,11 @@ export async function sweep(parts: PluginsParts, files: PluginFiles, operation: 
 }
 
 /** A folder that a row names or a run uses is whole; any other is what a crash left. */
-async function unpack({ store, home }: PluginsParts, { files, archives }: InstallTools, operation: Operation, { item }: Ready): Promise<Record<string, unknown>> {
-  const { sha512 } = item.signed;
+export async function unpack({ store, home }: PluginsParts, { files, archives }: Pick<InstallTools, 'files' | 'archives'>, operation: Operation, sha512: string): Promise<Record<string, unknown>> {
   const folder = files.folder(sha512);
-  const named = (await store.read('installedVersions', undefined)).some((one) => one.sha512 === sha512);
-  if (named || files.isPinned(sha512)) return { reused: true };
+  const named = (await store.read('keptDigests', undefined)).includes(sha512);
+  // An earlier release of the app knows nothing of versions that are kept for a rollback, and sweeps them.
+  if (await files.isThere(sha512) && (named || files.isPinned(sha512))) return { reused: true };
   await rm(folder, { recursive: true, force: true });
   operation.onUndo(() => rm(folder, { recursive: true, force: true }));
   await archives.unpack({ file: blobFile(home.blobs, sha512), sha512, folder });
@@ -166,7 +173,7 @@ async function unpack({ store, home }: PluginsParts, { files, archives }: Instal
 }
 
 /** The plugin's code as it was unpacked; null for a plugin of documents only. */
-async function codeIn(folder: string): Promise<string | null> {
+export async function codeIn(folder: string): Promise<string | null> {
   try {
     return await readFile(path.join(folder, ...CODE_FILE.split('/')), 'utf8');
   } catch (error) {

@@ -1,6 +1,6 @@
 /** One operation under way: its step log, its progress, its cancel, and the undo of each step that was done. */
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
-import type { ConsentItem, InstallStep, OperationEventBody } from '../../../../contract/model/plugin.ts';
+import type { ConsentItem, InstallStep, OperationEventBody, OperationKind } from '../../../../contract/model/plugin.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { PluginsParts } from './parts.ts';
 import type { Wakeups } from '../../base/store/index.ts';
@@ -13,7 +13,7 @@ const PROGRESS_MS = 100;
 
 export class Operation {
   readonly id: string;
-  readonly kind: 'install' | 'uninstall';
+  readonly kind: OperationKind;
   /** The step under way; null before the first. */
   step: InstallStep | null = null;
   readonly #parts: PluginsParts;
@@ -23,7 +23,7 @@ export class Operation {
   #answer: ((answer: ConsentAnswer) => void) | undefined;
   #sealed = false;
 
-  constructor(parts: PluginsParts, wakeups: Wakeups, id: string, kind: 'install' | 'uninstall') {
+  constructor(parts: PluginsParts, wakeups: Wakeups, id: string, kind: OperationKind) {
     this.#parts = parts;
     this.#wakeups = wakeups;
     this.id = id;

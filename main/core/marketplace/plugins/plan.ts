@@ -23,7 +23,9 @@ export async function planInstall(parts: PluginsParts, pluginId: string, range: 
   const wantedRecord = records.get(pluginId);
   if (!wantedRecord) throw new AppError('catalog/not-found', `No registry has the plugin ${pluginId}. Check the id, or sync the catalog.`, { details: { id: pluginId } });
   const revoked = new Map((await parts.catalog.revoked([...records.keys()])).map(({ sha512, reason }) => [sha512, reason]));
-  const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts)]));
+  const pins = new Map(installed.flatMap(({ id, pinned }) => (pinned === null ? [] : [[id, pinned] as const])));
+  const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts, pins.get(id))]));
+  // Something that would move a pinned plugin finds no version of it: every other one misfits.
   const choices = resolve({
     wanted: [{ id: pluginId, range: range ?? anyVersion(candidates.get(pluginId) ?? []) }],
     installed: installed.map(({ id, version, dependencies }) => ({ id, version, dependencies })), candidates: (id) => candidates.get(id),
@@ -55,11 +57,16 @@ async function recordsReached(parts: PluginsParts, ids: readonly string[], from:
   return reached;
 }
 
+const isStable = (one: CatalogRecordVersion): boolean => one.channel === 'stable' && prerelease(one.version) === null;
+
 /** Stable versions first, newest first. */
-function candidatesOf({ record }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts): Candidate[] {
-  const stable = (one: CatalogRecordVersion): boolean => one.channel === 'stable' && prerelease(one.version) === null;
-  return record.versions.toSorted((a, b) => Number(stable(b)) - Number(stable(a)) || rcompare(a.version, b.version) || compareBuild(b.version, a.version))
-    .map((one) => ({ version: one.version, dependencies: one.dependencies, withdrawn: one.withdrawn ?? revoked.get(one.sha512) ?? null, misfits: misfitsOf(parts.app, one.requirements) }));
+export const inOrderOfPreference = ({ versions }: CatalogRecord): CatalogRecordVersion[] =>
+  versions.toSorted((a, b) => Number(isStable(b)) - Number(isStable(a)) || rcompare(a.version, b.version) || compareBuild(b.version, a.version));
+
+function candidatesOf({ record }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts, pinned: string | undefined): Candidate[] {
+  const pin = (version: string): string[] => (pinned === undefined || pinned === version ? [] : [`It is pinned to ${pinned} here: unpin it first.`]);
+  return inOrderOfPreference(record)
+    .map((one) => ({ version: one.version, dependencies: one.dependencies, withdrawn: one.withdrawn ?? revoked.get(one.sha512) ?? null, misfits: [...misfitsOf(parts.app, one.requirements), ...pin(one.version)] }));
 }
 
 /** Any stable version; where there is none yet, the newest pre-release is what can be meant. */

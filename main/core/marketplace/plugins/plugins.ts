@@ -1,19 +1,23 @@
 /** Installed plugins: installing, uninstalling, what they may do, and their code for the engine. */
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
-import type { FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent } from '../../../../contract/model/plugin.ts';
+import type { AvailableUpdate, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem } from '../../../../contract/model/plugin.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
+import { checkPin, checkSound } from './checks.ts';
 import { createPluginFiles } from './files.ts';
 import { foldersOf, grantFolder } from './folders.ts';
-import { install } from './install.ts';
+import { install, type InstallTools } from './install.ts';
 import { createLock } from './lock.ts';
 import { lockfileOf } from './lockfile.ts';
 import { createManifests } from './manifests.ts';
 import { Operation, type ConsentAnswer } from './operation.ts';
 import type { PluginsParts } from './parts.ts';
+import { rollBack } from './rollback.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { uninstall } from './uninstall.ts';
+import { updatesOf } from './updates.ts';
+import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
 
 export interface Plugins {
@@ -30,6 +34,18 @@ export interface Plugins {
   install(input: { id: string; range?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** @throws AppError `plugins/not-installed`, `plugins/needed-by-others` */
   uninstall(input: { id: string; keepData: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
+  /** Without `range` the newest that fits; a version that is pinned only by its pin. @throws AppError `plugins/not-installed`, `plugins/already-installed`, `plugins/pinned` */
+  update(input: { id: string; range?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
+  /** The version before, with its configuration and grants. @throws AppError `plugins/not-installed`, `plugins/no-previous`, `plugins/pinned` */
+  rollback(input: { id: string }, request?: WriteRequest): Promise<{ operationId: string }>;
+  /** Newer versions of what is installed, by id. */
+  updates(): Promise<{ updates: AvailableUpdate[] }>;
+  /** @throws AppError `plugins/not-installed`, `plugins/no-version` */
+  setPin(input: { id: string; version: string | null }, request?: WriteRequest): Promise<{ pinned: string | null }>;
+  /** Switching on brings what it needs along. @throws AppError `plugins/not-installed`, `plugins/needed-by-others`, `plugins/withdrawn` */
+  setEnabled(input: { id: string; enabled: boolean }, request?: WriteRequest): Promise<{ changed: string[]; hiredAs: string[] }>;
+  /** What differs between disk, store and lockfile. @throws AppError `plugins/bad-manifest`, `core/bad-input` for a text that is no lockfile */
+  verify(input: { lockfile?: string | undefined }): Promise<{ plugins: number; problems: VerifyProblem[] }>;
   operations(input: { recent: boolean }): Promise<{ operations: OperationView[] }>;
   /** @throws AppError `plugins/no-operation` */
   events(operationId: string, after: number, signal: AbortSignal): AsyncIterable<OperationEvent[]>;
@@ -62,6 +78,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
   const wakeups = createWakeups();
   const lock = createLock();
   const archives = createArchives(parts.archiveThreadFile ?? defaultArchiveThreadFile());
+  const tools: InstallTools = { files, archives, lock, manifests };
   const running = new Map<string, { operation: Operation; done: Promise<void> }>();
   let stopping = false;
 
@@ -83,7 +100,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
   };
 
   /** Stores the operation and lets it run; a repeated request finds the first one running or ended and starts nothing. */
-  const start = async (kind: 'install' | 'uninstall', pluginId: string, range: string | undefined, input: unknown, request: WriteRequest | undefined, work: (operation: Operation) => Promise<string[]>): Promise<{ operationId: string }> => {
+  const start = async (kind: OperationKind, pluginId: string, range: string | undefined, input: unknown, request: WriteRequest | undefined, work: (operation: Operation) => Promise<string[]>): Promise<{ operationId: string }> => {
     if (stopping) throw new AppError('core/stopping', 'Troupe is closing. Start it again and try once more.');
     const id = parts.ids.next();
     const answer = await store.write('startOperation', { id, kind, pluginId, range, input, at: clock.now() }, request ? { request } : {});
@@ -123,9 +140,31 @@ export function createPlugins(parts: PluginsParts): Plugins {
     versions: async () => Object.fromEntries((await store.read('installedVersions', undefined)).map(({ id, version }) => [id, version])),
     async install({ id, range, grantAll }, request) {
       if ((await parts.catalog.records([id])).every(({ blocked }) => blocked)) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
-      return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, { files, archives, lock }, operation, { pluginId: id, range, grantAll }));
+      return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range, grantAll }));
     },
     uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
+    async update({ id, range, grantAll }, request) {
+      const { row } = await installed(id);
+      // Never an older one by itself: a pre-release that is here is not replaced by the last stable version before it.
+      const wanted = range ?? row.pinned ?? `>=${row.version}`;
+      return start('update', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range: wanted, grantAll }));
+    },
+    rollback: ({ id }, request) => start('rollback', id, undefined, { id }, request, (operation) => rollBack(parts, tools, operation, id)),
+    updates: async () => ({ updates: await updatesOf(parts, manifests) }),
+    async setPin({ id, version }, request) {
+      const { row } = await installed(id);
+      if (version !== null) await checkPin(parts, row, version);
+      const answer = await store.write('setPluginPin', { id, version }, request ? { request } : {});
+      parts.changed('plugins');
+      return answer;
+    },
+    async setEnabled({ id, enabled }, request) {
+      if (enabled) await checkSound(parts, id);
+      const answer = await store.write('setPluginEnabled', { id, enabled, at: clock.now() }, request ? { request } : {});
+      if (answer.changed.length > 0) parts.changed('plugins');
+      return answer;
+    },
+    verify: ({ lockfile }) => verify(parts, tools, lockfile),
     operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),
     events: (operationId, after, signal) => followLog(wakeups, operationId, after, signal, async (seq) => {
       const page = await store.read('operationEventsAfter', { operationId, after: seq, limit: EVENTS_A_PAGE });

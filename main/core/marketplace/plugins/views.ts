@@ -34,7 +34,8 @@ export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRec
     id: row.id, name: plugin.name, version: row.version, description: plugin.description, sha512: row.sha512, size: row.size, registry: row.registry ?? '',
     publisher: publisherOf(row, manifest, record), icon, status: row.status, reason: row.reason, sideLoaded: row.sideLoaded === 1,
     capabilities: capabilitiesOf(manifest), permissions: permissionsOf(manifest), configuration: configurationOf(manifest),
-    neededBy: row.neededBy, hiredAs: row.hiredAs, installedAt: row.installedAt, updatedAt: row.updatedAt };
+    neededBy: row.neededBy, hiredAs: row.hiredAs,
+    pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, installedAt: row.installedAt, updatedAt: row.updatedAt };
 }
 
 export interface Icons {

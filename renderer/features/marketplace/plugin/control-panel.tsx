@@ -8,6 +8,7 @@ import { RelativeTime } from '../../../components/relative-time/relative-time.ts
 import { UninstallDialog } from '../../../components/uninstall-dialog/uninstall-dialog.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import { useUninstall } from '../../../bridge/use-operations.ts';
+import { EnabledSwitch } from './enabled-switch.tsx';
 import { Folders } from './folders.tsx';
 import classes from './panel.module.css';
 
@@ -27,6 +28,7 @@ export function ControlPanel({ plugin }: { plugin: InstalledPlugin }) {
         [t('plugin.usedBy'), plugin.hiredAs.length === 0 ? t('plugin.usedByNobody') : <Link key="team" to="/team">{plugin.hiredAs.join(', ')}</Link>],
         [t('plugin.neededBy'), plugin.neededBy.length === 0 ? null : <span key="needed" className={classes.links}>{plugin.neededBy.map((id) => <Link key={id} to={`/marketplace/${id}`}>{id}</Link>)}</span>],
       ]} />
+      <EnabledSwitch plugin={plugin} />
       {plugin.sideLoaded && <span className={classes.quiet}><T id="plugin.sideLoaded" /></span>}
       {plugin.reason === 'dependency' && <span className={classes.quiet}><T id="plugin.asDependency" /></span>}
       {plugin.permissions.some(({ kind }) => kind === 'folder') && <Folders pluginId={plugin.id} />}

@@ -1,10 +1,11 @@
-import type { OperationEvent, OperationEventBody } from '../../../../../contract/model/plugin.ts';
+import type { OperationEvent, OperationEventBody, OperationKind } from '../../../../../contract/model/plugin.ts';
 import type { QueryTable, Reader } from '../handles.ts';
 
 /** A row of `installations`; `manifest` stays text, since it is large and most callers know its digest already. */
 export interface InstallationRow {
   id: string; version: string; sha512: string; size: number; registry: string | null; publisherId: string; publisherKey: string | null;
   config: string; status: 'active' | 'disabled'; reason: 'asked' | 'dependency'; sideLoaded: number; installedAt: number; updatedAt: number;
+  pinned: string | null; disabledBy: 'person' | 'registry' | null; previousVersion: string | null;
 }
 export interface InstalledRow extends InstallationRow {
   dependencies: { id: string; range: string }[];
@@ -13,9 +14,9 @@ export interface InstalledRow extends InstallationRow {
   /** Keys of the permissions that were granted. */
   grants: string[];
 }
-export interface OperationRow { id: string; kind: 'install' | 'uninstall'; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null }
+export interface OperationRow { id: string; kind: OperationKind; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null }
 
-const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt';
+const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt, pinned, disabled_by AS disabledBy, (SELECT version FROM previous_installations AS before WHERE before.plugin_id = installations.plugin_id) AS previousVersion';
 const OPERATION = 'id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt';
 const RECENT = 20;
 
@@ -25,6 +26,14 @@ export const neededBy = (db: Reader, id: string): string[] =>
 
 export const dependenciesOf = (db: Reader, id: string): { id: string; range: string }[] =>
   db.all<{ id: string; range: string }>('SELECT depends_on AS id, range FROM installation_dependencies WHERE plugin_id = @id ORDER BY depends_on', { id });
+
+/** A version that was replaced; the plugin itself comes first. */
+export interface PreviousRow { id: string; version: string; sha512: string; size: number; registry: string | null; manifest: string; sideLoaded: number; installed: string; pinned: string | null }
+
+export const previousOf = (db: Reader, id: string): PreviousRow[] => db.all<PreviousRow>(
+  `SELECT before.plugin_id AS id, before.version, before.sha512, before.size, before.registry, before.manifest, before.side_loaded AS sideLoaded, here.version AS installed, here.pinned
+   FROM previous_installations AS before JOIN installations AS here USING (plugin_id)
+   WHERE before.operation_id = (SELECT operation_id FROM previous_installations WHERE plugin_id = @id) ORDER BY before.plugin_id <> @id, before.plugin_id`, { id });
 
 function whole(db: Reader, row: InstallationRow): InstalledRow {
   return {
@@ -49,6 +58,12 @@ export const pluginsQueries = {
 
   installedVersions: (db: Reader): { id: string; version: string; sha512: string; status: 'active' | 'disabled' }[] =>
     db.all<{ id: string; version: string; sha512: string; status: 'active' | 'disabled' }>('SELECT plugin_id AS id, version, sha512, status FROM installations'),
+
+  /** Digests whose files are kept: what is installed, and what a rollback would bring back. */
+  keptDigests: (db: Reader): string[] => db.all<{ sha512: string }>('SELECT sha512 FROM installations UNION SELECT sha512 FROM previous_installations').map(({ sha512 }) => sha512),
+
+  /** What rolling a plugin back would bring back: its previous version, and those that the same operation replaced. */
+  rollbackOf: (db: Reader, { id }: { id: string }): PreviousRow[] => previousOf(db, id),
 
   /** Keys of permissions that were granted to a plugin of this publisher, installed or not. */
   grantedPermissions: (db: Reader, input: { pluginId: string; publisherId: string }): string[] =>

@@ -1,6 +1,6 @@
 /** Operations on plugins: begun, logged step by step, ended once. */
 import { AppError } from '../../../../../contract/errors/app-error.ts';
-import type { OperationEventBody } from '../../../../../contract/model/plugin.ts';
+import type { OperationEventBody, OperationKind } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 
 /** Ended operations that are kept with their logs. */
@@ -8,7 +8,7 @@ const KEPT_OPERATIONS = 200;
 
 type Ending = Extract<OperationEventBody, { type: 'operation_finished' | 'operation_failed' | 'operation_cancelled' }>;
 
-export function insertOperation(db: Writer, operation: { id: string; kind: 'install' | 'uninstall'; pluginId: string; input: unknown; at: number }): void {
+export function insertOperation(db: Writer, operation: { id: string; kind: OperationKind; pluginId: string; input: unknown; at: number }): void {
   db.run(`INSERT INTO operations (id, kind, plugin_id, state, input, created_at) VALUES (@id, @kind, @pluginId, 'running', @input, @at)`, { ...operation, input: JSON.stringify(operation.input) });
 }
 

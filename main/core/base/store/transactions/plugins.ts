@@ -1,7 +1,9 @@
 import { satisfies } from 'semver';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
+import type { OperationKind } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
-import { neededBy } from '../queries/plugins.ts';
+import { neededBy, previousOf } from '../queries/plugins.ts';
+import { enable, keepPrevious, pluginChangeTransactions, statusOf, swapPrevious } from './plugin-changes.ts';
 import { insertOperation, pluginOperationTransactions } from './plugin-operations.ts';
 
 /** One plugin as an install makes it true. */
@@ -16,20 +18,28 @@ export interface NewInstallation {
   granted: readonly string[];
 }
 
-const current = (db: Writer, id: string): { version: string; sha512: string; reason: string } | undefined =>
-  db.get<{ version: string; sha512: string; reason: string }>('SELECT version, sha512, reason FROM installations WHERE plugin_id = @id', { id });
+const current = (db: Writer, id: string): { version: string; sha512: string; pinned: string | null } | undefined =>
+  db.get<{ version: string; sha512: string; pinned: string | null }>('SELECT version, sha512, pinned FROM installations WHERE plugin_id = @id', { id });
 
 const changedMeanwhile = (id: string, details: Record<string, unknown>): AppError =>
   new AppError('plugins/conflict', `${id} was changed by something else while this was under way. Try again.`, { details: { id, ...details }, retryable: true });
 
-function writeInstallation(db: Writer, one: NewInstallation, at: number): void {
+const pinnedTo = (id: string, pinned: string): AppError =>
+  new AppError('plugins/pinned', `${id} is pinned to ${pinned}. Unpin it first, then try again.`, { details: { id, pinned } });
+
+function writeInstallation(db: Writer, one: NewInstallation, at: number, operationId: string): void {
   const here = current(db, one.id);
   // Another operation may have brought the same version meanwhile; anything else was not planned for.
   if (here ? here.version !== one.replaces && here.sha512 !== one.sha512 : one.replaces !== null) throw changedMeanwhile(one.id, { planned: one.replaces, found: here?.version ?? null });
+  // Pinned while a person thought about consent.
+  if (here && here.pinned !== null && here.pinned !== one.version) throw pinnedTo(one.id, here.pinned);
+  if (here && here.sha512 !== one.sha512) keepPrevious(db, one.id, operationId, at);
+  // What a person switched off stays off in its new version; what a registry did is about the old one alone.
   db.run(`INSERT INTO installations (plugin_id, version, sha512, size, registry, publisher_id, publisher_key, manifest, reason, installed_at, updated_at)
     VALUES (@id, @version, @sha512, @size, @registry, @publisherId, @publisherKey, @manifest, @reason, @at, @at)
     ON CONFLICT (plugin_id) DO UPDATE SET version = excluded.version, sha512 = excluded.sha512, size = excluded.size, registry = excluded.registry, publisher_id = excluded.publisher_id,
-      publisher_key = excluded.publisher_key, manifest = excluded.manifest, updated_at = excluded.updated_at, status = 'active',
+      publisher_key = excluded.publisher_key, manifest = excluded.manifest, updated_at = excluded.updated_at,
+      status = CASE WHEN installations.disabled_by = 'person' THEN installations.status ELSE 'active' END, disabled_by = CASE WHEN installations.disabled_by = 'person' THEN 'person' END,
       reason = CASE WHEN installations.reason = 'asked' THEN 'asked' ELSE excluded.reason END`, {
     id: one.id, version: one.version, sha512: one.sha512, size: one.size, registry: one.registry, publisherId: one.publisherId, publisherKey: one.publisherKey, manifest: JSON.stringify(one.manifest), reason: one.reason, at });
   db.run('DELETE FROM installation_dependencies WHERE plugin_id = @id', { id: one.id });
@@ -41,10 +51,14 @@ function writeInstallation(db: Writer, one: NewInstallation, at: number): void {
 
 /** Every range of everything installed holds; a plan made on an older state is refused here. */
 function checkRanges(db: Writer): void {
+  const broken = brokenRange(db);
+  if (broken) throw changedMeanwhile(broken.id, { wants: [{ by: broken.by, range: broken.range }], found: broken.version });
+}
+
+function brokenRange(db: Writer): { by: string; id: string; range: string; version: string | null } | undefined {
   const rows = db.all<{ by: string; id: string; range: string; version: string | null }>(
     'SELECT needs.plugin_id AS by, depends_on AS id, range, target.version FROM installation_dependencies AS needs LEFT JOIN installations AS target ON target.plugin_id = depends_on');
-  const broken = rows.find(({ range, version }) => version === null || !satisfies(version, range === '' ? '*' : range));
-  if (broken) throw changedMeanwhile(broken.id, { wants: [{ by: broken.by, range: broken.range }], found: broken.version });
+  return rows.find(({ range, version }) => version === null || !satisfies(version, range === '' ? '*' : range));
 }
 
 /** The plugin and its dependencies that came with it and that nobody else needs, dependents first. */
@@ -67,27 +81,64 @@ function checkRemovable(db: Writer, id: string): void {
 
 function checkInstallable(db: Writer, id: string, range: string | undefined): void {
   const here = current(db, id);
-  if (!here || (range !== undefined && !satisfies(here.version, range))) return;
+  if (!here) return;
+  if (range !== undefined && !satisfies(here.version, range)) { checkUpdatable(db, id, range); return; }
   throw new AppError('plugins/already-installed', `${id} ${here.version} is installed already. Use it, or ask for another version.`, { details: { id, version: here.version } });
+}
+
+const notInstalled = (id: string): AppError => new AppError('plugins/not-installed', `${id} is not installed. The list of what is installed shows what there is.`, { details: { id } });
+
+function checkUpdatable(db: Writer, id: string, range: string | undefined): void {
+  const here = current(db, id);
+  if (!here) throw notInstalled(id);
+  if (here.pinned !== null && (range === undefined ? here.pinned === here.version : !satisfies(here.pinned, range))) {
+    throw pinnedTo(id, here.pinned);
+  }
+  if (range === here.version) throw new AppError('plugins/already-installed', `${id} ${here.version} is installed already.`, { details: { id, version: here.version } });
+}
+
+function checkRollback(db: Writer, id: string): void {
+  if (!current(db, id)) throw notInstalled(id);
+  const previous = previousOf(db, id);
+  if (previous.length === 0) throw new AppError('plugins/no-previous', `${id} has had no other version here, so there is nothing to go back to.`, { details: { id } });
+  const pinned = previous.find((one) => one.pinned !== null && one.pinned !== one.version);
+  if (pinned) throw pinnedTo(pinned.id, pinned.pinned ?? '');
 }
 
 /** Named transactions of the domain plugins; each is a plain function that runs in the writer thread. */
 export const pluginsTransactions = {
   ...pluginOperationTransactions,
+  ...pluginChangeTransactions,
 
-  /** Begins an operation when it makes sense. Throws `plugins/already-installed`, `plugins/not-installed`, `plugins/needed-by-others`. */
-  startOperation(db: Writer, input: { id: string; kind: 'install' | 'uninstall'; pluginId: string; range?: string | undefined; input: unknown; at: number }): { operationId: string } {
+  /** Begins an operation when it makes sense. Throws `plugins/already-installed`, `plugins/not-installed`, `plugins/needed-by-others`, `plugins/pinned`, `plugins/no-previous`. */
+  startOperation(db: Writer, input: { id: string; kind: OperationKind; pluginId: string; range?: string | undefined; input: unknown; at: number }): { operationId: string } {
     if (input.kind === 'install') checkInstallable(db, input.pluginId, input.range);
-    else checkRemovable(db, input.pluginId);
+    else if (input.kind === 'uninstall') checkRemovable(db, input.pluginId);
+    else if (input.kind === 'update') checkUpdatable(db, input.pluginId, input.range);
+    else checkRollback(db, input.pluginId);
     insertOperation(db, input);
     return { operationId: input.id };
   },
 
   /** The moment an install becomes true: rows, dependencies, grants and the log's word for it, all or nothing. */
   activatePlugins(db: Writer, input: { operationId: string; at: number; plugins: readonly NewInstallation[] }): void {
-    for (const one of input.plugins) writeInstallation(db, one, input.at);
+    for (const one of input.plugins) writeInstallation(db, one, input.at, input.operationId);
+    // What is switched on has what it needs switched on.
+    for (const { id } of input.plugins) if (statusOf(db, id) === 'active') enable(db, id, input.at);
     checkRanges(db);
     db.run('UPDATE operations SET result = @result WHERE id = @id', { id: input.operationId, result: JSON.stringify(input.plugins.map(({ id }) => id)) });
+  },
+
+  /** The moment a rollback becomes true: code, configuration and grants of the version before, for everything that one operation replaced. */
+  rollBackPlugins(db: Writer, input: { operationId: string; at: number; id: string; expected: readonly { id: string; sha512: string }[] }): void {
+    checkRollback(db, input.id);
+    const previous = previousOf(db, input.id);
+    if (JSON.stringify(previous.map(({ id, sha512 }) => ({ id, sha512 }))) !== JSON.stringify(input.expected)) throw changedMeanwhile(input.id, {});
+    for (const { id } of previous) swapPrevious(db, id, input.operationId, input.at);
+    const broken = brokenRange(db);
+    if (broken) throw new AppError('plugins/conflict', `The version before cannot come back: ${broken.by} needs ${broken.id} ${broken.range}, and ${broken.version === null ? 'it is not installed any more' : `that would be ${broken.version}`}. Update or uninstall one of them first.`, { details: { id: broken.id, wants: [{ by: broken.by, range: broken.range }], found: broken.version } });
+    for (const { id } of previous) if (statusOf(db, id) === 'active') enable(db, id, input.at);
+    db.run('UPDATE operations SET result = @result WHERE id = @id', { id: input.operationId, result: JSON.stringify(previous.map(({ id }) => id)) });
   },
 
   /** Takes a plugin away with the dependencies that only it needed. Answers their ids. */
@@ -107,7 +158,7 @@ export const pluginsTransactions = {
   disableVersions(db: Writer, { digests, at }: { digests: readonly string[]; at: number }): string[] {
     const values = { digests: JSON.stringify(digests) };
     const rows = db.all<{ id: string }>(`SELECT plugin_id AS id FROM installations WHERE status = 'active' AND sha512 IN (SELECT value FROM json_each(@digests))`, values);
-    if (rows.length > 0) db.run(`UPDATE installations SET status = 'disabled', updated_at = @at WHERE sha512 IN (SELECT value FROM json_each(@digests))`, { ...values, at });
+    if (rows.length > 0) db.run(`UPDATE installations SET status = 'disabled', disabled_by = 'registry', updated_at = @at WHERE sha512 IN (SELECT value FROM json_each(@digests))`, { ...values, at });
     return rows.map(({ id }) => id);
   },
 

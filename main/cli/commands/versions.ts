@@ -1,0 +1,138 @@
+/** Commands over what is installed already: other versions of it, on and off, and who needs it. */
+import { readFile } from 'node:fs/promises';
+import { AppError } from '../../../contract/errors/app-error.ts';
+import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { table } from '../output.ts';
+import { splitRange, type Words } from '../words.ts';
+import { followOperation } from './operation.ts';
+
+/** Of a command that takes one id and was checked by `fits`. */
+const idOf = ({ words }: CommandContext): string => words.command[1] ?? '';
+const takesOne = ({ command }: Words): boolean => command.length === 2;
+const takesOneOrNone = ({ command }: Words): boolean => command.length <= 2;
+
+export const update: Command = {
+  usage: 'troupe update [<id>[@range]] [--check] [--yes]',
+  about: 'update a plugin, or all that are not pinned; --check only lists',
+  fits: takesOneOrNone,
+  async run(context) {
+    const { client, words, out } = context;
+    const { id, range } = words.command[1] === undefined ? { id: undefined, range: undefined } : splitRange(words.command[1]);
+    // Refuses what is not installed before it says that nothing is newer.
+    if (id !== undefined) await client.call.plugins.get({ id });
+    const updates = (await client.call.plugins.updates({})).updates.filter((one) => id === undefined || one.id === id);
+    if (words.check) {
+      for (const one of updates) for (const change of one.changes) out.say(`${one.id} ${change.version}: ${change.changelog.trim() || 'no word of what changed'}`);
+      out.result({ updates }, () => table(updates.map((one) => [one.id, `${one.installed} → ${one.version}`, one.pinned === null ? '' : `pinned to ${one.pinned}`, one.added.length === 0 ? 'asks for nothing new' : `newly asks for ${one.added.join(', ')}`])));
+      return;
+    }
+    const wanted = id !== undefined && (range !== undefined || (await client.call.plugins.get({ id })).pinned !== null) ? [id] : updates.filter(({ pinned }) => pinned === null).map((one) => one.id);
+    const updated: InstalledPlugin[] = [];
+    for (const one of wanted) {
+      // An update before it may have brought it along.
+      if (range === undefined && updated.length > 0 && !(await client.call.plugins.updates({})).updates.some((left) => left.id === one)) continue;
+      const { operationId } = await client.call.plugins.update({ id: one, ...(range === undefined ? {} : { range }) });
+      await followOperation(context, operationId);
+      updated.push(await client.call.plugins.get({ id: one }));
+    }
+    out.result({ updated }, () => (updated.length === 0 ? 'Everything is up to date.\n' : updated.map((plugin) => `${plugin.name} is now ${plugin.version}.\n`).join('')));
+  },
+};
+
+export const rollback: Command = {
+  usage: 'troupe rollback <id>',
+  about: 'bring back the version before, with its configuration and grants',
+  fits: takesOne,
+  async run(context) {
+    const id = idOf(context);
+    const { operationId } = await context.client.call.plugins.rollback({ id });
+    await followOperation(context, operationId);
+    const plugin = await context.client.call.plugins.get({ id });
+    context.out.result(plugin, () => `${plugin.name} is back at ${plugin.version}.\n`);
+  },
+};
+
+export const pin: Command = {
+  usage: 'troupe pin <id>[@version]',
+  about: 'hold a plugin at a version, by default the one that is installed',
+  fits: takesOne,
+  async run(context) {
+    const { client, out } = context;
+    const { id, range } = splitRange(idOf(context));
+    const { pinned } = await client.call.plugins.setPin({ id, version: range ?? (await client.call.plugins.get({ id })).version });
+    out.result({ id, pinned }, () => `${id} is pinned to ${pinned ?? ''}.\n`);
+  },
+};
+
+export const unpin: Command = {
+  usage: 'troupe unpin <id>',
+  about: 'let a plugin be updated again',
+  fits: takesOne,
+  async run(context) {
+    const id = idOf(context);
+    const { pinned } = await context.client.call.plugins.setPin({ id, version: null });
+    context.out.result({ id, pinned }, () => `${id} is not pinned.\n`);
+  },
+};
+
+async function setEnabled(context: CommandContext, id: string, enabled: boolean): Promise<void> {
+  const { changed, hiredAs } = await context.client.call.plugins.setEnabled({ id, enabled });
+  if (!enabled && hiredAs.length > 0) context.out.say(`Until it is on again these cannot work: ${hiredAs.join(', ')}.`);
+  context.out.result({ id, enabled, changed, hiredAs }, () => (changed.length === 0 ? `${id} is ${enabled ? 'on' : 'off'} already.\n` : `Switched ${enabled ? 'on' : 'off'}: ${changed.join(', ')}.\n`));
+}
+
+export const enable: Command = {
+  usage: 'troupe enable <id>',
+  about: 'switch a plugin on, with what it needs',
+  fits: takesOne,
+  run: (context) => setEnabled(context, idOf(context), true),
+};
+
+export const disable: Command = {
+  usage: 'troupe disable <id>',
+  about: 'switch a plugin off; refused while another one needs it',
+  fits: takesOne,
+  run: (context) => setEnabled(context, idOf(context), false),
+};
+
+export const why: Command = {
+  usage: 'troupe why <id>',
+  about: 'tell why a plugin is installed: who needs it, who works with it',
+  fits: takesOne,
+  async run(context) {
+    const { client, out } = context;
+    const id = idOf(context);
+    const plugin = await client.call.plugins.get({ id });
+    const chains = chainsTo(id, (await client.call.plugins.list({})).plugins);
+    out.result({ id, version: plugin.version, reason: plugin.reason, chains, hiredAs: plugin.hiredAs }, () => [
+      `${id} ${plugin.version}: ${plugin.reason === 'asked' ? 'you asked for it' : chains.length > 0 ? 'it came because another plugin needs it' : 'it came with another plugin, and none needs it now'}`,
+      ...chains.map((chain) => `  ${chain.join(' → ')}`), ...plugin.hiredAs.map((name) => `  ${name} on your team comes from it`)].join('\n').concat('\n'));
+  },
+};
+
+export const verify: Command = {
+  usage: 'troupe verify [<lockfile>]',
+  about: 'compare what is installed with its archives, and with a lockfile; 1 when something differs',
+  fits: takesOneOrNone,
+  async run({ client, words, out }) {
+    const file = words.command[1];
+    const lockfile = file === undefined ? undefined : await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new AppError('core/bad-input', `The file ${file} cannot be read. Write one with: troupe list --lockfile > troupe.lock.yaml`, { cause });
+    });
+    const { plugins, problems } = await client.call.plugins.verify(lockfile === undefined ? {} : { lockfile });
+    out.result({ plugins, problems }, () => (problems.length === 0 ? `${plugins} ${plugins === 1 ? 'plugin is as it' : 'plugins are as they'} should be.\n` : problems.map(({ message, advice }) => `${message}\n  ${advice}\n`).join('')));
+    return problems.length === 0 ? 0 : 1;
+  },
+};
+
+/** Every way from a plugin that nobody needs, or that was asked for, to this one: ids in the order of need. */
+function chainsTo(id: string, plugins: readonly InstalledPlugin[]): string[][] {
+  const byId = new Map(plugins.map((plugin) => [plugin.id, plugin]));
+  const up = (one: string, below: readonly string[]): string[][] => (byId.get(one)?.neededBy ?? []).filter((by) => !below.includes(by) && by !== id).flatMap((by) => {
+    const chain = [by, ...below];
+    const further = up(by, chain);
+    return byId.get(by)?.reason === 'asked' || further.length === 0 ? [chain, ...further] : further;
+  });
+  return up(id, [id]);
+}

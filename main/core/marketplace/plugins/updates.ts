@@ -1,0 +1,33 @@
+/** Which newer versions of installed plugins there are, by what was synced last. */
+import { gt, satisfies } from 'semver';
+import { permissionsOf } from '../../../../contract/manifest/index.ts';
+import type { AvailableUpdate } from '../../../../contract/model/plugin.ts';
+import { misfitsOf } from '../catalog/index.ts';
+import type { Manifests } from './manifests.ts';
+import type { PluginsParts } from './parts.ts';
+import { inOrderOfPreference } from './plan.ts';
+
+/** Whether its dependencies agree is found out when it is updated. Sorted by id. */
+export async function updatesOf(parts: PluginsParts, manifests: Manifests): Promise<AvailableUpdate[]> {
+  const rows = await parts.store.read('installedPlugins', undefined);
+  const ids = rows.map(({ id }) => id);
+  const records = await parts.catalog.records(ids);
+  const revoked = new Set((await parts.catalog.revoked(ids)).map(({ sha512 }) => sha512));
+  const known = await manifests.of(rows.map(({ sha512 }) => sha512));
+  const updates = rows.flatMap((row): AvailableUpdate[] => {
+    const found = records.find(({ record, registry, blocked }) => record.id === row.id && registry === row.registry && !blocked);
+    const manifest = known.get(row.sha512);
+    if (!found || !manifest) return [];
+    // The range of an update without one: stable versions, and pre-releases where one of the same number is here.
+    const newer = inOrderOfPreference(found.record).filter((one) => gt(one.version, row.version) && satisfies(one.version, `>=${row.version}`) && one.withdrawn === null && !revoked.has(one.sha512) && misfitsOf(parts.app, one.requirements).length === 0);
+    const [best] = newer;
+    if (!best) return [];
+    const asked = new Set(permissionsOf(manifest).map(({ key }) => key));
+    return [{
+      id: row.id, name: found.record.name, installed: row.version, version: best.version, size: best.size, publishedAt: best.published_at, pinned: row.pinned,
+      changes: newer.filter((one) => !gt(one.version, best.version)).map((one) => ({ version: one.version, publishedAt: one.published_at, changelog: one.changelog })),
+      added: best.permissions.filter((key) => !asked.has(key)),
+    }];
+  });
+  return updates.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
