@@ -1,11 +1,21 @@
 import * as z from 'zod/mini';
-import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, registryStatusSchema } from '../model/catalog.ts';
+import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, registryPrefixSchema, registryStatusSchema } from '../model/catalog.ts';
 import { pluginIdSchema, sha512Schema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
 
 export const catalog = {
   status: read('/catalog/status', {}, z.object({ registries: z.array(registryStatusSchema) })),
   sync: write('POST /catalog/sync', {}, z.object({ registries: z.array(registryStatusSchema) }), { timeoutMs: 120_000, errors: ['catalog/refused', 'catalog/expired', 'catalog/unavailable', 'core/offline'] }),
+  /**
+   * Two steps: without `fingerprint` nothing is added and the one to confirm is answered; with it the registry is added and
+   * synced. One that is here already (the same first root) gets the new address, prefix, name and priority.
+   */
+  addRegistry: write('POST /registries', {
+    address: z.string().check(z.minLength(1), z.maxLength(2000)), fingerprint: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))), prefix: z.optional(registryPrefixSchema),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(80))), priority: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1000))),
+  }, z.object({ fingerprint: z.string(), added: z.boolean(), registries: z.array(registryStatusSchema) }), { timeoutMs: 120_000, errors: ['catalog/refused', 'catalog/expired', 'catalog/rollback', 'catalog/unavailable', 'permission/denied'] }),
+  /** What was installed from it stays, without updates. */
+  removeRegistry: write('DELETE /registries/{id}', { id: z.string().check(z.maxLength(64)) }, z.object({ registries: z.array(registryStatusSchema) }), { timeoutMs: 120_000, errors: ['catalog/not-found'] }),
   /**
    * Words are matched by prefix, with typos corrected; no words list everything. `corrected` is the query that was used
    * when a word was corrected, else null. `facets` count the hits per category under all filters except the category.

@@ -63,10 +63,19 @@ export type CatalogFilters = z.infer<typeof catalogFiltersSchema>;
 export const catalogSortSchema = z.enum(['relevance', 'popular', 'recent', 'rating', 'name']);
 export type CatalogSort = z.infer<typeof catalogSortSchema>;
 
+/** The beginning of plugin ids up to a dot: `com.acme` covers `com.acme` and `com.acme.one`. */
+export const registryPrefixSchema = z.string().check(z.regex(/^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/), z.maxLength(128));
+
 /** State of one registry's copy on this machine. */
 export const registryStatusSchema = z.object({
   id: z.string(), name: z.string(), kind: z.enum(['embedded', 'folder', 'hosted']), entries: z.number(), sequence: z.number(),
   syncedAt: z.nullable(instantSchema), expiresAt: z.nullable(instantSchema), syncing: z.boolean(),
+  /** Where it is read from and the SHA-256 of its first root; null for the embedded one. */
+  address: z.nullable(z.string()), fingerprint: z.nullable(z.string()),
+  /** A smaller one goes first. `prefix`: the only ids that it may serve; null: any. */
+  priority: z.number(), prefix: z.nullable(z.string()),
+  /** Records that were left out at the last sync, and why. */
+  badRecords: z.array(z.string()),
   error: z.nullable(z.object({ code: z.string(), message: z.string() })),
 });
 export type RegistryStatus = z.infer<typeof registryStatusSchema>;

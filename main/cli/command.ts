@@ -13,6 +13,9 @@ export interface CommandContext {
   signal: AbortSignal;
 }
 
+/** What a command gets that runs without a core. */
+export type LoneContext = Omit<CommandContext, 'client'>;
+
 /** One command: its usage as `--help` shows it, and what it does. Resolves with the exit code when it is not 0. */
 export interface Command {
   usage: string;
@@ -20,4 +23,6 @@ export interface Command {
   /** Whether these words (the command's own name first) are such a call; checked before a core is looked for or started. */
   fits(words: Words): boolean;
   run(context: CommandContext): Promise<number | void>;
+  /** How it runs when these words need no core. */
+  alone?(words: Words): ((context: LoneContext) => Promise<number | void>) | undefined;
 }

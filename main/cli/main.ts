@@ -8,6 +8,7 @@ import { doctor } from './commands/doctor.ts';
 import { models } from './commands/models.ts';
 import { grant, install, list, uninstall } from './commands/plugins.ts';
 import { chat, run } from './commands/runs.ts';
+import { registry } from './commands/registry.ts';
 import { hire, team } from './commands/team.ts';
 import { disable, enable, pin, rollback, unpin, update, verify, why } from './commands/versions.ts';
 import { connectToCore } from './connect.ts';
@@ -16,7 +17,7 @@ import { readWords, type Words } from './words.ts';
 
 declare const __TROUPE_VERSION__: string | undefined;
 
-const COMMANDS: Record<string, Command> = { catalog, install, uninstall, list, update, rollback, pin, unpin, enable, disable, why, verify, grant, hire, team, chat, run, models, doctor };
+const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, rollback, pin, unpin, enable, disable, why, verify, grant, hire, team, chat, run, models, doctor };
 
 const help = (): string => `Troupe: find, hire and run AI agents on your own machine.\n\n${table(Object.values(COMMANDS).map((command) => [`  ${command.usage}`, command.about]))}
 Every command takes:
@@ -48,7 +49,6 @@ async function main(): Promise<number> {
 }
 
 async function runCommand(command: Command, words: Words, out: ReturnType<typeof createOutput>): Promise<number> {
-  const client = await connectToCore(words);
   const stopping = new AbortController();
   // The first Ctrl-C cancels what is under way and waits for its end; the second one leaves at once.
   process.on('SIGINT', () => { if (stopping.signal.aborted) process.exit(130); stopping.abort(); });
@@ -66,7 +66,11 @@ async function runCommand(command: Command, words: Words, out: ReturnType<typeof
       terminal.close();
     }
   };
-  try { return await command.run({ client, words, out, ask, signal: stopping.signal }) ?? 0; } finally { client.close(); }
+  const lone = { words, out, ask, signal: stopping.signal };
+  const alone = command.alone?.(words);
+  if (alone) return await alone(lone) ?? 0;
+  const client = await connectToCore(words);
+  try { return await command.run({ ...lone, client }) ?? 0; } finally { client.close(); }
 }
 
 process.exitCode = await main();

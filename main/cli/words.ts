@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/errors/app-error.ts';
 
 /** What stands on the command line. */
-export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; keepData: boolean; check: boolean; lockfile: boolean; fresh: boolean; limit: number }
+export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; keepData: boolean; check: boolean; lockfile: boolean; fresh: boolean; limit: number; keys: string | undefined; out: string | undefined; lifetimes: 'folder' | 'hosted'; fingerprint: string | undefined; prefix: string | undefined; priority: number | undefined; folder: string | undefined; port: number }
 
 /** Reads the arguments. @throws AppError `core/bad-input` that names the word it could not read */
 export function readWords(argv: readonly string[]): Words {
@@ -11,18 +11,28 @@ export function readWords(argv: readonly string[]): Words {
       return parseArgs({ args: [...argv], allowPositionals: true, options: {
         home: { type: 'string' }, json: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' }, offline: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
         name: { type: 'string' }, key: { type: 'string' }, input: { type: 'string', multiple: true }, model: { type: 'string' }, 'keep-data': { type: 'boolean' }, check: { type: 'boolean' }, lockfile: { type: 'boolean' }, new: { type: 'boolean' }, limit: { type: 'string' },
+        keys: { type: 'string' }, out: { type: 'string' }, for: { type: 'string' }, fingerprint: { type: 'string' }, prefix: { type: 'string' }, priority: { type: 'string' }, static: { type: 'string' }, port: { type: 'string' },
       } });
     } catch (error) {
       throw new AppError('core/bad-input', `${error instanceof Error ? error.message : String(error)} See "troupe --help".`, { cause: error });
     }
   })();
   const { values, positionals } = parsed;
-  const limit = Number(values.limit ?? '20');
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new AppError('core/bad-input', `--limit takes a whole number from 1 to 100, not "${values.limit ?? ''}".`);
+  const limit = numberOf('limit', values.limit ?? '20', 1, 100);
+  const lifetimes = values.for ?? 'folder';
+  if (lifetimes !== 'folder' && lifetimes !== 'hosted') throw new AppError('core/bad-input', `--for takes folder or hosted, not "${lifetimes}".`);
   return {
     command: positionals, home: values.home, json: values.json ?? false, yes: values.yes ?? false, offline: values.offline ?? false, help: values.help ?? false, version: values.version ?? false,
     name: values.name, key: values.key, model: values.model, keepData: values['keep-data'] ?? false, check: values.check ?? false, lockfile: values.lockfile ?? false, fresh: values.new ?? false, limit, input: readInput(values.input ?? []),
+    keys: values.keys, out: values.out, lifetimes, fingerprint: values.fingerprint, prefix: values.prefix, folder: values.static,
+    priority: values.priority === undefined ? undefined : numberOf('priority', values.priority, 1, 1000), port: numberOf('port', values.port ?? '0', 0, 65_535),
   };
+}
+
+function numberOf(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) throw new AppError('core/bad-input', `--${name} takes a whole number from ${least} to ${most}, not "${text}".`);
+  return value;
 }
 
 /** `k=v` pairs; a value that is JSON is taken as JSON, every other one as text. */

@@ -24,7 +24,8 @@ import { createModels, modelSecrets, modelsStore } from './engine/models/index.t
 import { createRuns } from './engine/runs/index.ts';
 import { createTools, type PluginSecrets } from './engine/tools/index.ts';
 import { ENTRY_FILES, sandboxAddon, VERSION } from './entry-files.ts';
-import { createCatalog } from './marketplace/catalog/index.ts';
+import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
+import { keptRegistries } from './kept-registries.ts';
 import { createPlugins } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
@@ -78,7 +79,9 @@ export async function openRooms(options: RoomsOptions) {
   const settings = await openSettings({ store, now: Date.now, log });
   settings.onChange(() => { changed('settings'); });
   const credentials = openCredentials({ store, keys, newId: ids.next, now: Date.now, onReveal: options.registerSecret });
-  const http = createHttp({ offline: () => settings.get('offline') || options.offline(), resolveProxy: (url) => proxyOf(host, url) });
+  const network = { offline: () => settings.get('offline') || options.offline(), resolveProxy: (url: string) => proxyOf(host, url) };
+  const http = createHttp(network);
+  const registryHttp = createHttp({ ...network, minimumTls: 'TLSv1.3' });
 
   const addonFile = sandboxAddon();
   if (addonFile === undefined) throw new AppError('core/internal', `There is no sandbox for ${process.platform}-${process.arch} yet: isolated-vm ships no binary for it.`);
@@ -88,6 +91,7 @@ export async function openRooms(options: RoomsOptions) {
   const catalog = createCatalog({
     store: catalogStore, home, app, changed, threadFile: ENTRY_FILES.catalogThread, report: (message, facts) => { log.warn(facts, message); },
     registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: await readFile(path.join(options.catalog, 'root.json')) }],
+    fetch: registryFetch(registryHttp), kept: keptRegistries(store),
     installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512), afterSync: () => plugins.disableWithdrawn(),
   });
   const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, archiveThreadFile: ENTRY_FILES.archiveThread });
@@ -124,6 +128,7 @@ export async function openRooms(options: RoomsOptions) {
       await catalog.stop();
       await sandbox.stop();
       http.close();
+      registryHttp.close();
       await Promise.all([store.stop(), catalogStore.stop()]);
     },
   };

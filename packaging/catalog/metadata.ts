@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Key, Metadata, MetaFile, Root, Signature, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+import { Key, Metadata, MetadataKind, MetaFile, Root, Signature, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
 import { canonicalJson } from '../signatures/canonical-json.ts';
 import { canonicalKey, signBytes, type SigningKey } from '../signatures/keys.ts';
 import type { CatalogKeys, Role } from './roles.ts';
@@ -8,7 +8,7 @@ const SPEC = '1.0.31';
 
 export const sha512Hex = (bytes: Uint8Array): string => createHash('sha512').update(bytes).digest('hex');
 
-const keyOf = (key: SigningKey): Key => Key.fromJSON(key.keyId, canonicalKey(key.publicKey));
+const keyOf = (key: Pick<SigningKey, 'keyId' | 'publicKey'>): Key => Key.fromJSON(key.keyId, canonicalKey(key.publicKey));
 const fixed = (version: number, expires: number) => ({ version, specVersion: SPEC, expires: new Date(Math.floor(expires / 1000) * 1000).toISOString().replace('.000Z', 'Z') });
 /** What one file says about another, so that neither can be swapped. */
 const metaOf = (version: number, bytes: Uint8Array): MetaFile => new MetaFile({ version, length: bytes.length, hashes: { sha512: sha512Hex(bytes) } });
@@ -32,8 +32,16 @@ export function rootMetadata(keys: CatalogKeys, version: number, expires: number
   return signed(root, keys.root.slice(0, keys.rootThreshold));
 }
 
+/** The same keys for longer: the next version of a root, signed by as many of its keys as it needs. `current` is metadata as it was published. */
+export function renewedRoot(current: Uint8Array, keys: readonly SigningKey[], expires: number): { version: number; bytes: Uint8Array } {
+  const before = Metadata.fromJSON(MetadataKind.Root, JSON.parse(new TextDecoder().decode(current))).signed;
+  const version = before.version + 1;
+  const root = Root.fromJSON({ ...before.toJSON(), version, expires: fixed(version, expires).expires });
+  return { version, bytes: signed(root, keys.slice(0, before.roles['root']?.threshold)) };
+}
+
 /** The offline role: names no target itself and hands `catalog/*` to the role `catalog`. */
-export function targetsMetadata(keys: CatalogKeys, version: number, expires: number): Uint8Array {
+export function targetsMetadata(keys: Pick<CatalogKeys, 'targets'> & { catalog: Pick<SigningKey, 'keyId' | 'publicKey'> }, version: number, expires: number): Uint8Array {
   const targets = Targets.fromJSON({
     _type: 'targets', ...{ spec_version: SPEC, version, expires: fixed(version, expires).expires }, targets: {},
     delegations: { keys: { [keys.catalog.keyId]: keyOf(keys.catalog).toJSON() }, roles: [{ name: 'catalog', keyids: [keys.catalog.keyId], threshold: 1, terminating: true, paths: ['catalog/*'] }] },
@@ -41,18 +49,18 @@ export function targetsMetadata(keys: CatalogKeys, version: number, expires: num
   return signed(targets, [keys.targets]);
 }
 
-export function catalogMetadata(keys: CatalogKeys, version: number, expires: number, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+export function catalogMetadata(keys: Pick<CatalogKeys, 'catalog'>, version: number, expires: number, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const targets = new Targets(fixed(version, expires));
   for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) targets.addTarget(new TargetFile({ path, length: bytes.length, hashes: { sha512: sha512Hex(bytes) } }));
   return signed(targets, [keys.catalog]);
 }
 
-export function snapshotMetadata(keys: CatalogKeys, version: number, expires: number, parts: { targets: { version: number; bytes: Uint8Array }; catalog: { version: number; bytes: Uint8Array } }): Uint8Array {
+export function snapshotMetadata(keys: Pick<CatalogKeys, 'snapshot'>, version: number, expires: number, parts: { targets: { version: number; bytes: Uint8Array }; catalog: { version: number; bytes: Uint8Array } }): Uint8Array {
   const meta = { 'catalog.json': metaOf(parts.catalog.version, parts.catalog.bytes), 'targets.json': metaOf(parts.targets.version, parts.targets.bytes) };
   return signed(new Snapshot({ ...fixed(version, expires), meta }), [keys.snapshot]);
 }
 
-export function timestampMetadata(keys: CatalogKeys, version: number, expires: number, snapshot: { version: number; bytes: Uint8Array }): Uint8Array {
+export function timestampMetadata(keys: Pick<CatalogKeys, 'timestamp'>, version: number, expires: number, snapshot: { version: number; bytes: Uint8Array }): Uint8Array {
   return signed(new Timestamp({ ...fixed(version, expires), snapshotMeta: metaOf(snapshot.version, snapshot.bytes) }), [keys.timestamp]);
 }
 

@@ -38,7 +38,7 @@ async function openHttp(address: string, fetch: CatalogFetch, signal?: AbortSign
   try {
     answer = await fetch(address, { headers: { 'cache-control': 'max-age=0' }, ...(signal ? { signal } : {}) });
   } catch (cause) {
-    throw unavailable(address, null, 'the network did not answer', cause);
+    throw unavailable(address, null, cause instanceof AppError ? cause.message.replace(/\.$/, '') : 'the network did not answer', cause);
   }
   if (answer.status !== 200 || !answer.body) throw unavailable(address, answer.status, `it answered with status ${answer.status}`);
   return answer.body;

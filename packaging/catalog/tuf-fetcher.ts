@@ -29,7 +29,7 @@ export class SourceFetcher extends BaseFetcher {
   override async fetch(address: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const relative = address.slice(this.#source.address.length);
     try {
-      return Readable.toWeb(Readable.from(await this.#source.open(relative, this.#signal))) as ReadableStream<Uint8Array<ArrayBuffer>>;
+      return Readable.toWeb(Readable.from(this.#watched(await this.#source.open(relative, this.#signal)))) as ReadableStream<Uint8Array<ArrayBuffer>>;
     } catch (error) {
       const status = hasCode(error, 'catalog/unavailable') ? (error as { details: { status: number | null } }).details.status : null;
       const probe = /^metadata\/\d+\.root\.json$/.test(relative) && (status === 404 || status === 403);
@@ -37,6 +37,22 @@ export class SourceFetcher extends BaseFetcher {
       if (probe) throw new DownloadHTTPError('there is no newer root', status);
       this.failure = error;
       throw error;
+    }
+  }
+
+  /** A place that breaks off or is too slow has failed; what it served is not to blame. */
+  async *#watched(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const iterator = chunks[Symbol.asyncIterator]();
+    let ended = false;
+    try {
+      for (;;) {
+        const piece = await iterator.next().catch((error: unknown) => { this.failure = error; ended = true; throw error; });
+        ended ||= piece.done === true;
+        if (piece.done) return;
+        yield piece.value;
+      }
+    } finally {
+      if (!ended) await iterator.return?.();
     }
   }
 

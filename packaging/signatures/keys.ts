@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json.ts';
 export interface SigningKey { keyId: string; publicKey: string; privateKey: KeyObject }
 
 /** The 12 bytes that stand before the 32 of an Ed25519 key in its DER form (RFC 8410). */
-const DER_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+export const DER_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** The form of a public key that TUF metadata holds, and whose digest is its id. */
 export const canonicalKey = (publicKey: string) => ({ keytype: 'ed25519', keyval: { public: publicKey }, scheme: 'ed25519' });

@@ -72,6 +72,19 @@ export function createRouter(world: FakeWorld) {
     catalog: {
       status: os.catalog.status.handler(() => ({ registries: world.registries })),
       sync: os.catalog.sync.handler(() => { world.registries = world.registries.map((registry) => ({ ...registry, syncedAt: Date.now(), error: null })); world.changed('catalog'); return { registries: world.registries }; }),
+      addRegistry: os.catalog.addRegistry.handler(({ input }) => {
+        const fingerprint = 'ab'.repeat(32);
+        if (input.fingerprint === undefined) return { fingerprint, added: false, registries: world.registries };
+        if (input.fingerprint !== fingerprint) fail('catalog/refused', 'The registry has another fingerprint.');
+        world.registries = [...world.registries, { id: 'added', name: input.name ?? new URL(input.address).host, kind: 'hosted', entries: 3, sequence: 1, syncedAt: Date.now(), expiresAt: null, syncing: false, error: null, address: input.address, fingerprint, priority: input.priority ?? 100, prefix: input.prefix ?? null, badRecords: [] }];
+        world.changed('catalog');
+        return { fingerprint, added: true, registries: world.registries };
+      }),
+      removeRegistry: os.catalog.removeRegistry.handler(({ input }) => {
+        world.registries = world.registries.filter(({ id }) => id !== input.id);
+        world.changed('catalog');
+        return { registries: world.registries };
+      }),
       search: os.catalog.search.handler(({ input }) => search(world, input)),
       get: os.catalog.get.handler(({ input }) => makeDetail(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`))),
       categories: os.catalog.categories.handler(() => ({ categories: categories.map((category) => ({ ...category, count: world.cards.filter((card) => card.categories.includes(category.slug)).length })) })),

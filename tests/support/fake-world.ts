@@ -66,7 +66,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
   let seq = 0;
   const world: FakeWorld = {
     settings: { ...z.parse(settingsSchema, {}), onboardingDone: true }, keyState: { state: 'open', protectedBy: 'keychain', recoveryCodePending: false, encrypted: true }, recoveryCode: 'K7QF-2M9X-ARTW-6HVD-P3LE-8YCN',
-    registries: [{ id: 'embedded', name: 'Included with Troupe', kind: 'embedded', entries, sequence: 1, syncedAt: NOW - 120_000, expiresAt: null, syncing: false, error: null }],
+    registries: [{ id: 'embedded', name: 'Included with Troupe', kind: 'embedded', entries, sequence: 1, syncedAt: NOW - 120_000, expiresAt: null, syncing: false, error: null, address: null, fingerprint: null, priority: 0, prefix: null, badRecords: [] }],
     updates: [], cards, installed: new Map(), folders: new Map(), operations: new Map(),
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],

@@ -19,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('D7 what the sync thread does', () => {
   it('writes the records as lines once, and says when nothing changed', async () => {
     await registry.publish([{ id: 'com.acme.one' }, { id: 'com.acme.two', distortRecord: (record) => ({ ...record, name: '' }) }], { revoked: [{ id: 'com.acme.old', version: '1.0.0', sha512: 'a'.repeat(128), reason: 'Bad.', revoked_at: 5 }] });
-    const data = { source: registry.folder, trustedRoot: registry.root, cacheDir: path.join(folder, 'cache'), app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: path.join(folder, 'cache', 'lines') };
+    const data = { source: registry.folder, trustedRoot: registry.root, cacheDir: path.join(folder, 'cache'), app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: path.join(folder, 'cache', 'lines'), prefix: null };
     const found = await findChanges(data);
     if (found.kind !== 'changed') throw new Error('A change was expected.');
     expect(found).toMatchObject({ sequence: 1, revoked: [{ id: 'com.acme.old', revokedAt: 5 }], categories: [{ slug: 'data', sortOrder: 3 }, { slug: 'testing' }] });
@@ -34,8 +34,8 @@ describe('D7 what the sync thread does', () => {
   it('a thread that ends without an answer is an error, not a hang', async () => {
     const file = path.join(folder, 'empty.mjs');
     await writeFile(file, 'throw new Error("no");');
-    const data = { source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: '' };
-    await expect(runSyncThread(file, data, new AbortController().signal)).rejects.toMatchObject({ code: 'core/internal' });
+    const data = { source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: '', prefix: null };
+    await expect(runSyncThread(file, data, () => Promise.reject(new Error('no network')), new AbortController().signal)).rejects.toMatchObject({ code: 'core/internal' });
   });
 });
 

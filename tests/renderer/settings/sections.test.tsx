@@ -54,7 +54,7 @@ describe('X2 X11 appearance and search', () => {
 describe('D7 registries', () => {
   it('syncs on request and says why one failed', async () => {
     const world = createWorld();
-    world.registries = [{ id: 'company', name: 'Company', kind: 'hosted', entries: 3, sequence: 1, syncedAt: null, expiresAt: null, syncing: false, error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } }];
+    world.registries = [{ id: 'company', name: 'Company', kind: 'hosted', entries: 3, sequence: 1, syncedAt: null, expiresAt: null, syncing: false, address: null, fingerprint: null, priority: 0, prefix: null, badRecords: [], error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } }];
     show('registries', world);
     await screen.findByText(/Nothing answers at registry.example/);
     fireEvent.click(screen.getByRole('button', { name: 'Sync now' }));

@@ -12,6 +12,8 @@ export interface ConnectTarget {
   readonly secure: boolean;
   readonly addresses: readonly string[];
   readonly proxy: ProxyAddress | undefined;
+  /** Refuses a server that speaks only older ones; Node's own default otherwise. */
+  readonly minimumTls?: 'TLSv1.3' | undefined;
 }
 
 /** The one function in the core that opens a connection to the network. Everything that may refuse stands above it. */
@@ -21,7 +23,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 
 export const connectNetwork: Connect = async (target) => {
   const socket = target.proxy ? await tunnel(target, target.proxy) : await openTcp(target.host, target.port, target.addresses);
-  if (target.secure) return secured(socket, target.host);
+  if (target.secure) return secured(socket, target.host, target.minimumTls);
   // A tunnel was paused when its head had been read; HTTP takes it over before the next turn and does not wake it.
   if (target.proxy) setImmediate(() => socket.resume());
   return socket;
@@ -38,9 +40,9 @@ function openTcp(host: string, port: number, addresses: readonly string[]): Prom
   return settled(connectTcp({ host: first ?? host, port, noDelay: true, keepAlive: true, ...(known.length > 1 ? { lookup, autoSelectFamily: true } : {}) }), 'connect', `${host}:${port}`);
 }
 
-async function secured(socket: Duplex, host: string): Promise<Socket> {
+async function secured(socket: Duplex, host: string, minVersion?: 'TLSv1.3'): Promise<Socket> {
   const plain = host.replace(/^\[(.*)\]$/, '$1');
-  return settled(connectTls({ socket, host: plain, ...(isIP(plain) === 0 ? { servername: plain } : {}), ALPNProtocols: ['http/1.1'] }), 'secureConnect', host);
+  return settled(connectTls({ socket, host: plain, ...(isIP(plain) === 0 ? { servername: plain } : {}), ALPNProtocols: ['http/1.1'], ...(minVersion && { minVersion }) }), 'secureConnect', host);
 }
 
 function settled<S extends Socket>(socket: S, ready: 'connect' | 'secureConnect', name: string): Promise<S> {

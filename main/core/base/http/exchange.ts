@@ -90,6 +90,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was closed', EHOSTUNREACH: 'there is no way to it', ENETUNREACH: 'there is no network', EPIPE: 'the connection was closed',
   CERT_HAS_EXPIRED: 'its certificate has expired', DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed', SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted on this machine',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted on this machine', ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate belongs to another name', EPROTO: 'it does not speak TLS there',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks only versions of TLS that are too old', ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks only versions of TLS that are too old',
 };
 
 /** Says which host and why; never more of the address, since a query may hold a secret. */

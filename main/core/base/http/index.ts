@@ -40,6 +40,8 @@ export interface HttpParts {
   readonly lookup?: ((host: string) => Promise<readonly string[]>) | undefined;
   /** Where proxies are named; the process's own by default. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** For addresses where nothing older will do. */
+  readonly minimumTls?: 'TLSv1.3' | undefined;
   readonly userAgent?: string | undefined;
 }
 
@@ -63,7 +65,7 @@ export function createHttp(parts: HttpParts): Http {
     const name = `${url.protocol} ${proxy ? `${proxy.host}:${proxy.port}` : 'direct'}`;
     const known = agents.get(name);
     if (known) return known;
-    const agent = new OpeningAgent(secure, async (host, port) => connect({ host, port, secure, proxy, addresses: proxy ? [] : isIP(bareHost(host)) ? [bareHost(host)] : await lookup(bareHost(host)) }), true);
+    const agent = new OpeningAgent(secure, async (host, port) => connect({ host, port, secure, proxy, minimumTls: parts.minimumTls, addresses: proxy ? [] : isIP(bareHost(host)) ? [bareHost(host)] : await lookup(bareHost(host)) }), true);
     agents.set(name, agent);
     return agent;
   };

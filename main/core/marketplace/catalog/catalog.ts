@@ -2,12 +2,13 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogRecord } from '../../../../contract/manifest/index.ts';
 import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, RegistryStatus } from '../../../../contract/model/catalog.ts';
-import { readBlob } from '../../../../packaging/index.ts';
+import { readBlob, type CatalogFetch } from '../../../../packaging/index.ts';
 import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
 import { cardOf, detailOf, type KnownDependency } from './detail.ts';
 import type { AppFacts } from './fitness.ts';
 import { createImages, type Image } from './images.ts';
-import { createRegistries, type RegistryConfig } from './registries.ts';
+import { createRegistries, type AddRegistry, type RegistryConfig } from './registries.ts';
+import { storageInMemory, type RegistryStorage } from './registry-list.ts';
 import { defaultSyncThreadFile } from './sync-client.ts';
 
 export interface CatalogParts {
@@ -15,6 +16,10 @@ export interface CatalogParts {
   /** Folders of the home. */
   home: { blobs: string; cache: string };
   registries: readonly RegistryConfig[];
+  /** Where the registries are kept that the user adds; in memory by default. */
+  kept?: RegistryStorage;
+  /** How hosted registries are asked; without it none can be. */
+  fetch?: CatalogFetch;
   app: AppFacts;
   /** Versions of what is installed, by id. */
   installed: () => Promise<Readonly<Record<string, string>>>;
@@ -41,6 +46,10 @@ export interface Catalog {
   start(): void;
   status(): Promise<{ registries: RegistryStatus[] }>;
   sync(): Promise<{ registries: RegistryStatus[] }>;
+  /** @throws AppError as `Registries.add` */
+  addRegistry(input: AddRegistry): Promise<{ fingerprint: string; added: boolean; registries: RegistryStatus[] }>;
+  /** @throws AppError `catalog/not-found`, `core/bad-input` */
+  removeRegistry(input: { id: string }): Promise<{ registries: RegistryStatus[] }>;
   search(input: SearchInput): Promise<{ items: CatalogCard[]; total: number; corrected: string | null; facets: Record<string, number> }>;
   /** @throws AppError `catalog/not-found` */
   get(input: { id: string }): Promise<CatalogDetail>;
@@ -61,14 +70,16 @@ export interface Catalog {
 export function createCatalog(parts: CatalogParts): Catalog {
   const { store, app } = parts;
   const now = parts.now ?? Date.now;
+  const fetch = parts.fetch ?? (() => Promise.reject(new AppError('core/offline', 'There is no network here.')));
   const registries = createRegistries({
+    fetch, kept: parts.kept ?? storageInMemory(),
     store, registries: parts.registries, cacheDir: parts.home.cache, app, now, afterSync: parts.afterSync ?? (() => Promise.resolve()), changed: () => { parts.changed('catalog'); },
     threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined) });
 
   const fetchBlob = async ({ registry, sha512, size, ...request }: BlobRequest): Promise<void> => {
-    const from = registries.get(registry);
+    const from = (await registries.all()).find(({ id }) => id === registry);
     if (!from) throw new AppError('catalog/unavailable', `The registry ${registry} is not among those that Troupe reads. Add it again, or install from another.`, { details: { registry } });
-    await readBlob({ source: from.source, blob: { sha512, size }, ...request });
+    await readBlob({ source: from.source, fetch, blob: { sha512, size }, ...request });
   };
   const images = createImages({
     blobs: parts.home.blobs, installed: parts.installedImage ?? (() => Promise.resolve(undefined)),
@@ -92,6 +103,14 @@ export function createCatalog(parts: CatalogParts): Catalog {
       await registries.sync();
       return statuses();
     },
+    async addRegistry(input) {
+      const answer = await registries.add(input);
+      return { ...answer, ...await statuses() };
+    },
+    async removeRegistry({ id }) {
+      await registries.remove(id);
+      return statuses();
+    },
     async search(input) {
       const installed = await parts.installed();
       const found = await store.read('searchCatalog', { ...input, installed: Object.keys(installed) });
@@ -113,8 +132,8 @@ export function createCatalog(parts: CatalogParts): Catalog {
     },
     image: ({ sha512 }) => images.image(sha512),
     async records(ids) {
-      const rows = await store.read('catalogRecords', { ids });
-      return rows.filter(({ registry }) => registries.get(registry)).map(({ registry, blocked, record }) => ({ registry, blocked, record: JSON.parse(record) as CatalogRecord }));
+      const [rows, known] = await Promise.all([store.read('catalogRecords', { ids }), registries.all()]);
+      return rows.filter(({ registry }) => known.some(({ id }) => id === registry)).map(({ registry, blocked, record }) => ({ registry, blocked, record: JSON.parse(record) as CatalogRecord }));
     },
     revoked: (ids) => store.read('catalogRevoked', { ids }),
     fetchBlob,

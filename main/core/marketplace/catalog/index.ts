@@ -2,4 +2,5 @@
 export { createCatalog, type BlobRequest, type Catalog, type CatalogParts, type SearchInput, type SignedRecord } from './catalog.ts';
 export { misfitsOf, type AppFacts } from './fitness.ts';
 export { blobFile } from './images.ts';
+export { registryFetch } from './registry-fetch.ts';
 export type { RegistryConfig } from './registries.ts';

@@ -1,18 +1,32 @@
 /** The registries that this core reads, and the sync of each. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { toWire } from '../../../../contract/errors/app-error.ts';
+import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { RegistryStatus } from '../../../../contract/model/catalog.ts';
 import type { CatalogStore } from '../../base/store/index.ts';
+import type { CatalogFetch } from '../../../../packaging/index.ts';
 import type { AppFacts } from './fitness.ts';
+import { firstRootOf, placeOf } from './find-registry.ts';
+import { checkTransport } from './registry-fetch.ts';
+import { readKept, writeKept, type RegistryStorage } from './registry-list.ts';
 import { runSyncThread } from './sync-client.ts';
 
-/** One registry. `source` is a folder's path or an address; `root` the metadata it is trusted by; a smaller `priority` goes first. */
-export interface RegistryConfig { id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; source: string; root: Uint8Array; priority?: number }
+/**
+ * One registry. `source` is a folder's path or an address; `root` the metadata it is trusted by; a smaller `priority` goes
+ * first; `prefix` is the beginning of the only ids that it may serve. `fingerprint` is known of those that were added.
+ */
+export interface RegistryConfig { id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; source: string; root: Uint8Array; priority?: number; prefix?: string | null; fingerprint?: string }
+
+export interface AddRegistry { address: string; fingerprint?: string | undefined; prefix?: string | undefined; name?: string | undefined; priority?: number | undefined }
 
 export interface RegistriesParts {
   store: CatalogStore;
+  /** Those that are always here. */
   registries: readonly RegistryConfig[];
+  /** Where those are kept that the user added. */
+  kept: RegistryStorage;
+  /** How hosted ones are asked. */
+  fetch: CatalogFetch;
   /** The home's cache folder. */
   cacheDir: string;
   app: AppFacts;
@@ -26,19 +40,66 @@ export interface RegistriesParts {
 }
 
 export interface Registries {
-  get(id: string): RegistryConfig | undefined;
+  /** All that are read, those that are always here first. */
+  all(): Promise<readonly RegistryConfig[]>;
   status(): Promise<RegistryStatus[]>;
   /** Syncs all, one after another; a refusal stays in that registry's status and leaves what was stored. Calls during one share it. */
   sync(): Promise<void>;
+  /**
+   * Without a fingerprint answers the one to confirm. With it adds and syncs the registry; one that cannot be synced is not added.
+   * @throws AppError `core/bad-input`, `catalog/refused` for another fingerprint, and what a sync throws
+   */
+  add(input: AddRegistry): Promise<{ fingerprint: string; added: boolean }>;
+  /** Forgets a registry and what it served. @throws AppError `catalog/not-found`, `core/bad-input` for one that is always here */
+  remove(id: string): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** After the embedded one, whatever the user adds. */
+const DEFAULT_PRIORITY = 100;
+
 export function createRegistries(parts: RegistriesParts): Registries {
-  const { store, registries } = parts;
+  const { store } = parts;
   const errors = new Map<string, RegistryStatus['error']>();
   const syncing = new Set<string>();
   const stopping = new AbortController();
   let under: Promise<void> | undefined;
+  /** A sync was asked for and has not reached its first registry. */
+  let pending = false;
+  let added: Promise<RegistryConfig[]> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const loadAdded = (): Promise<RegistryConfig[]> => added ??= readKept(parts.kept).catch((error: unknown) => {
+    parts.report('the list of added registries cannot be read', { error: error instanceof Error ? error.message : String(error) });
+    return [];
+  });
+  const all = async (): Promise<readonly RegistryConfig[]> => [...parts.registries, ...await loadAdded()];
+  const keep = async (list: RegistryConfig[]): Promise<void> => {
+    await writeKept(parts.kept, list);
+    added = Promise.resolve(list);
+  };
+  /** Syncs, additions and removals wait for one another: each reads and writes the state of registries. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work, work);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const takeSync = async (registry: RegistryConfig, out: string, cacheDir: string): Promise<void> => {
+    const { id, name, kind, priority = 0, prefix = null } = registry;
+    if (kind === 'hosted') checkTransport(new URL(registry.source));
+    const known = (await store.read('catalogRegistries', undefined)).find((row) => row.id === id);
+    const found = await runSyncThread(parts.threadFile, {
+      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '' }, out }, parts.fetch, stopping.signal);
+    if (found.kind === 'unchanged') {
+      await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
+      return;
+    }
+    const { sequence, basis, expiresAt, categories, revoked, badRecords } = found;
+    if (badRecords.length > 0) parts.report('the catalog has records that were left out', { registry: id, badRecords });
+    await store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, whole: true, sequence, basis, syncedAt: parts.now(), expiresAt, categories, revoked, badRecords });
+    await parts.afterSync();
+  };
 
   const syncOne = async (registry: RegistryConfig): Promise<void> => {
     const cacheDir = path.join(parts.cacheDir, 'catalog', registry.id);
@@ -46,17 +107,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     syncing.add(registry.id);
     parts.changed();
     try {
-      const known = (await store.read('catalogRegistries', undefined)).find(({ id }) => id === registry.id);
-      const found = await runSyncThread(parts.threadFile, {
-        source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '' }, out }, stopping.signal);
-      if (found.kind === 'unchanged') await store.write('touchRegistry', { id: registry.id, syncedAt: parts.now(), expiresAt: found.expiresAt });
-      else {
-        const { id, name, kind, priority = 0 } = registry;
-        const { sequence, basis, expiresAt, categories, revoked, badRecords } = found;
-        if (badRecords.length > 0) parts.report('the catalog has records that cannot be read', { registry: id, badRecords });
-        await store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, whole: true, sequence, basis, syncedAt: parts.now(), expiresAt, categories, revoked, badRecords });
-        await parts.afterSync();
-      }
+      await takeSync(registry, out, cacheDir);
       errors.delete(registry.id);
     } catch (error) {
       const { code, message } = toWire(error);
@@ -70,25 +121,76 @@ export function createRegistries(parts: RegistriesParts): Registries {
   };
 
   const syncAll = async (): Promise<void> => {
-    for (const registry of registries) if (!stopping.signal.aborted) await syncOne(registry);
+    const known = await all();
+    // What a removal could not finish, because the core ended.
+    for (const { id } of await store.read('catalogRegistries', undefined)) if (!known.some((one) => one.id === id)) await store.write('removeRegistry', { id });
+    pending = false;
+    for (const registry of known) if (!stopping.signal.aborted) await syncOne(registry);
+  };
+
+  /** Takes in a registry whose first root was confirmed; puts everything back when its first sync fails. */
+  const takeIn = async (next: RegistryConfig): Promise<void> => {
+    const before = await loadAdded();
+    const old = before.find(({ id }) => id === next.id);
+    await keep([...before.filter(({ id }) => id !== next.id), next]);
+    await syncOne(next);
+    const failure = errors.get(next.id);
+    if (failure) {
+      await keep(before);
+      if (!old) {
+        errors.delete(next.id);
+        await store.write('removeRegistry', { id: next.id });
+      }
+      parts.changed();
+      throw new AppError(failure.code as AppError['code'], `The registry was not added. ${failure.message}`, { details: { address: next.source } });
+    }
+    // A catalog that did not change was not applied again, and with it neither name nor priority.
+    await store.write('describeRegistry', { id: next.id, name: next.name, priority: next.priority ?? 0 });
+    parts.changed();
   };
 
   return {
-    get: (id) => registries.find((registry) => registry.id === id),
+    all,
     async status() {
       const rows = new Map((await store.read('catalogRegistries', undefined)).map((row) => [row.id, row]));
-      return registries.map(({ id, name, kind }): RegistryStatus => {
+      return (await all()).map(({ id, name, kind, source, fingerprint, priority = 0, prefix = null }): RegistryStatus => {
         const row = rows.get(id);
-        return { id, name, kind, entries: row?.entries ?? 0, sequence: row?.sequence ?? 0, syncedAt: row?.synced_at ?? null, expiresAt: row?.expires_at ?? null, syncing: syncing.has(id), error: errors.get(id) ?? null };
+        return {
+          id, name, kind, entries: row?.entries ?? 0, sequence: row?.sequence ?? 0, syncedAt: row?.synced_at ?? null, expiresAt: row?.expires_at ?? null, syncing: pending || syncing.has(id), error: errors.get(id) ?? null,
+          address: kind === 'embedded' ? null : source, fingerprint: fingerprint ?? null, priority, prefix, badRecords: JSON.parse(row?.bad_records ?? '[]') as string[],
+        };
       });
     },
     sync() {
-      under ??= syncAll().finally(() => { under = undefined; });
+      if (under) return under;
+      pending = true;
+      under = inTurn(syncAll).finally(() => {
+        under = undefined;
+        pending = false;
+      });
       return under;
     },
+    async add(input) {
+      const place = placeOf(input.address);
+      if (place.kind === 'hosted') checkTransport(new URL(place.source));
+      const { root, fingerprint } = await firstRootOf(place, parts.fetch, stopping.signal);
+      if (input.fingerprint === undefined) return { fingerprint, added: false };
+      if (input.fingerprint !== fingerprint) throw new AppError('catalog/refused', `The registry at ${place.source} has the fingerprint ${fingerprint}, not the one that was expected. Do not add it; ask whoever runs it.`, { details: { expected: input.fingerprint, received: fingerprint } });
+      await inTurn(() => takeIn({ ...place, id: fingerprint.slice(0, 32), name: input.name ?? place.name, root, fingerprint, prefix: input.prefix ?? null, priority: input.priority ?? DEFAULT_PRIORITY }));
+      return { fingerprint, added: true };
+    },
+    remove: (id) => inTurn(async () => {
+      if (parts.registries.some((one) => one.id === id)) throw new AppError('core/bad-input', 'This registry comes with Troupe and stays.', { details: { id } });
+      const list = await loadAdded();
+      if (!list.some((one) => one.id === id)) throw new AppError('catalog/not-found', 'There is no such registry here. Look at the list of registries.', { details: { id } });
+      await keep(list.filter((one) => one.id !== id));
+      errors.delete(id);
+      await store.write('removeRegistry', { id });
+      parts.changed();
+    }),
     async stop() {
       stopping.abort();
-      await under;
+      await queue;
     },
   };
 }

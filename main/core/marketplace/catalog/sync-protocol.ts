@@ -1,6 +1,7 @@
 /** What the core's main thread and the sync thread say to each other. */
 import type { WireError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogSync } from '../../base/store/index.ts';
+import type { RelayAsk } from './fetch-relay.ts';
 import type { AppFacts } from './fitness.ts';
 
 /** What a sync thread is started with. */
@@ -13,6 +14,8 @@ export interface SyncThreadData {
   app: AppFacts;
   /** What is stored now. */
   known: { sequence: number; basis: string };
+  /** The only ids that it may serve begin with this; null: any. */
+  prefix: string | null;
   /** Where the lines go. */
   out: string;
 }
@@ -22,4 +25,4 @@ export type SyncFound =
   | { kind: 'unchanged'; expiresAt: number }
   | { kind: 'changed'; expiresAt: number; sequence: number; basis: string; categories: CatalogSync['categories']; revoked: CatalogSync['revoked']; badRecords: string[] };
 
-export type FromSyncThread = SyncFound | { kind: 'failed'; error: WireError; cause: string };
+export type FromSyncThread = SyncFound | RelayAsk | { kind: 'failed'; error: WireError; cause: string };

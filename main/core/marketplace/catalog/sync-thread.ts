@@ -1,6 +1,7 @@
 /** One sync of one registry, off the core's main thread: verifying and unpacking a catalog takes seconds at 100,000 plugins. Bundled as catalog-thread.js. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toWire } from '../../../../contract/errors/app-error.ts';
+import { fetchThrough } from './fetch-relay.ts';
 import { findChanges } from './find-changes.ts';
 import type { FromSyncThread, SyncThreadData } from './sync-protocol.ts';
 
@@ -9,8 +10,9 @@ if (port === null) throw new Error('catalog-thread is started by the catalog, no
 
 let answer: FromSyncThread;
 try {
-  answer = await findChanges(workerData as SyncThreadData);
+  answer = await findChanges(workerData as SyncThreadData, fetchThrough(port));
 } catch (error) {
   answer = { kind: 'failed', error: toWire(error), cause: error instanceof Error ? error.stack ?? error.message : String(error) };
 }
 port.postMessage(answer);
+port.close();

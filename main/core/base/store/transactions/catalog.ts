@@ -43,6 +43,22 @@ export const catalogTransactions = {
     return { changed, entries };
   },
 
+  /** Forgets a registry and all that it served. */
+  removeRegistry(db: Writer, { id }: { id: string }): void {
+    const writer = entryWriter(db, id);
+    writer.removeUnseen();
+    writer.finish();
+    for (const table of ['categories', 'revoked']) db.run(`DELETE FROM ${table} WHERE registry = @id`, { id });
+    db.run('DELETE FROM registries WHERE id = @id', { id });
+    rebuildDerived(db);
+  },
+
+  /** Another name or place in the order of registries; what is shown follows at once. */
+  describeRegistry(db: Writer, { id, name, priority }: { id: string; name: string; priority: number }): void {
+    db.run('UPDATE registries SET name = @name, priority = @priority WHERE id = @id', { id, name, priority });
+    rebuildDerived(db);
+  },
+
   /** A sync that found nothing new. */
   touchRegistry(db: Writer, { id, syncedAt, expiresAt }: { id: string; syncedAt: number; expiresAt: number | null }): void {
     db.run('UPDATE registries SET synced_at = @syncedAt, expires_at = @expiresAt WHERE id = @id', { id, syncedAt, expiresAt });

@@ -1,0 +1,54 @@
+/** Plugins that an operator wants to publish: a folder of `.troupe` archives and of unpacked plugins. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../contract/errors/app-error.ts';
+import { catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type RevokedVersion } from '../../contract/manifest/index.ts';
+import { packArchive } from '../archive/pack.ts';
+import { readArchive, type PluginArchive } from '../archive/read.ts';
+import { readPluginFolder } from '../archive/unpack-to.ts';
+
+export interface PluginSource { file: string; archive: PluginArchive; bytes: Uint8Array }
+
+/** What lies in the folder. A list that is not there stays as it was published. */
+export interface PluginFolder { plugins: PluginSource[]; categories?: CatalogCategory[]; revoked?: RevokedVersion[]; collections?: CatalogCollection[] }
+
+const MAX_ARCHIVE_BYTES = 64 * 1024 ** 2;
+
+async function listOf<T>(folder: string, name: string, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }): Promise<T | undefined> {
+  const text = await readFile(path.join(folder, name), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new AppError('core/bad-input', `${name} in ${folder} is of another form. The operator's guide has an example.`, { details: { file: name } });
+  return parsed.data;
+}
+
+async function pluginOf(file: string): Promise<PluginSource> {
+  try {
+    const found = await stat(file);
+    if (found.isFile() && found.size > MAX_ARCHIVE_BYTES) throw new AppError('plugins/bad-archive', `The archive has ${found.size} bytes; at most ${MAX_ARCHIVE_BYTES} are taken.`);
+    // A folder is packed and read again, so that it is judged by the very rules of an archive.
+    const bytes = found.isDirectory() ? await packArchive((await readPluginFolder(file)).files) : await readFile(file);
+    return { file, bytes, archive: await readArchive(bytes) };
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    throw new AppError(cause.code, `${path.basename(file)}: ${cause.message}`, { details: { ...cause.details, file }, cause });
+  }
+}
+
+/**
+ * Reads and checks every plugin in a folder, and `categories.json`, `collections.json` and `revoked.json` beside them.
+ * @throws AppError `plugins/bad-archive`, `plugins/bad-manifest`, `core/bad-input`: nothing is published then
+ */
+export async function readPlugins(folder: string): Promise<PluginFolder> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => { throw new AppError('core/bad-input', `The folder ${folder} cannot be read. Name the folder of the plugins or archives.`, { details: { folder }, cause }); });
+  const files: string[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const file = path.join(folder, entry.name);
+    if (entry.isFile() && entry.name.endsWith('.troupe')) files.push(file);
+    else if (entry.isDirectory() && await stat(path.join(file, 'plugin.yaml')).then((found) => found.isFile(), () => false)) files.push(file);
+  }
+  const plugins: PluginSource[] = [];
+  for (const file of files) plugins.push(await pluginOf(file));
+  const [categories, revoked, collections] = [await listOf(folder, 'categories.json', catalogCategoriesSchema), await listOf(folder, 'revoked.json', revokedVersionsSchema), await listOf(folder, 'collections.json', catalogCollectionsSchema)];
+  return { plugins, ...(categories && { categories }), ...(revoked && { revoked }), ...(collections && { collections }) };
+}
