@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/errors/app-error.ts';
 
 /** What stands on the command line. */
-export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; keepData: boolean; fresh: boolean; limit: number }
+export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; fallback: string | undefined; keepData: boolean; fresh: boolean; limit: number }
 
 /** Reads the arguments. @throws AppError `core/bad-input` that names the word it could not read */
 export function readWords(argv: readonly string[]): Words {
@@ -10,7 +10,7 @@ export function readWords(argv: readonly string[]): Words {
     try {
       return parseArgs({ args: [...argv], allowPositionals: true, options: {
         home: { type: 'string' }, json: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' }, offline: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
-        name: { type: 'string' }, key: { type: 'string' }, input: { type: 'string', multiple: true }, model: { type: 'string' }, 'keep-data': { type: 'boolean' }, new: { type: 'boolean' }, limit: { type: 'string' },
+        name: { type: 'string' }, key: { type: 'string' }, input: { type: 'string', multiple: true }, model: { type: 'string' }, fallback: { type: 'string' }, 'keep-data': { type: 'boolean' }, new: { type: 'boolean' }, limit: { type: 'string' },
       } });
     } catch (error) {
       throw new AppError('core/bad-input', `${error instanceof Error ? error.message : String(error)} See "troupe --help".`, { cause: error });
@@ -21,7 +21,7 @@ export function readWords(argv: readonly string[]): Words {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new AppError('core/bad-input', `--limit takes a whole number from 1 to 100, not "${values.limit ?? ''}".`);
   return {
     command: positionals, home: values.home, json: values.json ?? false, yes: values.yes ?? false, offline: values.offline ?? false, help: values.help ?? false, version: values.version ?? false,
-    name: values.name, key: values.key, model: values.model, keepData: values['keep-data'] ?? false, fresh: values.new ?? false, limit, input: readInput(values.input ?? []),
+    name: values.name, key: values.key, model: values.model, fallback: values.fallback, keepData: values['keep-data'] ?? false, fresh: values.new ?? false, limit, input: readInput(values.input ?? []),
   };
 }
 

@@ -92,7 +92,7 @@ function fill(world: FakeWorld): void {
     world.installed.set(text.id, makeInstalled(text, { hiredAs: ['Ada'] }));
     text.installedVersion = text.version;
     world.hireable.push({ pluginId: text.id, pluginName: text.name, agentId: 'agent-0', name: 'Text Specialist', description: text.description, role: 'Editor', goal: 'Make text clear', tools: ['count_words'] });
-    world.hires.push({ id: 'hire-1', name: 'Ada', pluginId: text.id, agentId: 'agent-0', role: 'Editor', description: text.description, avatar: null, status: 'ready', needs: [], model: null, modelLabel: 'Practice model', tools: [`${text.id}/count_words`], createdAt: NOW, lastActiveAt: NOW });
+    world.hires.push({ id: 'hire-1', name: 'Ada', pluginId: text.id, agentId: 'agent-0', role: 'Editor', description: text.description, avatar: null, status: 'ready', needs: [], model: null, modelLabel: 'Practice model', fallbackModel: null, tools: [`${text.id}/count_words`], createdAt: NOW, lastActiveAt: NOW });
   }
   if (sheet) {
     world.installed.set(sheet.id, makeInstalled(sheet, { neededBy: [] }));

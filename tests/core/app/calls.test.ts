@@ -49,7 +49,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   },
   chat: {
     conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' },
-    restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' },
+    restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' }, export: { input: { id, format: 'json' }, code: 'chat/not-found' },
   },
   runs: {
     start: { input: { pluginId: plugin, target: 'a', input: {} }, code: 'plugins/not-installed' }, list: {}, get: { input: { id }, code: 'run/not-found' }, events: { input: { runId: id }, stream: true, code: 'run/not-found' },
