@@ -196,6 +196,7 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
       promptTokens: (before?.promptTokens ?? 0) + count(usage.promptTokens),
       completionTokens: (before?.completionTokens ?? 0) + count(usage.completionTokens),
       estimated: (before?.estimated ?? false) || usage.estimated === true,
+      contextTokens: count(usage.promptTokens) + count(usage.completionTokens),
     } });
   },
   tool_approval_requested: (draft, data) => { draft.putTool({ ...(draft.tool(text(data.callId)) ?? viewOf(data)), state: 'waiting_for_approval' }); },

@@ -5,6 +5,8 @@ export const conversationSchema = z.object({
   id: idSchema, hireId: idSchema, title: z.string(), createdAt: instantSchema, updatedAt: instantSchema, lastText: z.string(),
   /** The run that is answering now, or null. */
   activeRunId: z.nullable(idSchema),
+  /** Where the words that were looked for stand in a message, with some of what is around them. Left out when they stand in the title only. */
+  match: z.optional(z.string()),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
 
@@ -26,6 +28,11 @@ export const messageSchema = z.object({
     z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
   ])),
   model: z.nullable(z.string()),
-  usage: z.nullable(z.object({ promptTokens: z.number(), completionTokens: z.number(), estimated: z.boolean() })),
+  /** Of all calls together; `contextTokens` is what the last one read and wrote: what the next message finds in the model's context. */
+  usage: z.nullable(z.object({ promptTokens: z.number(), completionTokens: z.number(), estimated: z.boolean(), contextTokens: z.optional(z.number()) })),
 });
 export type ChatMessage = z.infer<typeof messageSchema>;
+
+/** A conversation as a file. */
+export const exportedConversationSchema = z.object({ name: z.string(), mediaType: z.string(), text: z.string() });
+export type ExportedConversation = z.infer<typeof exportedConversationSchema>;

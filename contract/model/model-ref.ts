@@ -57,12 +57,22 @@ export const probeSchema = z.object({
   message: z.nullable(z.string()),
 });
 
+/** A provider that needs no looking up. `baseUrl` is the address of its OpenAI-compatible API; null: each account has its own. */
+export const providerPresetSchema = z.object({ id: z.string(), name: z.string(), baseUrl: z.nullable(z.string()), needsKey: z.boolean() });
+
+/** A server of models that answers on this machine. `preset` null: of no known kind; `models` are names; `providerId` when it was added already. */
+export const foundServerSchema = z.object({
+  preset: z.nullable(z.string()), name: z.string(), baseUrl: z.string(), needsKey: z.boolean(), models: z.array(z.string()), providerId: z.nullable(z.string()),
+});
+
 export type ModelRef = z.infer<typeof modelRefSchema>;
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;
 export type Provider = z.infer<typeof providerSchema>;
 export type Probe = z.infer<typeof probeSchema>;
+export type ProviderPreset = z.infer<typeof providerPresetSchema>;
+export type FoundServer = z.infer<typeof foundServerSchema>;
 
 /** `<provider>/<model>`, the form in which a model is written in settings, agents and addresses. */
 export const formatModelRef = (ref: ModelRef): string => `${ref.provider}/${ref.model}`;

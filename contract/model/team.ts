@@ -7,6 +7,8 @@ export const hireSchema = z.object({
   status: z.enum(['ready', 'working', 'paused', 'setup', 'error']), needs: z.array(z.string()),
   /** `provider/model`, or null for the default model. */
   model: z.nullable(z.string()), modelLabel: z.string(),
+  /** `provider/model` that answers when the first cannot; null: nobody does. */
+  fallbackModel: z.nullable(z.string()),
   tools: z.array(z.string()), createdAt: instantSchema, lastActiveAt: z.nullable(instantSchema),
 });
 export type Hire = z.infer<typeof hireSchema>;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/errors/app-error.ts';
 
 /** What stands on the command line. */
-export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; keepData: boolean; check: boolean; lockfile: boolean; fresh: boolean; limit: number; keys: string | undefined; out: string | undefined; lifetimes: 'folder' | 'hosted'; fingerprint: string | undefined; prefix: string | undefined; priority: number | undefined; folder: string | undefined; port: number }
+export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; fallback: string | undefined; keepData: boolean; check: boolean; lockfile: boolean; fresh: boolean; limit: number; keys: string | undefined; out: string | undefined; lifetimes: 'folder' | 'hosted'; fingerprint: string | undefined; prefix: string | undefined; priority: number | undefined; folder: string | undefined; port: number }
 
 /** Reads the arguments. @throws AppError `core/bad-input` that names the word it could not read */
 export function readWords(argv: readonly string[]): Words {
@@ -10,7 +10,7 @@ export function readWords(argv: readonly string[]): Words {
     try {
       return parseArgs({ args: [...argv], allowPositionals: true, options: {
         home: { type: 'string' }, json: { type: 'boolean' }, yes: { type: 'boolean', short: 'y' }, offline: { type: 'boolean' }, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' },
-        name: { type: 'string' }, key: { type: 'string' }, input: { type: 'string', multiple: true }, model: { type: 'string' }, 'keep-data': { type: 'boolean' }, check: { type: 'boolean' }, lockfile: { type: 'boolean' }, new: { type: 'boolean' }, limit: { type: 'string' },
+        name: { type: 'string' }, key: { type: 'string' }, input: { type: 'string', multiple: true }, model: { type: 'string' }, fallback: { type: 'string' }, 'keep-data': { type: 'boolean' }, check: { type: 'boolean' }, lockfile: { type: 'boolean' }, new: { type: 'boolean' }, limit: { type: 'string' },
         keys: { type: 'string' }, out: { type: 'string' }, for: { type: 'string' }, fingerprint: { type: 'string' }, prefix: { type: 'string' }, priority: { type: 'string' }, static: { type: 'string' }, port: { type: 'string' },
       } });
     } catch (error) {
@@ -23,7 +23,7 @@ export function readWords(argv: readonly string[]): Words {
   if (lifetimes !== 'folder' && lifetimes !== 'hosted') throw new AppError('core/bad-input', `--for takes folder or hosted, not "${lifetimes}".`);
   return {
     command: positionals, home: values.home, json: values.json ?? false, yes: values.yes ?? false, offline: values.offline ?? false, help: values.help ?? false, version: values.version ?? false,
-    name: values.name, key: values.key, model: values.model, keepData: values['keep-data'] ?? false, check: values.check ?? false, lockfile: values.lockfile ?? false, fresh: values.new ?? false, limit, input: readInput(values.input ?? []),
+    name: values.name, key: values.key, model: values.model, fallback: values.fallback, keepData: values['keep-data'] ?? false, check: values.check ?? false, lockfile: values.lockfile ?? false, fresh: values.new ?? false, limit, input: readInput(values.input ?? []),
     keys: values.keys, out: values.out, lifetimes, fingerprint: values.fingerprint, prefix: values.prefix, folder: values.static,
     priority: values.priority === undefined ? undefined : numberOf('priority', values.priority, 1, 1000), port: numberOf('port', values.port ?? '0', 0, 65_535),
   };

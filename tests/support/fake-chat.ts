@@ -69,14 +69,14 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       hire: os.team.hire.handler(({ input }) => {
         free(input.name);
         const agent = world.hireable.find((candidate) => candidate.pluginId === input.pluginId && candidate.agentId === input.agentId) ?? fail('team/no-agent', 'The plugin offers no such agent.');
-        const hire: Hire = { id: nextId('hire-new'), name: input.name, pluginId: input.pluginId, agentId: input.agentId, role: agent.role, description: agent.description, avatar: null, status: 'ready', needs: [], model: input.model, modelLabel: input.model ?? 'Practice model', tools: agent.tools, createdAt: Date.now(), lastActiveAt: null };
+        const hire: Hire = { id: nextId('hire-new'), name: input.name, pluginId: input.pluginId, agentId: input.agentId, role: agent.role, description: agent.description, avatar: null, status: 'ready', needs: [], model: input.model, modelLabel: input.model ?? 'Practice model', fallbackModel: input.fallbackModel ?? null, tools: agent.tools, createdAt: Date.now(), lastActiveAt: null };
         world.hires = [...world.hires, hire];
         world.changed('team');
         return hire;
       }),
       change: os.team.change.handler(({ input }) => {
         if (input.name !== undefined && input.name !== hireOf(input.id).name) free(input.name);
-        return changeHire(input.id, { ...(input.name !== undefined && { name: input.name }), ...(input.model !== undefined && { model: input.model, modelLabel: input.model ?? 'Practice model' }), ...(input.paused !== undefined && { status: input.paused ? 'paused' : 'ready' }) });
+        return changeHire(input.id, { ...(input.name !== undefined && { name: input.name }), ...(input.model !== undefined && { model: input.model, modelLabel: input.model ?? 'Practice model' }), ...(input.fallbackModel !== undefined && { fallbackModel: input.fallbackModel }), ...(input.paused !== undefined && { status: input.paused ? 'paused' : 'ready' }) });
       }),
       dismiss: os.team.dismiss.handler(({ input }) => { dismissed.push(hireOf(input.id)); world.hires = world.hires.filter((hire) => hire.id !== input.id); world.changed('team'); return {}; }),
       restore: os.team.restore.handler(({ input }) => { const hire = dismissed.find((candidate) => candidate.id === input.id) ?? fail('team/not-found', 'This agent is not on your team.'); world.hires = [...world.hires, hire]; world.changed('team'); return hire; }),
@@ -93,6 +93,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
         const end = input.before === undefined ? all.length : all.findIndex((message) => message.id === input.before);
         return { messages: all.slice(Math.max(0, end - input.limit), end), earlier: end > input.limit };
       }),
+      export: os.chat.export.handler(({ input }) => ({ name: `${talkOf(input.id).title}.${input.format === 'json' ? 'json' : 'md'}`, mediaType: input.format === 'json' ? 'application/json' : 'text/markdown', text: `# ${talkOf(input.id).title}` })),
       send: os.chat.send.handler(({ input }) => {
         if (talkOf(input.id).activeRunId !== null) fail('chat/busy', 'An answer is under way.');
         return { runId: answer(input.id, input.text) };

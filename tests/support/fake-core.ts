@@ -144,6 +144,8 @@ export function createRouter(world: FakeWorld) {
     models: {
       providers: os.models.providers.handler(() => ({ providers: world.providers })),
       list: os.models.list.handler(() => ({ models: world.models, default: world.settings.defaultModel ?? 'practice/rules' })),
+      presets: os.models.presets.handler(() => ({ presets: [{ id: 'acme', name: 'Acme AI', baseUrl: 'https://api.acme.test/v1', needsKey: true }, { id: 'ollama', name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', needsKey: false }, { id: 'jan', name: 'Jan', baseUrl: 'http://127.0.0.1:1337/v1', needsKey: false }] })),
+      discover: os.models.discover.handler(() => ({ servers: world.found.map((server) => ({ ...server, providerId: world.providers.find(({ baseUrl }) => baseUrl === server.baseUrl)?.id ?? null })) })),
       add: os.models.add.handler(({ input }) => {
         const provider = makeProvider(`provider-${world.providers.length + 1}`, input.name ?? new URL(input.baseUrl).hostname, { baseUrl: input.baseUrl, hasKey: input.key !== undefined, preset: input.preset ?? null });
         world.providers = [...world.providers, provider];

@@ -5,7 +5,7 @@ import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.t
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
 import type { DoctorCheck } from '../../contract/model/health.ts';
-import type { ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
+import type { FoundServer, ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
 import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent } from '../../contract/model/plugin.ts';
 import type { Run, RunEvent } from '../../contract/model/run.ts';
 import { settingsSchema, type Settings } from '../../contract/model/settings.ts';
@@ -42,6 +42,8 @@ export interface FakeWorld {
   runs: Map<string, { run: Run; log: FakeLog<RunEvent> }>;
   providers: Provider[];
   models: ModelInfo[];
+  /** Servers that answer on this machine. */
+  found: FoundServer[];
   probe: Probe;
   checks: DoctorCheck[];
   running: number;
@@ -72,7 +74,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
     hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
-    providers: [], models: [practiceModel], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
+    providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [
       { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },
       { id: 'keychain', status: 'warning', message: 'The keychain answers, but the recovery code was never confirmed.', advice: 'Open Settings › Keys and write it down.', facts: {} },
@@ -91,7 +93,7 @@ function fill(world: FakeWorld): void {
     world.installed.set(text.id, makeInstalled(text, { hiredAs: ['Ada'] }));
     text.installedVersion = text.version;
     world.hireable.push({ pluginId: text.id, pluginName: text.name, agentId: 'agent-0', name: 'Text Specialist', description: text.description, role: 'Editor', goal: 'Make text clear', tools: ['count_words'] });
-    world.hires.push({ id: 'hire-1', name: 'Ada', pluginId: text.id, agentId: 'agent-0', role: 'Editor', description: text.description, avatar: null, status: 'ready', needs: [], model: null, modelLabel: 'Practice model', tools: [`${text.id}/count_words`], createdAt: NOW, lastActiveAt: NOW });
+    world.hires.push({ id: 'hire-1', name: 'Ada', pluginId: text.id, agentId: 'agent-0', role: 'Editor', description: text.description, avatar: null, status: 'ready', needs: [], model: null, modelLabel: 'Practice model', fallbackModel: null, tools: [`${text.id}/count_words`], createdAt: NOW, lastActiveAt: NOW });
   }
   if (sheet) {
     world.installed.set(sheet.id, makeInstalled(sheet, { neededBy: [] }));

@@ -12,7 +12,7 @@ const SHEET = 'dev.troupe.spreadsheet-analyst';
 
 export const hire = (id: string, name: string, change: Partial<Hire> = {}): Hire => ({
   id, name, pluginId: TOOLKIT, agentId: 'agent-0', role: 'Editor', description: 'Makes text clear.', avatar: null, status: 'ready', needs: [], model: null,
-  modelLabel: 'Practice model', tools: [`${TOOLKIT}/count_words`], createdAt: NOW, lastActiveAt: Date.now() - HOUR, ...change,
+  modelLabel: 'Practice model', fallbackModel: null, tools: [`${TOOLKIT}/count_words`], createdAt: NOW, lastActiveAt: Date.now() - HOUR, ...change,
 });
 const at = (id: string, hireId: string, title: string, ago: number, lastText = 'See you there'): Conversation => talk(id, { hireId, title, updatedAt: Date.now() - ago, lastText });
 

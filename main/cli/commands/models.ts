@@ -3,14 +3,20 @@ import type { Command } from '../command.ts';
 import { table } from '../output.ts';
 
 export const models: Command = {
-  usage: 'troupe models [add <address> [--key - | --name N]] [default <provider>/<model>]',
-  about: 'list models, add an OpenAI-compatible address, choose the default. --key - reads the key from standard input',
-  fits: ({ command: [, action, subject, ...rest] }) => rest.length === 0 && (action === undefined || ((action === 'add' || action === 'default') && subject !== undefined)),
+  usage: 'troupe models [find] [add <address> [--key - | --name N]] [default <provider>/<model>]',
+  about: 'list models, find servers on this machine, add an OpenAI-compatible address, choose the default. --key - reads the key from standard input',
+  fits: ({ command: [, action, subject, ...rest] }) => rest.length === 0 && (action === undefined || (action === 'find' && subject === undefined) || ((action === 'add' || action === 'default') && subject !== undefined)),
   async run({ client, words, out }) {
     const [, action, subject = ''] = words.command;
     if (action === undefined) {
       const listed = await client.call.models.list({});
       out.result(listed, () => table(listed.models.map((model) => [`${model.provider}/${model.model}`, `${model.provider}/${model.model}` === listed.default ? 'default' : '', model.practice ? 'practice: rules, no network' : model.local ? 'on this machine' : 'elsewhere'])));
+      return;
+    }
+    if (action === 'find') {
+      const found = await client.call.models.discover({});
+      if (found.servers.length === 0) out.say('No server of models was found on this machine. Start Ollama, LM Studio or another and try again.');
+      out.result(found, () => table(found.servers.map((server) => [server.name, server.baseUrl, server.needsKey ? 'asks for a key' : `${server.models.length} models`, server.providerId === null ? '' : 'added'])));
       return;
     }
     if (action === 'add') {

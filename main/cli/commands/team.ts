@@ -3,12 +3,12 @@ import { table } from '../output.ts';
 import { splitTarget } from '../words.ts';
 
 export const hire: Command = {
-  usage: 'troupe hire <id>/<agent> --name N [--model M]',
+  usage: 'troupe hire <id>/<agent> --name N [--model M] [--fallback M]',
   about: 'hire an agent of an installed plugin',
   fits: ({ command, name }) => command.length === 2 && name !== undefined,
   async run({ client, words, out }) {
     const { pluginId, target } = splitTarget(words.command[1], hire.usage);
-    const hired = await client.call.team.hire({ pluginId, agentId: target, name: words.name ?? '', model: words.model ?? null });
+    const hired = await client.call.team.hire({ pluginId, agentId: target, name: words.name ?? '', model: words.model ?? null, ...(words.fallback === undefined ? {} : { fallbackModel: words.fallback }) });
     out.result(hired, () => `Hired ${hired.name} (${hired.role}). Talk to it: troupe chat ${JSON.stringify(hired.name)} "Hello"\n`);
     for (const need of hired.needs) out.say(`${hired.name} still needs: ${need}`);
   },

@@ -9,6 +9,7 @@ export const chatApi = (chat: Chat) => ({
   remove: server.chat.remove.handler(({ input }) => chat.remove(input, requestOf('chat.remove', input))),
   restore: server.chat.restore.handler(({ input }) => chat.restore(input, requestOf('chat.restore', input))),
   messages: server.chat.messages.handler(({ input }) => chat.messages(input)),
+  export: server.chat.export.handler(({ input }) => chat.export(input)),
   send: server.chat.send.handler(({ input }) => chat.send(input, requestOf('chat.send', input))),
   retry: server.chat.retry.handler(({ input }) => chat.retry(input, requestOf('chat.retry', input))),
 });

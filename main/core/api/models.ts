@@ -1,10 +1,12 @@
 import { formatModelRef } from '../../../contract/model/model-ref.ts';
-import type { Models } from '../engine/models/index.ts';
+import { PRESETS, type Models } from '../engine/models/index.ts';
 import { server } from './context.ts';
 
 export const modelsApi = (models: Models) => ({
   providers: server.models.providers.handler(async () => ({ providers: await models.list() })),
   list: server.models.list.handler(async () => ({ models: await models.models(), default: formatModelRef(await models.defaultModel()) })),
+  presets: server.models.presets.handler(() => ({ presets: PRESETS.map(({ id, name, baseUrl, needsKey }) => ({ id, name, baseUrl, needsKey })) })),
+  discover: server.models.discover.handler(async () => ({ servers: await models.discover() })),
   add: server.models.add.handler(({ input }) => models.addProvider(input)),
   test: server.models.test.handler(({ input }) => models.test(input.id)),
   remove: server.models.remove.handler(async ({ input }) => { await models.removeProvider(input.id); return {}; }),

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Highlight, Menu, TextInput, Tooltip } from '@mantine/core';
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { NavLink } from 'react-router';
@@ -7,10 +7,10 @@ import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './conversations.module.css';
 
-interface Props { conversation: Conversation; agent: string; onRename: (title: string) => void; onRemove: () => void }
+interface Props { conversation: Conversation; agent: string; /** What is looked for, to be marked. */ words: string; onRename: (title: string) => void; onRemove: () => void }
 
 /** One conversation of the list: opens it, renames it in place, removes it. */
-export function ConversationItem({ conversation, agent, onRename, onRemove }: Props) {
+export function ConversationItem({ conversation, agent, words, onRename, onRemove }: Props) {
   const t = useText();
   const [editing, setEditing] = useState(false);
   if (editing) return <TitleField title={conversation.title} onDone={(title) => { setEditing(false); if (title !== null && title !== conversation.title) onRename(title); }} />;
@@ -22,8 +22,8 @@ export function ConversationItem({ conversation, agent, onRename, onRemove }: Pr
       }}>
         <AgentAvatar name={agent} size={28} />
         <span className={classes.words}>
-          <span className={classes.title}>{conversation.title || t('chat.new')}</span>
-          <span className={classes.last}>{conversation.activeRunId === null ? conversation.lastText : <T id="chat.answeringNow" values={{ agent }} />}</span>
+          <Highlight component="span" inherit className={classes.title ?? ''} highlight={words}>{conversation.title || t('chat.new')}</Highlight>
+          <span className={classes.last}>{conversation.match !== undefined ? <Highlight component="span" inherit highlight={words}>{conversation.match}</Highlight> : conversation.activeRunId === null ? conversation.lastText : <T id="chat.answeringNow" values={{ agent }} />}</span>
         </span>
         {conversation.activeRunId === null ? null : <span className={classes.active} aria-hidden />}
       </NavLink>

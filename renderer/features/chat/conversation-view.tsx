@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, SquarePen } from 'lucide-react';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { Link } from 'react-router';
 import { hasCode } from '../../../contract/errors/app-error.ts';
 import type { Hire } from '../../../contract/model/team.ts';
+import type { CallError } from '../../bridge/procedures.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
 import { useChange } from '../../bridge/use-call.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
@@ -15,6 +16,8 @@ import { T, useText } from '../../lib/text.tsx';
 import { useNotice } from './composer-notice.tsx';
 import classes from './chat.module.css';
 import { Composer } from './composer.tsx';
+import { ContextMeter } from './context-meter.tsx';
+import { ConversationMenu } from './conversation-menu.tsx';
 import { MessageList } from './message-list.tsx';
 import { retryAnswer, sendMessage } from './turns.ts';
 import { useAnnounceAnswers } from './use-announce-answers.ts';
@@ -27,6 +30,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const queries = useQueryClient();
   const { head, pages, messages, turn, runId, answering, liveError } = useConversation(id);
   const cancel = useChange('runs', 'cancel');
+  const [notTaken, setNotTaken] = useState<CallError | null>(null);
   const hire = hires?.find((candidate) => candidate.id === head.data?.hireId);
   const about = useNotice(hire);
   const notice = hires === null || !head.data ? null : about;
@@ -39,7 +43,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const broken = head.error ?? pages.error;
   const gone = hasCode(broken, 'chat/not-found');
   if (broken) return <div className={classes.broken}><h1 className="unseen"><T id="chat.title" /></h1><Link to="/chat" className={classes.leave}><T id="chat.back" /></Link><Failure error={broken} {...(gone ? {} : { onRetry: () => { void head.refetch(); void pages.refetch(); } })} />{gone ? <Button className={classes.instead ?? ''} component={Link} to="/chat/new"><T id="chat.new" /></Button> : null}</div>;
-  const trouble = turn?.error ?? liveError ?? cancel.error;
+  const trouble = turn?.error ?? liveError ?? cancel.error ?? notTaken;
   return (
     <section className={classes.conversation} aria-label={head.data?.title ?? t('chat.title')}>
       <header className={classes.header}>
@@ -49,6 +53,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
             <AgentAvatar name={agent} size={28} />
             <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}>{agent}{hire ? <> · <AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
+            <ConversationMenu id={id} onError={setNotTaken} />
           </>
         ) : <Skeleton height={28} width={220} />}
       </header>
@@ -59,7 +64,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
       <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus
         onStop={runId !== null && !cancel.isPending ? () => { cancel.mutate({ id: runId }); } : null}
         onSend={(text) => sendMessage(client, queries, id, text)}
-        foot={hire ? <span className={classes.model}>{hire.modelLabel}</span> : null} />
+        foot={hire ? <><ContextMeter messages={messages} draftKey={id} model={hire.model} /><span className={classes.model}>{hire.modelLabel}</span></> : null} />
     </section>
   );
 }

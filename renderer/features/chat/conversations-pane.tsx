@@ -44,7 +44,7 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
         {list.error ? <Failure compact error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
         {list.data && conversations.length === 0 ? <div className={classes.none}><p><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p>{words === '' ? alone ? <Button size="xs" variant="default" component={Link} to="/chat/new"><T id="chat.new" /></Button> : null : <Button size="xs" variant="default" onClick={() => { setTyped(''); }}><T id="chat.clearSearch" /></Button>}</div> : null}
         <Groups conversations={conversations} level={alone ? 'h2' : 'h3'}>
-          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
+          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} words={words} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
         </Groups>
       </div>
     </nav>

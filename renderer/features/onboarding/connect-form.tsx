@@ -2,8 +2,9 @@ import { Button, Group, PasswordInput, Select, TextInput } from '@mantine/core';
 import { CircleCheck } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { hasCode } from '../../../contract/errors/app-error.ts';
-import { useChange } from '../../bridge/use-call.ts';
+import { useCall, useChange } from '../../bridge/use-call.ts';
 import { describe, Failure } from '../../components/failure/failure.tsx';
+import { FoundServers, newServers } from '../../components/found-servers/found-servers.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './onboarding.module.css';
 
@@ -14,6 +15,7 @@ export function ConnectForm({ onDone }: { onDone: () => void }) {
   const [key, setKey] = useState('');
   const [left, setLeft] = useState(false);
   const [model, setModel] = useState<string | null>(null);
+  const servers = newServers(useCall('models', 'discover', {}).data?.servers);
   const add = useChange('models', 'add');
   const choose = useChange('models', 'setDefault', { onDone });
   const wrong = !/^https?:\/\/[^\s/]+/i.test(baseUrl.trim());
@@ -39,6 +41,13 @@ export function ConnectForm({ onDone }: { onDone: () => void }) {
   const words = add.error ? `${describe(add.error).message} ${t(`${describe(add.error).words}.advice`)}` : '';
   return (
     <form onSubmit={submit} className={classes.connect} noValidate>
+      {servers.length === 0 ? null : (
+        <section aria-label={t('found.title')}>
+          <h2 className={classes.joinTitle}><T id="found.title" /></h2>
+          <FoundServers servers={servers} adding={add.isPending ? add.variables.baseUrl : null}
+            onAdd={(server) => { setBaseUrl(server.baseUrl); if (!server.needsKey) add.mutate({ baseUrl: server.baseUrl, ...(server.preset !== null && { preset: server.preset }) }); }} />
+        </section>
+      )}
       <TextInput label={t('onboarding.address')} description={t('onboarding.addressHelp')} placeholder={t('onboarding.addressExample')} inputMode="url" autoComplete="off" spellCheck={false} value={baseUrl}
         error={left && wrong ? t('onboarding.addressWrong') : addressRefused ? words : null} onBlur={() => { setLeft(baseUrl !== ''); }} onChange={(event) => { setBaseUrl(event.currentTarget.value); add.reset(); }} />
       <PasswordInput label={t('onboarding.key')} description={t('onboarding.keyHelp')} autoComplete="off" value={key} error={keyRefused ? words : null} onChange={(event) => { setKey(event.currentTarget.value); add.reset(); }} />

@@ -4,6 +4,7 @@ import type { Hire } from '../../../contract/model/team.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { describe, Failure } from '../../components/failure/failure.tsx';
 import { T, useText } from '../../lib/text.tsx';
+import { FallbackChoice } from './fallback-choice.tsx';
 import { FolderList } from './folder-list.tsx';
 import { ModelChoice } from './model-choice.tsx';
 import classes from './team.module.css';
@@ -20,6 +21,7 @@ export function SetupDialog({ hire }: { hire: Hire }) {
       <div className={classes.step}>
         {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={`/marketplace/${hire.pluginId}`} className={classes.textLink}><T id="team.toPlugin" /></Link></Text> : null}
         <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />
+        <FallbackChoice value={hire.fallbackModel} first={hire.model} onChange={(fallbackModel) => { change.mutate({ id: hire.id, fallbackModel }); }} />
         {change.error ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}
         {folders.isPending ? <Skeleton height={48} /> : null}
         {folders.error ? <Failure compact error={folders.error} onRetry={() => { void folders.refetch(); }} /> : null}

@@ -72,6 +72,8 @@ export interface WorkshopOptions {
   readonly home: TestHome;
   readonly plugins: TestPlugins;
   readonly model: ChatModel;
+  /** Answers to the name `second/model`. */
+  readonly second?: ChatModel;
   readonly sandbox?: ToolsOptions['sandbox'];
   readonly http?: ToolsOptions['http'];
   readonly secrets?: PluginSecrets;
@@ -88,7 +90,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const { store } = options.home;
   const [clock, ids, changed] = [systemClock, countingIds(`${options.idPrefix ?? ''}w${lives}-`), [] as string[]];
   const tell = (topic: string): void => { changed.push(topic); };
-  const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(options.model)) };
+  const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(ref === 'second/model' && options.second ? options.second : options.model)) };
   const runs = createRuns({ store, clock, ids, changed: tell, log: { warn: () => undefined } });
   const tools = createTools({
     plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },

@@ -51,13 +51,13 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   },
   chat: {
     conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' },
-    restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' },
+    restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' }, export: { input: { id, format: 'json' }, code: 'chat/not-found' },
   },
   runs: {
     start: { input: { pluginId: plugin, target: 'a', input: {} }, code: 'plugins/not-installed' }, list: {}, get: { input: { id }, code: 'run/not-found' }, events: { input: { runId: id }, stream: true, code: 'run/not-found' },
     cancel: { input: { id }, code: 'run/not-found' }, approve: { input: { id, callId: 'c', decision: 'deny', scope: 'once' }, code: 'run/not-found' },
   },
-  models: { providers: {}, list: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
+  models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
 const procedures = Object.entries(contract).flatMap(([domain, all]) => Object.entries(all as Record<string, { '~orpc': { meta: ProcedureMeta } }>).map(([name, procedure]) => ({ domain, name, meta: procedure['~orpc'].meta })));
 

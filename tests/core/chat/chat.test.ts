@@ -153,6 +153,21 @@ describe('A2 chat', () => {
 describe('A3 approvals in chat', () => {
   const calls = [{ text: 'I will send it.', calls: [{ name: 'send', arguments: { to: 'bob' } }] }, { text: 'Sent.' }];
 
+  it('shows where the words stand, and gives the whole conversation as a file', async () => {
+    const shop = open(scriptedModel([{ text: `${'far '.repeat(30)}needle in the hay` }, { text: 'Second.' }]));
+    const id = await begin(shop);
+    await shop.runs.settled((await shop.chat.send({ id, text: 'one' })).runId);
+    await shop.runs.settled((await shop.chat.send({ id, text: 'two' })).runId);
+    const [hit] = (await shop.chat.conversations({ words: 'NEEDLE', limit: 5 })).conversations;
+    expect(hit?.match).toMatch(/^…(far )*.*needle in the hay$/);
+    expect((await shop.chat.conversations({ words: 'one', limit: 5 })).conversations[0]?.match).toBe('one');
+    expect((await shop.chat.conversations({ words: '', limit: 5 })).conversations[0]).not.toHaveProperty('match');
+    const { text } = await shop.chat.export({ id, format: 'markdown' });
+    expect([...text.matchAll(/^## .*/gm)].map(String)).toEqual(['## You', '## Ada', '## You', '## Ada']);
+    expect(text).toContain('needle in the hay');
+    expect(answer(await pageOf(shop, id)).usage).toMatchObject({ contextTokens: 15 });
+  });
+
   it('asks before a tool changes something and shows the question', async () => {
     const sandbox = fakeSandbox({ send: () => 'ok' });
     const shop = open(scriptedModel(calls), { sandbox });

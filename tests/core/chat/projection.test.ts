@@ -58,7 +58,7 @@ describe('A2 messages as a projection of the log', () => {
     ]);
     expect(messages.map((message) => [message.id, message.seq, message.at, message.status])).toEqual([['m1', 7, 500, 'done'], ['run1_a', 8, 500, 'cancelled']]);
     expect(messages[1]?.blocks).toEqual([{ type: 'text', text: 'I will.' }, { type: 'tool', call: { ...call, state: 'failed', result: null, error: expect.any(String), logs: [], durationMs: null } }]);
-    expect(messages[1]?.usage).toEqual({ promptTokens: 3, completionTokens: 4, estimated: false });
+    expect(messages[1]?.usage).toEqual({ promptTokens: 3, completionTokens: 4, estimated: false, contextTokens: 7 });
   });
 
   it('has nothing for a run outside a conversation', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { textMessage } from '../../../contract/model/message.ts';
 import type { ModelRef } from '../../../contract/model/model-ref.ts';
 import { createHttp, type Http } from '../../../main/core/base/http/index.ts';
-import { createModels, type ChatDelta, type ChatModel, type ChatRequest, type Models, type ModelSecrets, type ModelsStore, type StoredModel, type StoredProvider, type ToolSpec } from '../../../main/core/engine/models/index.ts';
+import { createModels, type ChatDelta, type ChatModel, type ChatRequest, type LocalPort, type Models, type ModelSecrets, type ModelsStore, type StoredModel, type StoredProvider, type ToolSpec } from '../../../main/core/engine/models/index.ts';
 
 export function memoryStore(): ModelsStore & { readonly kept: { providers: StoredProvider[]; models: StoredModel[]; chosen: ModelRef | null } } {
   const kept = { providers: [] as StoredProvider[], models: [] as StoredModel[], chosen: null as ModelRef | null };
@@ -45,7 +45,7 @@ export function memorySecrets(): ModelSecrets & { readonly values: Map<string, s
 export interface World { readonly models: Models; readonly http: Http; readonly store: ReturnType<typeof memoryStore>; readonly secrets: ReturnType<typeof memorySecrets>; readonly slept: number[]; readonly warnings: string[]; now: number }
 
 /** A models room whose clock stands still and whose waits take no time. */
-export function world(options: { random?: () => number; offline?: () => boolean; firstPieceMs?: number; idleMs?: number; sleep?: (ms: number, signal: AbortSignal) => Promise<void> } = {}): World {
+export function world(options: { random?: () => number; offline?: () => boolean; firstPieceMs?: number; idleMs?: number; localPorts?: readonly LocalPort[]; sleep?: (ms: number, signal: AbortSignal) => Promise<void> } = {}): World {
   const store = memoryStore();
   const secrets = memorySecrets();
   const slept: number[] = [];
@@ -60,7 +60,7 @@ export function world(options: { random?: () => number; offline?: () => boolean;
       if (options.sleep) await options.sleep(ms, signal);
       signal.throwIfAborted();
     },
-    log: { warn: (_fields, message) => { warnings.push(message); } }, limits: { firstPieceMs: options.firstPieceMs ?? 5_000, idleMs: options.idleMs ?? 5_000 }, practiceWordDelayMs: 0,
+    log: { warn: (_fields, message) => { warnings.push(message); } }, limits: { firstPieceMs: options.firstPieceMs ?? 5_000, idleMs: options.idleMs ?? 5_000 }, practiceWordDelayMs: 0, localPorts: options.localPorts ?? [],
   });
   return Object.assign(result, { models });
 }

@@ -27,6 +27,18 @@ describe('A1 the team', () => {
     expect((await shop.team.hireable({ pluginId: 'dev.test.off' })).agents).toEqual([]);
   });
 
+  it('keeps the model that stands in, changes it, forgets it, and refuses one that is not there', async () => {
+    const ada = await hire('Ada', { fallbackModel: 'second/model' });
+    expect(ada.fallbackModel).toBe('second/model');
+    expect((await shop.team.change({ id: ada.id, name: 'Bo' })).fallbackModel).toBe('second/model');
+    await shop.team.dismiss({ id: ada.id });
+    expect((await shop.team.restore({ id: ada.id })).fallbackModel).toBe('second/model');
+    expect((await shop.team.change({ id: ada.id, fallbackModel: null })).fallbackModel).toBeNull();
+    await expect(shop.team.change({ id: ada.id, fallbackModel: 'none/none' })).rejects.toMatchObject({ code: 'models/not-found' });
+    await expect(hire('Cy', { fallbackModel: 'none/none' })).rejects.toMatchObject({ code: 'models/not-found' });
+    expect((await hire('Di')).fallbackModel).toBeNull();
+  });
+
   it('hires under a name of its own, finds it, changes it', async () => {
     const ada = await hire('Ada');
     expect(hireSchema.safeParse(ada).success).toBe(true);

@@ -98,4 +98,15 @@ describe('X1 first start', () => {
     expect(starters).toHaveLength(3);
     for (const card of starters) expect(card.kinds.includes('agent') && card.compatible && !card.permissionKinds.includes('secret')).toBe(true);
   });
+
+  it('offers a server that runs on this machine', async () => {
+    const world = fresh();
+    world.found = [{ preset: 'ollama', name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', needsKey: false, models: ['llama'], providerId: null }];
+    open(world);
+    await userEvent.click(await screen.findByRole('radio', { name: /Connect a model/ }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Add Ollama' }));
+    expect(await screen.findByText(/answers, with 2 models/)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Continue' }));
+    await waitFor(() => { expect(world.settings.defaultModel).toBe('provider-1/acme-large'); });
+  });
 });

@@ -1,8 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../../../main/core/engine/models/index.ts';
-import { presets } from '../../../renderer/features/settings/models/presets.ts';
 import { SettingsScreen } from '../../../renderer/features/settings/index.tsx';
 import { createWorld } from '../../support/fake-core.ts';
 import { renderPage } from '../../support/render-page.tsx';
@@ -59,7 +57,43 @@ describe('A4 adding a provider', () => {
     await waitFor(() => { expect(world.providers.some(({ id }) => id === 'acme')).toBe(false); });
   });
 
-  it('offers the providers that the core knows, at the same addresses', () => {
-    expect(presets).toEqual(PRESETS.map(({ id, name, baseUrl, needsKey }) => ({ id, name, address: baseUrl, needsKey })));
+  it('offers the providers that the core knows and fills in their address', async () => {
+    show();
+    const { address } = await openForm();
+    fireEvent.click(screen.getByPlaceholderText('Any other'));
+    fireEvent.click(await screen.findByText('Acme AI'));
+    await waitFor(() => { expect((address as HTMLInputElement).value).toBe('https://api.acme.test/v1'); });
+    fireEvent.click(screen.getByRole('button', { name: 'Test and add' }));
+    await waitFor(() => { expect(problemOf(screen.getByLabelText('Key'))).toContain('This provider needs a key.'); });
+  });
+});
+
+describe('A4 servers found on this machine', () => {
+  const found = (preset: string, name: string, port: number, needsKey = false) => ({ preset, name, baseUrl: `http://127.0.0.1:${port}/v1`, needsKey, models: needsKey ? [] : ['llama', 'qwen'], providerId: null });
+
+  it('are added by one press and then no longer offered', async () => {
+    const world = createWorld({ empty: true });
+    world.found = [found('ollama', 'Ollama', 11434)];
+    show(world);
+    expect(await screen.findByRole('heading', { name: 'Found on this machine' })).toBeTruthy();
+    expect(screen.getByText(/127\.0\.0\.1:11434/).textContent).toContain('2 models: llama, …');
+    fireEvent.click(screen.getByRole('button', { name: 'Add Ollama' }));
+    await waitFor(() => { expect(world.providers).toMatchObject([{ baseUrl: 'http://127.0.0.1:11434/v1', preset: 'ollama' }]); });
+    await waitFor(() => { expect(screen.queryByText('Found on this machine')).toBeNull(); });
+  });
+
+  it('open the form, filled in, when they ask for a key', async () => {
+    const world = createWorld({ empty: true });
+    world.found = [found('jan', 'Jan', 1337, true)];
+    show(world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Add Jan' }));
+    expect(((await screen.findByLabelText('Address')) as HTMLInputElement).value).toBe('http://127.0.0.1:1337/v1');
+    expect(world.calls.some(({ procedure }) => procedure === 'models.add')).toBe(false);
+  });
+
+  it('are not spoken of when there is none', async () => {
+    show();
+    await screen.findByText('No provider yet');
+    expect(screen.queryByText('Found on this machine')).toBeNull();
   });
 });

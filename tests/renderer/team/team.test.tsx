@@ -34,6 +34,16 @@ describe('A1 the team', () => {
     expect(called('team.restore')).toMatchObject([{ id: 'hire-1' }]);
   });
 
+  it('has another model answer when the first cannot', async () => {
+    const { world, called } = open(createWorld(), '/team/hire-1/setup');
+    const field = await screen.findByLabelText('If that model cannot answer', { selector: 'input' });
+    await waitFor(() => { expect((field as HTMLInputElement).value).toBe('Say what went wrong'); });
+    await userEvent.click(field);
+    await userEvent.click(await screen.findByRole('option', { name: 'acme-large' }));
+    await waitFor(() => { expect(called('team.change')).toMatchObject([{ id: 'hire-1', fallbackModel: 'acme/acme-large' }]); });
+    expect(world.hires[0]?.fallbackModel).toBe('acme/acme-large');
+  });
+
   it('pauses and resumes', async () => {
     open(createWorld());
     await userEvent.click(await screen.findByRole('button', { name: 'More actions for Ada' }));

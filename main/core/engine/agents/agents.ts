@@ -4,6 +4,7 @@ import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
 import type { ChatModel, Models } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
 import { createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
+import { createModelInUse } from './failover.ts';
 import type { HistoryEntry } from './history.ts';
 import { runLoop, type LoopResult } from './loop.ts';
 import { systemPrompt } from './prompt.ts';
@@ -30,6 +31,8 @@ export interface AgentTask {
   readonly agentId: string;
   /** `<provider>/<model>`; null takes the agent's own, else the default. */
   readonly model: string | null;
+  /** `<provider>/<model>` that answers when the model cannot be reached; null when the failure is to be told. */
+  readonly fallback?: string | null | undefined;
   /** What the user asked; already in the log when `logged`. */
   readonly text: string;
   readonly logged: boolean;
@@ -97,7 +100,9 @@ export function createAgents(options: AgentsOptions): Agents {
 
   async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
     const { document, code } = agent;
-    const [model, selection, history] = await Promise.all([modelFor(task.model, document), agents.toolsOf(agent), task.history()]);
+    const [first, selection, history] = await Promise.all([modelFor(task.model, document), agents.toolsOf(agent), task.history()]);
+    const { fallback } = task;
+    const model = createModelInUse(first, fallback == null ? undefined : () => models.resolve(fallback));
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
     const system = systemPrompt(document, task.inputs);
@@ -116,7 +121,7 @@ export function createAgents(options: AgentsOptions): Agents {
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
     return runLoop({
-      context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model)),
+      context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model.current())),
       tools: selection.tools.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })),
       toolIds: new Map(selection.tools.map((tool) => [nameOf(tool), tool.id])), toolByName: new Map(selection.tools.map((tool) => [nameOf(tool), tool])),
       responseSchema: document.response_format && { name: 'answer', schema: document.response_format }, maxTokens: document.max_tokens ?? undefined,

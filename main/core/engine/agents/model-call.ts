@@ -1,16 +1,17 @@
 import { hasCode, toWire } from '../../../../contract/errors/app-error.ts';
 import { textMessage, type Message } from '../../../../contract/model/message.ts';
 import { failpoint } from '../../base/observe/index.ts';
-import { estimatePromptTokens, type ChatAnswer, type ChatModel, type ResponseSchema, type ToolSpec } from '../models/index.ts';
+import { estimatePromptTokens, type ChatAnswer, type ResponseSchema, type ToolSpec } from '../models/index.ts';
 import type { EventData, LoggedToolCall, RunContext } from '../runs/index.ts';
 import { canonicalJson, sha256 } from '../tools/index.ts';
+import type { ModelInUse } from './failover.ts';
 import { withoutOldest, type HistoryEntry } from './history.ts';
 import type { Transcript } from './transcript.ts';
 
 export interface ModelCallParts {
   readonly context: RunContext;
   readonly transcript: Transcript;
-  readonly model: ChatModel;
+  readonly model: ModelInUse;
   readonly system: string;
   readonly tools: readonly ToolSpec[];
   /** The tool's id by the name that the model uses. */
@@ -29,13 +30,15 @@ const ANSWER_SHARE = 0.25;
  * @returns the answer as it stands in the log, and the history that is left
  */
 export async function callModel(parts: ModelCallParts, history: readonly HistoryEntry[], withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: readonly HistoryEntry[] }> {
-  const { context, transcript, model } = parts;
+  const { context, transcript } = parts;
   const requestFor = (left: readonly HistoryEntry[]): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
     messages: [textMessage('system', parts.system), ...left.flatMap((entry) => entry.messages), ...transcript.messages()],
     tools: withTools ? parts.tools : [], responseSchema: parts.responseSchema,
   });
-  let left = fitting(history, model.info.contextLength, (some) => estimatePromptTokens(requestFor(some)));
+  const fit = (some: readonly HistoryEntry[]): readonly HistoryEntry[] => fitting(some, parts.model.current().info.contextLength, (fewer) => estimatePromptTokens(requestFor(fewer)));
+  let left = fit(history);
   for (;;) {
+    const model = parts.model.current();
     if (left.length < history.length) tellLeftOut(context, history, left);
     const request = requestFor(left);
     const llmCallId = context.ids.next();
@@ -44,15 +47,14 @@ export async function callModel(parts: ModelCallParts, history: readonly History
       messages: request.messages.length, sha256: sha256(canonicalJson(request)),
       parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
     });
+    let shown = false;
     try {
-      let shown = false;
       const answer = await model.chat({ ...request, maxTokens: parts.maxTokens, temperature: parts.temperature, signal: context.signal }, (delta) => {
         if (delta.type === 'text') context.stream(delta.text);
         if (delta.type === 'retry') context.emit('llm_call_retried', { attempt: delta.attempt, delayMs: delta.delayMs, code: delta.code }, started);
-        if (delta.type === 'text' && !shown) {
-          shown = true;
-          failpoint('run.after-first-chunk');
-        }
+        const first = !shown && delta.type !== 'retry';
+        if (first) shown = true;
+        if (first && delta.type === 'text') failpoint('run.after-first-chunk');
       });
       context.signal.throwIfAborted();
       const data = logged(answer, llmCallId, transcript, parts.toolIds);
@@ -64,6 +66,12 @@ export async function callModel(parts: ModelCallParts, history: readonly History
       if (context.signal.aborted) throw context.signal.reason;
       const { code, message } = toWire(error);
       context.emit('llm_call_failed', { llmCallId, error: { code, message } }, started);
+      const instead = shown ? undefined : await parts.model.failOver(error);
+      if (instead) {
+        context.emit('notice_added', instead);
+        left = fit(left);
+        continue;
+      }
       // The estimate was too low, or the model's length is not known: half as much is tried as long as there is any.
       if (!hasCode(error, 'models/context-too-long') || left.length === 0) throw error;
       left = withoutOldest(left, Math.ceil(left.length / 2));

@@ -3,6 +3,7 @@ import { AppError } from '../../../../contract/errors/app-error.ts';
 import { UNKNOWN_CAPABILITIES, type Capabilities } from '../../../../contract/model/model-ref.ts';
 import { below, type ProviderAddress } from './provider-address.ts';
 import { connectionError, ownError, readRefusal, refusalError, type Asked } from './provider-errors.ts';
+import { readLimited } from './read-limited.ts';
 import type { StoredModel } from './store.ts';
 
 const LIST_TIMEOUT_MS = 15_000;
@@ -35,7 +36,7 @@ export async function listModels(address: ProviderAddress, signal: AbortSignal):
   let text: string;
   try {
     const response = await address.fetch(below(provider.baseUrl, 'models'), { headers: { accept: 'application/json' }, signal: limit });
-    text = await readLimited(response, badAnswer);
+    text = await readLimited(response, MAX_LIST_BYTES, badAnswer);
     if (!response.ok) throw await refusalError({ ...refusalOf(text, response), status: response.status }, asked);
   } catch (error) {
     const own = ownError(error);
@@ -72,17 +73,6 @@ function capabilitiesOf(entry: z.infer<typeof entrySchema>): Capabilities {
     reasoning: parameters ? parameters.includes('reasoning') : null,
     vision: modalities ? modalities.includes('image') : flags?.vision ?? null,
   };
-}
-
-async function readLimited(response: Response, tooLong: () => AppError): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_LIST_BYTES) throw tooLong();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function refusalOf(text: string, response: Response) {

@@ -7,5 +7,6 @@ export type { Models, NewProvider } from './models.ts';
 export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 export { estimatePromptTokens, estimateUsage } from './usage-estimate.ts';
 export { createModels, type ModelsParts } from './service.ts';
+export { LOCAL_PORTS, type LocalPort } from './local-servers.ts';
 export { PRESETS, type Preset } from './presets.ts';
 export { type ChatLimits } from './provider-model.ts';

@@ -1,4 +1,4 @@
-import type { ModelInfo, ModelRef, Probe, Provider } from '../../../../contract/model/model-ref.ts';
+import type { FoundServer, ModelInfo, ModelRef, Probe, Provider } from '../../../../contract/model/model-ref.ts';
 import type { ChatModel } from './chat-model.ts';
 
 /** What a person enters to add a provider. `preset` names an entry of the preset table and gives the address when `baseUrl` is empty. */
@@ -12,6 +12,8 @@ export interface NewProvider {
 export interface Models {
   /** The providers that the user added, oldest first; the practice model is no provider. */
   list(): Promise<Provider[]>;
+  /** Servers that answer on this machine now, those that were added already included. Never fails. */
+  discover(): Promise<FoundServer[]>;
   /** Asks the address for its models and keeps it when it answers. Errors: `core/bad-input`, `core/offline`, `models/…`; nothing is kept then. */
   addProvider(input: NewProvider): Promise<{ provider: Provider; probe: Probe }>;
   /** Forgets the provider, its key and its models. Errors: `models/not-found`. */

@@ -1,8 +1,10 @@
+import type { ProviderPreset } from '../../../../contract/model/model-ref.ts';
+
 /** How a provider wants its key. */
 export type KeyStyle = 'bearer' | 'api-key' | 'anthropic';
 
-/** What is known of a provider beforehand. `baseUrl` is the address of its OpenAI-compatible API; null when each account has its own. */
-export interface Preset { readonly id: string; readonly name: string; readonly baseUrl: string | null; readonly needsKey: boolean; readonly keyStyle: KeyStyle }
+/** What is known of a provider beforehand. */
+export type Preset = Readonly<ProviderPreset> & { readonly keyStyle: KeyStyle };
 
 const hosted = (id: string, name: string, baseUrl: string | null, keyStyle: KeyStyle = 'bearer'): Preset => ({ id, name, baseUrl, needsKey: true, keyStyle });
 const local = (id: string, name: string, baseUrl: string): Preset => ({ id, name, baseUrl, needsKey: false, keyStyle: 'bearer' });
@@ -19,6 +21,7 @@ export const PRESETS: readonly Preset[] = [
   local('lmstudio', 'LM Studio', 'http://127.0.0.1:1234/v1'),
   local('llamacpp', 'llama.cpp', 'http://127.0.0.1:8080/v1'),
   local('jan', 'Jan', 'http://127.0.0.1:1337/v1'),
+  local('localai', 'LocalAI', 'http://127.0.0.1:8080/v1'),
   local('vllm', 'vLLM', 'http://127.0.0.1:8000/v1'),
 ];
 

@@ -5,7 +5,9 @@ import type { ChatModel, Clock, Ids, Log, Sleep } from './chat-model.ts';
 import { PLAIN_DIALECT, type Dialect } from './chat-wire.ts';
 import { Circuit } from './circuit.ts';
 import { listModels } from './discover.ts';
+import { findServers, identify, LOCAL_PORTS, localOrigin, type LocalPort } from './local-servers.ts';
 import type { Models, NewProvider } from './models.ts';
+import { completeFromOllama } from './ollama.ts';
 import { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 import { presetOf } from './presets.ts';
 import { providerAddress, readBaseUrl } from './provider-address.ts';
@@ -25,6 +27,8 @@ export interface ModelsParts {
   readonly limits?: ChatLimits | undefined;
   /** Ms between two words of the practice model. */
   readonly practiceWordDelayMs?: number | undefined;
+  /** Where servers are looked for on this machine. */
+  readonly localPorts?: readonly LocalPort[] | undefined;
 }
 
 const PRACTICE_REF: ModelRef = { provider: PRACTICE_INFO.provider, model: PRACTICE_INFO.model };
@@ -53,7 +57,8 @@ export function createModels(parts: ModelsParts): Models {
   async function probe(provider: StoredProvider): Promise<{ probe: Probe; models: StoredModel[]; error: unknown }> {
     const startedAt = clock.now();
     try {
-      const models = await listModels(providerAddress(provider, http, secrets), new AbortController().signal);
+      const listed = await listModels(providerAddress(provider, http, secrets), new AbortController().signal);
+      const models = provider.preset === 'ollama' ? await completeFromOllama(http, new URL(provider.baseUrl).origin, listed) : listed;
       statuses.set(provider.id, { ...UNTESTED, state: 'ready', checkedAt: clock.now() });
       return { probe: { ok: true, latencyMs: clock.now() - startedAt, models: models.map((model) => infoOf(model, provider)), code: null, message: null }, models, error: undefined };
     } catch (error) {
@@ -76,10 +81,12 @@ export function createModels(parts: ModelsParts): Models {
   }
 
   async function addProvider(input: NewProvider): Promise<{ provider: Provider; probe: Probe }> {
-    const preset = presetOf(input.preset);
-    const baseUrl = readBaseUrl(input.baseUrl.trim() === '' ? preset?.baseUrl ?? '' : input.baseUrl);
-    const name = input.name?.trim() || preset?.name || new URL(baseUrl).host;
+    const named = presetOf(input.preset);
+    const baseUrl = readBaseUrl(input.baseUrl.trim() === '' ? named?.baseUrl ?? '' : input.baseUrl);
     const key = input.key?.trim();
+    // The servers of this machine that can be told apart ask for no key.
+    const preset = named ?? (key || localOrigin(baseUrl) === undefined ? undefined : presetOf(await identify(http, new URL(baseUrl).origin)));
+    const name = input.name?.trim() || preset?.name || new URL(baseUrl).host;
     const secretId = key ? await secrets.set(`Key for ${name}`, key) : null;
     const wanted: StoredProvider = { id: parts.ids.next(), name, preset: preset?.id ?? null, baseUrl, secretId, createdAt: clock.now() };
     try {
@@ -146,6 +153,10 @@ export function createModels(parts: ModelsParts): Models {
       return (await store.providers()).map((provider) => view(provider, chosen));
     },
     addProvider,
+    async discover() {
+      const [found, providers] = await Promise.all([findServers(http, parts.localPorts ?? LOCAL_PORTS), store.providers()]);
+      return found.map((server) => ({ ...server, providerId: providers.find((provider) => localOrigin(provider.baseUrl) === localOrigin(server.baseUrl))?.id ?? null }));
+    },
     async removeProvider(id) {
       const provider = await stored(id);
       await store.deleteProvider(id);

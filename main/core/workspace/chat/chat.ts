@@ -1,10 +1,11 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import type { ChatMessage, Conversation } from '../../../../contract/model/chat.ts';
+import type { ChatMessage, Conversation, ExportedConversation } from '../../../../contract/model/chat.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import { historyOf, type Agents } from '../../engine/agents/index.ts';
 import { pendingRun, type Clock, type Ids, type Runnable, type Runs } from '../../engine/runs/index.ts';
+import { exportConversation } from './export.ts';
 import { titleOf } from './title.ts';
 
 export interface ChatOptions {
@@ -29,6 +30,8 @@ export interface Chat {
   restore(input: { id: string }, request?: WriteRequest): Promise<Conversation>;
   /** `before` is the id of the message that the page ends before. */
   messages(input: { id: string; before?: string | undefined; limit: number }): Promise<{ messages: ChatMessage[]; earlier: boolean }>;
+  /** The whole conversation; a message under way as far as it has come. */
+  export(input: { id: string; format: 'markdown' | 'json' }): Promise<ExportedConversation>;
   /** Answers when the message is on the disk. Errors: `chat/busy`, `team/not-found`. */
   send(input: { id: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
   /** Answers the last message again. Errors: `chat/busy`, `team/not-found`. */
@@ -39,6 +42,7 @@ export interface Chat {
 
 /** Older messages are not put to the model; the engine says so when the model's own limit is lower. */
 const HISTORY = 400;
+const EXPORT_PAGE = 200;
 
 const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
 
@@ -48,12 +52,12 @@ export function createChat(options: ChatOptions): Chat {
   const runnableFor = async (hireId: string, messageId: string, text: string): Promise<Runnable> => {
     const hire = await hired(hireId);
     return agents.runnable({
-      pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, text, logged: true,
+      pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, fallback: hire.fallbackModel, text, logged: true,
       history: async () => historyOf(await store.read('messagesBefore', { messageId, limit: HISTORY })),
     });
   };
 
-  async function hired(id: string): Promise<{ pluginId: string; agentId: string; model: string | null }> {
+  async function hired(id: string): Promise<{ pluginId: string; agentId: string; model: string | null; fallbackModel: string | null }> {
     const hire = await store.read('hireById', { id });
     if (!hire || hire.state === 'dismissed') throw new AppError('team/not-found', 'The agent of this conversation is no longer in your team. Restore it, or start a conversation with another.');
     if (hire.state === 'paused') throw new AppError('team/not-found', `${hire.name} is paused and takes no messages. Resume the agent on the team page and send again.`);
@@ -108,6 +112,17 @@ export function createChat(options: ChatOptions): Chat {
     async messages({ id, before, limit }) {
       await chat.get({ id });
       return store.read('messagePage', { conversationId: id, before, limit });
+    },
+    async export({ id, format }) {
+      const conversation = await chat.get({ id });
+      const hire = await store.read('hireById', { id: conversation.hireId });
+      const messages: ChatMessage[] = [];
+      for (let more = true; more;) {
+        const page = await store.read('messagePage', { conversationId: id, before: messages[0]?.id, limit: EXPORT_PAGE });
+        messages.unshift(...page.messages);
+        more = page.earlier;
+      }
+      return exportConversation({ conversation, agent: hire?.name ?? 'Agent', messages, at: clock.now() }, format);
     },
     async send({ id, text }, request) {
       const [turn, messageId] = [await newTurn(id), ids.next()];

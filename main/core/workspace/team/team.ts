@@ -27,9 +27,9 @@ export interface Team {
   /** Ignores case. Errors: `team/not-found`. */
   byName(input: { name: string }): Promise<Hire>;
   /** Errors: `team/name-taken`, `team/no-agent`, `plugins/not-installed`, `models/not-found`. */
-  hire(input: { pluginId: string; agentId: string; name: string; model: string | null }, request?: WriteRequest): Promise<Hire>;
+  hire(input: { pluginId: string; agentId: string; name: string; model: string | null; fallbackModel?: string | null | undefined }, request?: WriteRequest): Promise<Hire>;
   /** Errors: `team/not-found`, `team/name-taken`, `models/not-found`. */
-  change(input: { id: string; name?: string | undefined; model?: string | null | undefined; paused?: boolean | undefined }, request?: WriteRequest): Promise<Hire>;
+  change(input: { id: string; name?: string | undefined; model?: string | null | undefined; fallbackModel?: string | null | undefined; paused?: boolean | undefined }, request?: WriteRequest): Promise<Hire>;
   /** Conversations and runs are kept. Errors: `team/not-found`. */
   dismiss(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /** Errors: `team/not-found`, `team/name-taken`. */
@@ -64,14 +64,14 @@ export function createTeam(options: TeamOptions): Team {
     },
     async hire(input, request) {
       await agents.find(input.pluginId, input.agentId);
-      if (input.model !== null) await models.resolve(input.model);
+      for (const model of [input.model, input.fallbackModel]) if (model != null) await models.resolve(model);
       const { id } = await store.write('insertHire', { ...input, id: ids.next(), at: clock.now() }, once(request));
       options.changed('team');
       return team.get({ id });
     },
     async change(input, request) {
-      if (input.model !== undefined && input.model !== null) await models.resolve(input.model);
-      const { id } = await store.write('updateHire', { id: input.id, name: input.name, model: input.model, paused: input.paused, at: clock.now() }, once(request));
+      for (const model of [input.model, input.fallbackModel]) if (model != null) await models.resolve(model);
+      const { id } = await store.write('updateHire', { id: input.id, name: input.name, model: input.model, fallbackModel: input.fallbackModel, paused: input.paused, at: clock.now() }, once(request));
       options.changed('team');
       return team.get({ id });
     },

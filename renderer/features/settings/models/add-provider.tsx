@@ -1,27 +1,27 @@
 import { Button, Group, Modal, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import type { FoundServer } from '../../../../contract/model/model-ref.ts';
 import type { Output } from '../../../bridge/procedures.ts';
-import { useChange } from '../../../bridge/use-call.ts';
+import { useCall, useChange } from '../../../bridge/use-call.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { adviceFor } from '../../../lib/advice.ts';
 import { T, useText } from '../../../lib/text.tsx';
-import { presets } from './presets.ts';
 import { ProbeResult } from './probe-result.tsx';
 import { checkDraft, fieldOf, type ProviderDraft } from './provider-form.ts';
 
-/** Adds a provider: the core asks it for its models first and stores nothing that does not answer. */
-export function AddProvider({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** Adds a provider: the core asks it for its models first and stores nothing that does not answer. `from` fills in the form. */
+export function AddProvider({ opened, from, onClose }: { opened: boolean; from: FoundServer | null; onClose: () => void }) {
   const t = useText();
   return (
     <Modal opened={opened} onClose={onClose} title={t('settings.models.add')} size={480} closeButtonProps={{ 'aria-label': t('install.close') }}>
-      {opened && <Body onClose={onClose} />}
+      {opened && <Body from={from} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Body({ onClose }: { onClose: () => void }) {
+function Body({ from, onClose }: { from: FoundServer | null; onClose: () => void }) {
   const [added, setAdded] = useState<Output<'models', 'add'> | null>(null);
-  return added === null ? <Form onAdded={setAdded} onClose={onClose} /> : (
+  return added === null ? <Form from={from} onAdded={setAdded} onClose={onClose} /> : (
     <Stack gap={16}>
       <ProbeResult probe={added.probe} provider={added.provider} />
       <Group gap={8} justify="flex-end"><Button onClick={onClose}><T id="settings.models.done" /></Button></Group>
@@ -30,12 +30,14 @@ function Body({ onClose }: { onClose: () => void }) {
 }
 
 /** The fields. Each is checked on leaving it and all of them on sending. */
-export function Form({ onAdded, onClose }: { onAdded: (added: Output<'models', 'add'>) => void; onClose: () => void }) {
+export function Form({ from, onAdded, onClose }: { from: FoundServer | null; onAdded: (added: Output<'models', 'add'>) => void; onClose: () => void }) {
   const t = useText();
-  const [draft, setDraft] = useState<ProviderDraft>({ preset: null, address: '', key: '', name: '' });
+  const presets = useCall('models', 'presets', {}).data?.presets ?? [];
+  const [draft, setDraft] = useState<ProviderDraft>({ preset: from?.preset ?? null, address: from?.baseUrl ?? '', key: '', name: '' });
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const add = useChange('models', 'add', { onDone: onAdded });
-  const problems = checkDraft(draft);
+  const known = presets.find(({ id }) => id === draft.preset);
+  const problems = checkDraft(draft, known);
   const refused = add.error ? fieldOf(add.error) : null;
   const change = (part: Partial<ProviderDraft>): void => { setDraft((before) => ({ ...before, ...part })); add.reset(); };
   const leave = (field: string) => (): void => { setLeft((before) => new Set([...before, field])); };
@@ -54,10 +56,9 @@ export function Form({ onAdded, onClose }: { onAdded: (added: Output<'models', '
   };
   const choose = (id: string | null): void => {
     const preset = presets.find((candidate) => candidate.id === id);
-    change({ preset: id, address: preset?.address ?? '', name: '' });
+    change({ preset: id, address: preset?.baseUrl ?? '', name: '' });
     setLeft(new Set());
   };
-  const known = presets.find(({ id }) => id === draft.preset);
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap={16}>

@@ -1,15 +1,14 @@
+import type { ProviderPreset } from '../../../../contract/model/model-ref.ts';
 import type { CallError } from '../../../bridge/procedures.ts';
-import { presets } from './presets.ts';
 
 /** What the person entered. */
 export interface ProviderDraft { preset: string | null; address: string; key: string; name: string }
 /** Message ids by field; `form` is for what no field can mend. */
 export interface ProviderProblems { address?: string; key?: string; name?: string }
 
-/** What is wrong with a draft before it is sent. */
-export function checkDraft({ preset, address, key }: ProviderDraft): ProviderProblems {
+/** What is wrong with a draft before it is sent. `known`: the preset that it names. */
+export function checkDraft({ address, key }: ProviderDraft, known: ProviderPreset | undefined): ProviderProblems {
   const trimmed = address.trim();
-  const known = presets.find(({ id }) => id === preset);
   const problems: ProviderProblems = {};
   if (trimmed === '') problems.address = 'settings.models.addressMissing';
   else if (!URL.canParse(trimmed) || !/^https?:$/.test(new URL(trimmed).protocol)) problems.address = 'settings.models.addressWrong';

@@ -8,6 +8,8 @@ interface MessageRow { id: string; conversation_id: string; run_id: string | nul
 
 /** A line of a list shows no more of the last message. */
 const LAST_TEXT = 200;
+/** So many characters stand before the words that were found: a list cuts its lines at the end. */
+const MATCH_BEFORE = 24;
 
 const SELECT = `SELECT c.id, c.hire_id AS hireId, c.title, c.created_at AS createdAt, c.updated_at AS updatedAt, c.archived_at AS archivedAt,
   (SELECT r.id FROM runs r WHERE r.conversation_id = c.id AND r.status IN ${ACTIVE} LIMIT 1) AS activeRunId,
@@ -32,6 +34,16 @@ function asFarAsItCame(db: Reader, message: ChatMessage): ChatMessage {
 
 const like = (words: string): string => `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 
+/** What stands around the words in the newest message that has them. */
+function matchOf(db: Reader, conversationId: string, words: string): { match?: string } {
+  const row = db.get<{ text: string }>(`SELECT json_extract(b.value, '$.text') AS text FROM messages m, json_each(m.content, '$.blocks') b
+    WHERE m.conversation_id = @conversationId AND json_extract(b.value, '$.text') LIKE @words ESCAPE '\\' ORDER BY m.seq DESC LIMIT 1`, { conversationId, words: like(words) });
+  if (!row) return {};
+  const text = row.text.replace(/\s+/g, ' ').trim();
+  const from = Math.max(0, text.toLowerCase().indexOf(words.toLowerCase()) - MATCH_BEFORE);
+  return { match: `${from > 0 ? '…' : ''}${text.slice(from, from + LAST_TEXT)}` };
+}
+
 /** Named queries of the domain chat; each is a plain function that runs in a reader thread. */
 export const chatQueries = {
   /** The one that changed last comes first; `words` are looked for in titles and texts. Hidden ones are left out. */
@@ -39,8 +51,9 @@ export const chatQueries = {
     const words = input.words.trim();
     const found = `(c.title LIKE @words ESCAPE '\\' OR EXISTS (SELECT 1 FROM messages m, json_each(m.content, '$.blocks') b
       WHERE m.conversation_id = c.id AND json_extract(b.value, '$.text') LIKE @words ESCAPE '\\'))`;
-    return db.all<ConversationRow>(`${SELECT} WHERE c.archived_at IS NULL ${input.hireId === undefined ? '' : 'AND c.hire_id = @hireId'} ${words === '' ? '' : `AND ${found}`} ORDER BY c.updated_at DESC, c.id DESC LIMIT @limit`,
-      { limit: input.limit, ...(input.hireId === undefined ? {} : { hireId: input.hireId }), ...(words === '' ? {} : { words: like(words) }) }).map(conversationOf);
+    const rows = db.all<ConversationRow>(`${SELECT} WHERE c.archived_at IS NULL ${input.hireId === undefined ? '' : 'AND c.hire_id = @hireId'} ${words === '' ? '' : `AND ${found}`} ORDER BY c.updated_at DESC, c.id DESC LIMIT @limit`,
+      { limit: input.limit, ...(input.hireId === undefined ? {} : { hireId: input.hireId }), ...(words === '' ? {} : { words: like(words) }) });
+    return rows.map((row) => (words === '' ? conversationOf(row) : { ...conversationOf(row), ...matchOf(db, row.id, words) }));
   },
 
   conversationById: (db: Reader, input: { id: string }): Conversation | undefined => {

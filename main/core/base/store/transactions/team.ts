@@ -13,22 +13,30 @@ function mustBeFree(db: Writer, name: string, id: string): void {
   if (db.get('SELECT 1 FROM hires WHERE name = @name COLLATE NOCASE AND id <> @id', { name, id })) throw new AppError('team/name-taken', `Somebody in your team is called "${name}" already. Choose another name.`, { details: { name } });
 }
 
+function setFallback(db: Writer, id: string, model: string | null): void {
+  if (model === null) db.run(`UPDATE hires SET config = json_remove(config, '$.fallbackModel') WHERE id = @id`, { id });
+  else db.run(`UPDATE hires SET config = json_set(config, '$.fallbackModel', @model) WHERE id = @id`, { id, model });
+}
+
 /** Named transactions of the domain team; each is a plain function that runs in the writer thread. */
 export const teamTransactions = {
   /** Errors: `team/name-taken`. */
-  insertHire(db: Writer, input: { id: string; name: string; pluginId: string; agentId: string; model: string | null; at: number }): { id: string } {
+  insertHire(db: Writer, input: { id: string; name: string; pluginId: string; agentId: string; model: string | null; fallbackModel?: string | null | undefined; at: number }): { id: string } {
     mustBeFree(db, input.name, input.id);
-    db.run(`INSERT INTO hires (id, name, plugin_id, agent_id, model, created_at, updated_at) VALUES (@id, @name, @pluginId, @agentId, @model, @at, @at)`, input);
+    const { fallbackModel, ...row } = input;
+    db.run(`INSERT INTO hires (id, name, plugin_id, agent_id, model, created_at, updated_at) VALUES (@id, @name, @pluginId, @agentId, @model, @at, @at)`, row);
+    if (fallbackModel != null) setFallback(db, input.id, fallbackModel);
     return { id: input.id };
   },
 
   /** Only what is given changes. Errors: `team/not-found`, `team/name-taken`. */
-  updateHire(db: Writer, input: { id: string; name?: string | undefined; model?: string | null | undefined; paused?: boolean | undefined; at: number }): { id: string } {
+  updateHire(db: Writer, input: { id: string; name?: string | undefined; model?: string | null | undefined; fallbackModel?: string | null | undefined; paused?: boolean | undefined; at: number }): { id: string } {
     const row = hireOf(db, input.id, false);
     if (input.name !== undefined) mustBeFree(db, input.name, input.id);
     db.run('UPDATE hires SET name = @name, status = @status, updated_at = @at WHERE id = @id',
       { id: input.id, name: input.name ?? row.name, status: input.paused === undefined ? row.status : input.paused ? 'paused' : 'ready', at: input.at });
     if (input.model !== undefined) db.run('UPDATE hires SET model = @model WHERE id = @id', { id: input.id, model: input.model });
+    if (input.fallbackModel !== undefined) setFallback(db, input.id, input.fallbackModel);
     return { id: input.id };
   },
 

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { ChatMessage, Conversation } from '../../../contract/model/chat.ts';
+import { exportConversation } from '../../../main/core/workspace/chat/export.ts';
+
+const conversation: Conversation = { id: 'c', hireId: 'h', title: 'Sales: Q1/Q2?\n', createdAt: 0, updatedAt: 0, lastText: '', activeRunId: null };
+const base = { conversationId: 'c', runId: 'r', at: 0, model: null, usage: null, status: 'done' as const };
+const messages: ChatMessage[] = [
+  { ...base, id: '1', seq: 1, role: 'user', blocks: [{ type: 'text', text: 'Which region?' }] },
+  { ...base, id: '2', seq: 2, role: 'assistant', model: 'p/m', status: 'failed', blocks: [
+    { type: 'tool', call: { callId: 'c1', toolId: 'x/look', name: 'Look', effect: 'read', arguments: { q: 'a' }, state: 'done', result: 'one ```` two', error: null, logs: [], durationMs: 1 } },
+    { type: 'text', text: 'North.' }, { type: 'notice', code: 'models/cut', message: 'It broke off.\nAsk again.' },
+  ] },
+];
+const what = { conversation, agent: 'Ada', messages, at: 1_000 };
+
+describe('A2 a conversation as a file', () => {
+  it('is Markdown in which no text can end its fence', () => {
+    const { name, mediaType, text } = exportConversation(what, 'markdown');
+    expect([name, mediaType]).toEqual(['Sales Q1 Q2.md', 'text/markdown']);
+    expect(text).toBe([
+      '# Sales: Q1/Q2? ', '## You', '*1970-01-01T00:00:00.000Z*', 'Which region?', '## Ada', '*1970-01-01T00:00:00.000Z · p/m · failed*',
+      '**Look** (done)', '```json\n{\n  "q": "a"\n}\n```', '`````\none ```` two\n`````', 'North.', '> It broke off.\n> Ask again.',
+    ].join('\n\n') + '\n');
+  });
+
+  it('is JSON that holds everything and says what it is', () => {
+    const file = exportConversation(what, 'json');
+    expect(file.name).toBe('Sales Q1 Q2.json');
+    const data = JSON.parse(file.text) as { messages: unknown[] };
+    expect(data).toMatchObject({ format: 'troupe-conversation', version: 1, agent: 'Ada', exported_at: '1970-01-01T00:00:01.000Z' });
+    expect(data.messages).toMatchObject([{ role: 'user' }, { role: 'assistant', status: 'failed', blocks: messages[1]?.blocks }]);
+  });
+
+  it('has a name that every file system takes', () => {
+    expect(exportConversation({ ...what, conversation: { ...conversation, title: '../..\\:*?"<>|' } }, 'json').name).toBe('Conversation.json');
+    expect(exportConversation({ ...what, conversation: { ...conversation, title: 'Ä'.repeat(120) } }, 'json').name).toBe(`${'Ä'.repeat(60)}.json`);
+  });
+});
