@@ -17,6 +17,7 @@ const ofNode = ['architecture', 'contract', 'packaging', 'sandbox', 'sdk', 'core
 
 export default defineConfig({
   test: {
+    reporters: ['default', path.resolve(import.meta.dirname, 'scripts/slowest-files.ts')],
     projects: [
       { test: { ...node, name: 'node', include: ofNode.map((folder) => `tests/${folder}/**/*.test.ts`) } },
       { test: { ...node, name: 'component', environment: 'happy-dom', setupFiles: [...node.setupFiles, 'tests/support/patient-queries.ts'], include: ['tests/renderer/**/*.test.{ts,tsx}'] } },

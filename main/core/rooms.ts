@@ -7,6 +7,7 @@ import { createSandboxPool } from '../../sandbox/host/index.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
 import { modelsApi } from './api/models.ts';
+import { createOnce } from './api/once.ts';
 import { pluginsApi } from './api/plugins.ts';
 import { runsApi } from './api/runs.ts';
 import { settingsApi } from './api/settings.ts';
@@ -114,13 +115,14 @@ export async function openRooms(options: RoomsOptions) {
   if (registries.every(({ syncedAt }) => syncedAt === null)) await catalog.sync();
   else catalog.start();
 
+  const once = createOnce(Date.now);
   const checks = (): RoomCheck[] => roomChecks({ store, catalogStore, catalog, sandbox, models, now: Date.now });
   return {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), catalog: catalogApi(catalog), models: modelsApi(models), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
-      plugins: pluginsApi(plugins, { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) }),
+      settings: settingsApi(settings), catalog: catalogApi(catalog), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
+      plugins: pluginsApi(plugins, { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) }, once),
     },
     async stop() {
       await runs.stop();

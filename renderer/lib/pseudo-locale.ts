@@ -1,4 +1,5 @@
 const ACCENTED: Record<string, string> = Object.fromEntries([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter, at) => [letter, [...'àƀçðéƒĝĥîĵķļɱñôþǫŕšţûṽŵẋýžÀƁÇÐÉƑĜĤÎĴĶĻṀÑÔÞǪŔŠŢÛṼŴẊÝŽ'][at] ?? letter]));
+const LETTERS = new Set(Object.values(ACCENTED));
 
 /**
  * The pseudo-locale en-XA: an ICU message with accented letters, a third longer and in brackets, so that text which does
@@ -6,7 +7,9 @@ const ACCENTED: Record<string, string> = Object.fromEntries([...'abcdefghijklmno
  */
 export function pseudo(message: string): string {
   const body = translate(message, 0, false).text;
-  return `[${body}${'~'.repeat(Math.ceil(message.length / 3) > 40 ? 40 : Math.ceil(message.length / 3))}]`;
+  // Of a plural one branch is shown: only its share of the letters counts.
+  const letters = [...body].filter((letter) => LETTERS.has(letter)).length / Math.max(1, body.split(/\} (?=[\w=]+ \{)/).length);
+  return `[${body}${'~'.repeat(Math.min(40, Math.ceil(letters / 3)))}]`;
 }
 
 /** Walks one message (or, inside braces, one branch of a plural or select) up to its closing brace. */

@@ -68,6 +68,7 @@ describe('X2 X3 X5 every screen in every state', () => {
   it.each(states.map((state) => ({ name: state.name, state })))('$name', async ({ state }) => {
     const found = await Promise.all(looks.map(async (look) => {
       const { problems } = look.watched;
+      problems.length = 0;
       await reach(state, look);
       const judged = await judge(state, look);
       const said = problems.splice(0).filter((problem) => !(state.refused && REFUSED.test(problem)));

@@ -8,9 +8,12 @@ const source = readFileSync(createRequire(createRequire(import.meta.url).resolve
 
 interface Check { message: string }
 interface Violation { id: string; impact: string | null; nodes: { target: unknown[]; any: Check[]; all: Check[]; none: Check[] }[] }
-interface Axe { run(context: Document, options: object): Promise<{ violations: Violation[] }> }
+interface Axe { run(context: object, options: object): Promise<{ violations: Violation[] }> }
 
-/** What axe objects to, of any impact, one line each. @param rules only these; default all, the best practices too */
+/**
+ * What axe objects to, of any impact, one line each.
+ * @param rules only these; default all, the best practices too
+ */
 export async function axeFinds(page: Page, rules?: readonly string[]): Promise<string[]> {
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(source);
   const violations = await page.evaluate(async (only) => {

@@ -76,12 +76,14 @@ const plugin: State[] = [
   { name: 'plugin-loading', route: 'marketplace/:id', kind: 'loading', address: PLUGIN, world: waits('catalog.get'), shows: skeleton },
   { name: 'install-running', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some((world) => { world.stepMs = 600_000; }), act: install, shows: (page) => page.getByRole('dialog').getByText('Work out what is needed') },
   { name: 'install-consent', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some(), act: install, shows: text('Decide what it may do') },
+  { name: 'install-menu', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some(), act: async (page) => { await install(page); await page.getByText('Decide what it may do').waitFor(); await page.keyboard.press('Escape'); await page.getByRole('banner').getByRole('button', { name: /waits for your decision|Decide/ }).click(); }, shows: (page) => page.getByRole('menuitem').first() },
   { name: 'install-done', route: 'marketplace/:id', kind: 'detail', address: PLUGIN, world: some((world) => { world.consent = null; }), act: install, shows: text(/is ready to use/) },
   { name: 'install-failed', route: 'marketplace/:id', kind: 'failing', address: PLUGIN, world: some((world) => { world.failInstall = { code: 'plugins/digest-mismatch', message: 'research-assistant 1.1.0 was expected to have the SHA-512 0f3c… and has 9a1b….', retryable: false, details: { expected: '0f3c', got: '9a1b' } }; }), act: install, shows: alert },
 ];
 
 const plugins: State[] = [
   { name: 'plugins', route: 'plugins', kind: 'full', address: '/plugins', world: some(), shows: (page) => page.getByRole('listitem').filter({ hasText: 'Text Toolkit' }) },
+  { name: 'plugins-menu', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => { await button(page, 'Actions for Text Toolkit').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Uninstall…' }) },
   { name: 'plugins-empty', route: 'plugins', kind: 'empty', address: '/plugins', world: empty, shows: text('No plugins yet') },
   { name: 'plugins-failing', route: 'plugins', kind: 'failing', address: '/plugins', world: fails('plugins.list'), shows: alert },
   { name: 'plugins-loading', route: 'plugins', kind: 'loading', address: '/plugins', world: waits('plugins.list'), shows: skeleton },
@@ -106,6 +108,7 @@ const team: State[] = [
 const chat: State[] = [
   { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
   { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
+  { name: 'chat-menu', route: 'chat/*', kind: 'detail', address: '/chat', world: some(), act: async (page) => { await button(page, 'Rename or remove “Grocery list”').click(); }, shows: (page) => page.getByRole('menuitem', { name: /Remove/ }) },
   { name: 'chat-list', route: 'chat/*', kind: 'full', address: '/chat', world: some(), shows: text('Grocery list') },
   { name: 'chat-long', route: 'chat/*', kind: 'detail', address: '/chat/talk-2', world: some(), shows: text(/Paragraph 3\d/) },
   { name: 'chat-new', route: 'chat/*', kind: 'detail', address: '/chat/new', world: some(), shows: text('Who should help you?') },
@@ -156,8 +159,8 @@ const gate: State[] = [
   { name: 'unlock-keyring', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'locked-keyring' }), shows: heading('Your keychain is locked') },
   { name: 'unlock-new', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'no-service', protectedBy: 'none', recoveryCodePending: false, encrypted: false }), act: async (page) => { await button(page, 'Go on without encryption…').click(); }, shows: (page) => button(page, 'Go on without encryption') },
   { name: 'link-lost', route: 'gate', kind: 'failing', address: '/marketplace', world: some(), refused: true, act: async (page, _world, server) => { await page.getByRole('article').first().waitFor(); server.leave(); }, shows: text('Reconnecting… your work is kept.') },
-  { name: 'link-used-up', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), refused: true, act: async (page) => { await page.evaluate(() => { sessionStorage.clear(); }); await page.goto('about:blank'); await page.goBack(); await page.evaluate(() => { location.hash = 'token=wrong'; }); await page.reload(); }, shows: heading('This address was used up') },
-  { name: 'link-no-session', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), act: async (page) => { await page.evaluate(() => { sessionStorage.clear(); }); await page.reload(); }, shows: heading('Open Troupe from where you started it') },
+  { name: 'link-used-up', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), refused: true, act: async (page, _world, server) => { await page.getByRole('article').first().waitFor(); await page.evaluate(() => { sessionStorage.clear(); }); await page.goto('about:blank'); await page.goto(`${new URL(server.address()).origin}/marketplace#token=wrong`); }, shows: heading('This address was used up') },
+  { name: 'link-no-session', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), act: async (page) => { await page.getByRole('article').first().waitFor(); await page.evaluate(() => { sessionStorage.clear(); }); await page.reload(); }, shows: heading('Open Troupe from where you started it') },
   { name: 'link-other-build', route: 'gate', kind: 'locked', address: '/', build: 'another', world: some(), shows: heading('Troupe was updated') },
 ];
 

@@ -2,6 +2,7 @@ import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
 import type { FolderGrant } from '../../../contract/model/plugin.ts';
 import type { Plugins } from '../marketplace/plugins/index.ts';
 import { requestOf, server } from './context.ts';
+import type { Once } from './once.ts';
 
 /** How a person picks a folder: the shell's own dialog, or the address of a page on the core's second origin. */
 export interface FolderPicking {
@@ -10,7 +11,7 @@ export interface FolderPicking {
   page(title: string, detail: string, picked: (folder: string) => Promise<void>): Promise<string>;
 }
 
-export const pluginsApi = (plugins: Plugins, picking: FolderPicking) => ({
+export const pluginsApi = (plugins: Plugins, picking: FolderPicking, once: Once) => ({
   list: server.plugins.list.handler(() => plugins.list()),
   get: server.plugins.get.handler(({ input }) => plugins.get(input)),
   install: server.plugins.install.handler(({ input }) => plugins.install(input, requestOf('plugins.install', input))),
@@ -27,7 +28,7 @@ export const pluginsApi = (plugins: Plugins, picking: FolderPicking) => ({
   consent: server.plugins.consent.handler(({ input }) => plugins.consent(input, requestOf('plugins.consent', input))),
   cancel: server.plugins.cancel.handler(({ input }) => plugins.cancel(input, requestOf('plugins.cancel', input))),
   folders: server.plugins.folders.handler(({ input }) => plugins.folders(input)),
-  pickFolder: server.plugins.pickFolder.handler(async ({ input }) => {
+  pickFolder: server.plugins.pickFolder.handler(({ input }) => once('plugins.pickFolder', input, async () => {
     const plugin = await plugins.get({ id: input.id });
     const wanted = (await plugins.folders({ id: input.id })).folders.find((folder) => folder.key === input.key);
     if (!wanted) throw new AppError('core/bad-input', `${plugin.name} asks for no folder "${input.key}".`);
@@ -41,7 +42,7 @@ export const pluginsApi = (plugins: Plugins, picking: FolderPicking) => ({
       if (!hasCode(error, 'host/unavailable')) throw error;
       return { folder: null, confirmAt: await picking.page(title, `${input.id}, folder "${input.key}"`, async (path) => { await plugins.grantFolder({ id: input.id, key: input.key, path }); }) };
     }
-  }),
+  })),
   grantFolder: server.plugins.grantFolder.handler(({ input, context }) => {
     // The person at the terminal names the folder; a page could name any, so it must go through a dialog.
     if (context.client === 'page') throw new AppError('permission/denied', 'A page cannot name a folder itself. Use "Pick a folder".', { details: { permission: `folder:${input.key}` } });

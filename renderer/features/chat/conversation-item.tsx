@@ -13,6 +13,7 @@ interface Props { conversation: Conversation; agent: string; /** What is looked 
 export function ConversationItem({ conversation, agent, words, onRename, onRemove }: Props) {
   const t = useText();
   const [editing, setEditing] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   if (editing) return <TitleField title={conversation.title} onDone={(title) => { setEditing(false); if (title !== null && title !== conversation.title) onRename(title); }} />;
   return (
     <li className={classes.item}>
@@ -27,9 +28,9 @@ export function ConversationItem({ conversation, agent, words, onRename, onRemov
         </span>
         {conversation.activeRunId === null ? null : <span className={classes.active} aria-hidden />}
       </NavLink>
-      <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+      <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
         <Menu.Target>
-          <Tooltip label={t('chat.more')}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title || t('chat.new') })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
+          <Tooltip label={t('chat.more')} disabled={choosing}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title || t('chat.new') })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<Pencil size={14} aria-hidden />} rightSection={<kbd className={classes.key}>{t('chat.renameKey')}</kbd>} onClick={() => { setEditing(true); }}><T id="chat.rename" /></Menu.Item>

@@ -51,7 +51,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         {head.data && agent !== '' ? (
           <>
             <AgentAvatar name={agent} size={28} />
-            <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}>{agent}{hire ? <> · <AgentStatus status={hire.status} /></> : null}</div></div>
+            <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
             <ConversationMenu id={id} onError={setNotTaken} />
           </>

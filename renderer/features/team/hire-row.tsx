@@ -18,6 +18,7 @@ interface Props { hire: Hire; names: readonly string[]; plugin: string; talkId: 
 export function HireRow({ hire, names, plugin, talkId, onDismiss }: Props) {
   const t = useText();
   const [renaming, setRenaming] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const change = useChange('team', 'change');
   const paused = hire.status === 'paused';
   const chat = talkId === null ? `/chat/new?agent=${hire.id}` : `/chat/${talkId}`;
@@ -36,8 +37,8 @@ export function HireRow({ hire, names, plugin, talkId, onDismiss }: Props) {
       <div className={classes.time}>{hire.lastActiveAt === null ? <T id="team.neverActive" /> : <RelativeTime at={hire.lastActiveAt} />}</div>
       <div className={classes.actions}>
         <Button size="xs" variant="default" component={Link} to={chat} leftSection={<MessageSquare size={14} aria-hidden />} aria-label={t('team.chatWith', { name: hire.name })}><T id="team.chat" /></Button>
-        <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
-          <Menu.Target><Tooltip label={t('team.more')}><ActionIcon aria-label={t('team.moreOf', { name: hire.name })}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
+        <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+          <Menu.Target><Tooltip label={t('team.more')} disabled={choosing}><ActionIcon aria-label={t('team.moreOf', { name: hire.name })}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
           <Menu.Dropdown>
             <Menu.Item component={Link} to={`/chat/new?agent=${hire.id}`} leftSection={<SquarePen size={14} aria-hidden />}><T id="team.newChat" /></Menu.Item>
             <Menu.Item leftSection={<Pencil size={14} aria-hidden />} onClick={() => { change.reset(); setRenaming(true); }}><T id="team.rename" /></Menu.Item>

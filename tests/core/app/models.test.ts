@@ -116,6 +116,24 @@ describe('chat with a provider', () => {
   });
 });
 
+describe('a request that is repeated', () => {
+  it('adds one provider, removes it once, and tries again after a failure', async () => {
+    const before = (await client.call.models.providers({})).providers.length;
+    const add = { baseUrl: base, name: 'Twice', requestId: 'request-add-0001' };
+    const [one, two] = await Promise.all([client.call.models.add(add), client.call.models.add(add)]);
+    expect(two).toEqual(one);
+    expect(await client.call.models.add(add)).toEqual(one);
+    expect((await client.call.models.providers({})).providers).toHaveLength(before + 1);
+    const remove = { id: one.provider.id, requestId: 'request-remove-01' };
+    await client.call.models.remove(remove);
+    expect(await client.call.models.remove(remove)).toEqual({});
+    await expect(client.call.models.remove({ id: one.provider.id })).rejects.toMatchObject({ code: 'models/not-found' });
+    const wrong = { baseUrl: 'http://127.0.0.1:9/v1', requestId: 'request-add-0002' };
+    await expect(client.call.models.add(wrong)).rejects.toMatchObject({ code: 'models/unreachable' });
+    await expect(client.call.models.add(wrong)).rejects.toMatchObject({ code: 'models/unreachable' });
+  });
+});
+
 describe('the key', () => {
   it('is nowhere: not in an answer, an event, a log, or a file of the home in any form', async () => {
     const { runs } = await client.call.runs.list({});

@@ -8,6 +8,9 @@ describe('the pseudo-locale', () => {
   it('changes letters, lengthens, and keeps arguments', () => {
     expect(format('Install {name}', { name: 'Ada' })).toMatch(/^\[Îñšţàļļ Ada~+\]$/);
   });
+  it('lengthens a plural by what it shows, not by what it is written with', () => {
+    expect(format('{count, plural, =0 {Filters} other {Filters (#)}}', { count: 2 })).toMatch(/^\[Ƒîļţéŕš \(2\)~{2,4}\]$/);
+  });
   it('keeps plurals, selects and nested arguments working', () => {
     const message = '{count, plural, =0 {Nothing} one {# plugin by {who}} other {# plugins}}';
     expect(format(message, { count: 1, who: 'Ada' })).toMatch(/^\[1 þļûĝîñ ƀý Ada~+\]$/);
