@@ -17,7 +17,7 @@ let folder: string;
 beforeEach(async () => { folder = await mkdtemp(path.join(os.tmpdir(), 'doctor-')); });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const registry = { id: 'r', name: 'Team registry', kind: 'hosted' as const, entries: 3, sequence: 1, syncedAt: NOW - DAY, expiresAt: NOW + DAY, syncing: false, error: null };
+const registry = { id: 'r', name: 'Team registry', kind: 'hosted' as const, entries: 3, sequence: 1, syncedAt: NOW - DAY, expiresAt: NOW + DAY, syncing: false, error: null, address: 'https://registry.example/', fingerprint: 'ab'.repeat(32), priority: 100, prefix: null, badRecords: [] };
 const provider = { id: 'p', name: 'Local', preset: null, baseUrl: 'http://127.0.0.1', hasKey: true, isDefault: true, status: { state: 'ready' as const, code: null, message: null, checkedAt: 1, retryAt: null } };
 const sound = { problems: [] as string[], bytes: 4096, schema: 10 };
 
@@ -85,7 +85,7 @@ describe('doctor', () => {
 describe('the check of a database', () => {
   it('finds the damage of a real one', async () => {
     const made = await openTestStore();
-    expect(await made.store.read('databaseHealth', {})).toEqual({ problems: [], bytes: expect.any(Number) as number, schema: 10 });
+    expect(await made.store.read('databaseHealth', {})).toEqual({ problems: [], bytes: expect.any(Number) as number, schema: 20 });
     const file = path.join(folder, 'copy.db');
     for (let row = 0; row < 400; row += 1) await made.store.write('keepHomeValue', { key: `key ${row}`, value: 'v'.repeat(200) });
     await made.store.copy(file);
