@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -11,6 +12,9 @@ const measured = !process.argv.includes('--coverage') ? {} : {
   env: { NODE_V8_COVERAGE: path.resolve(import.meta.dirname, 'coverage/processes'), NODE_OPTIONS: `--import ${pathToFileURL(coverThreads).href} --disable-warning=ExperimentalWarning` },
 };
 
+/** Much of the time goes into waiting for processes to start, so that even two cores have room for two files at once. */
+const maxWorkers = Math.max(2, os.availableParallelism() - 1);
+
 /** Each project is one kind of test; `npm test` runs them in this order (scripts/test.ts). */
 const node = { environment: 'node' as const, pool: 'forks' as const, testTimeout: 20_000, hookTimeout: 30_000, setupFiles: ['tests/support/cover-threads.ts', 'tests/support/fail-on-stray.ts'], ...measured };
 const ofNode = ['architecture', 'contract', 'packaging', 'sandbox', 'sdk', 'core', 'cli', 'electron-shell', 'plugins', 'migrations', 'security', 'scripts'];
@@ -19,8 +23,8 @@ export default defineConfig({
   test: {
     reporters: ['default', path.resolve(import.meta.dirname, 'scripts/slowest-files.ts')],
     projects: [
-      { test: { ...node, name: 'node', include: ofNode.map((folder) => `tests/${folder}/**/*.test.ts`) } },
-      { test: { ...node, name: 'component', environment: 'happy-dom', setupFiles: [...node.setupFiles, 'tests/support/patient-queries.ts'], include: ['tests/renderer/**/*.test.{ts,tsx}'] } },
+      { test: { ...node, maxWorkers, name: 'node', include: ofNode.map((folder) => `tests/${folder}/**/*.test.ts`) } },
+      { test: { ...node, maxWorkers, name: 'component', environment: 'happy-dom', setupFiles: [...node.setupFiles, 'tests/support/patient-queries.ts'], include: ['tests/renderer/**/*.test.{ts,tsx}'] } },
       { test: { ...node, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { ...node, name: 'electron', include: ['tests/electron/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { ...node, name: 'chaos', include: ['tests/chaos/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },

@@ -14,6 +14,7 @@ describe('X12 the page in a browser', () => {
     await enterNewHome(page);
     expect(page.url()).not.toContain('token');
     await goTo(page, 'Team');
+    await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Team', level: 1 }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/team');

@@ -1,15 +1,23 @@
 /** The screens of the main job in the pseudo-locale: every word comes from the locale files, and none is cut off. */
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { useBrowser } from '../support/browser-app.ts';
+import { openBrowser, openWatched, type WatchedPage } from '../support/browser-app.ts';
 import { createWorld } from '../support/fake-core.ts';
 import { startPageServer, type PageServer } from '../support/page-server.ts';
 import { states } from '../support/states.ts';
 
-const { open } = useBrowser();
+let browser: Browser;
 let server: PageServer;
-beforeAll(async () => { server = await startPageServer(createWorld()); });
-afterAll(async () => { await server.stop(); });
+let watched: WatchedPage;
+beforeAll(async () => {
+  server = await startPageServer(createWorld());
+  browser = await openBrowser();
+  watched = await openWatched(browser);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
 
 /** Screens that are reached by an address alone, without a click on a word. */
 const shown = states.filter(({ act, kind, route, build }) => act === undefined && kind !== 'loading' && kind !== 'failing' && route !== 'gate' && build === undefined);
@@ -57,7 +65,12 @@ describe('X2 every word comes from the locale files', () => {
     server.show(world);
     // What the core said is the data of others; only the interface's own words are judged.
     const said = JSON.stringify([world.cards, [...world.installed.values()], world.hires, world.hireable, world.conversations, [...world.messages.values()], world.providers, world.models, world.registries, world.checks, [...world.folders.values()]]).toLowerCase();
-    const { page, received } = await open(server.address(state.address), { viewport: { width: 480, height: 800 } });
+    const { page, received, problems } = watched;
+    received.length = 0;
+    problems.length = 0;
+    await page.evaluate(() => { if (location.protocol === 'http:') { localStorage.clear(); sessionStorage.clear(); } });
+    await page.goto('about:blank');
+    await page.goto(server.address(state.address));
     for (const width of [480, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await page.getByText(/^\[.*~\]$/).first().waitFor();
@@ -70,5 +83,6 @@ describe('X2 every word comes from the locale files', () => {
       expect(all.filter(({ text, cut }) => cut && isWords(text) && !all.some((other) => !other.cut && other.text === text)).map(({ text }) => text), `${width}: words that are cut off`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${width}: px wider than the window`).toBeLessThanOrEqual(0);
     }
+    expect(problems).toEqual([]);
   });
 });

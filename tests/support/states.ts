@@ -41,6 +41,7 @@ const button = (page: Page, name: string | RegExp): Locator => page.getByRole('b
 const install = async (page: Page): Promise<void> => { await button(page, 'Install').click(); };
 const next = async (page: Page, times: number): Promise<void> => { for (let time = 0; time < times; time += 1) await page.getByRole('dialog').getByRole('button', { name: 'Next' }).click(); };
 const atMessageStep = async (page: Page): Promise<void> => {
+  await heading('How should your agents think?')(page).waitFor();
   await page.evaluate(() => { localStorage.setItem('troupe-onboarding', JSON.stringify({ state: { step: 'message', pluginId: null, hireId: 'hire-1' }, version: 1 })); });
   await page.reload();
 };
