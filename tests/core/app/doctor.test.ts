@@ -88,7 +88,7 @@ describe('the check of a database', () => {
     const made = await openTestStore();
     expect(await made.store.read('databaseHealth', {})).toEqual({ problems: [], bytes: expect.any(Number) as number, schema: expect.any(Number) as number });
     const file = path.join(folder, 'copy.db');
-    await made.store.write('putSettings', { values: Object.fromEntries(Array.from({ length: 400 }, (_, row) => [`key ${row}`, 'v'.repeat(200)])), at: NOW });
+    await made.store.write('putSettings', { values: Object.fromEntries(Array.from({ length: 400 }, (_, row) => [`key ${row}`, JSON.stringify('v'.repeat(200))])), at: NOW });
     await made.store.copy(file);
     await made.stop();
     // Only pages that hold these rows: without others it could not even be opened.
