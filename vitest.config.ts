@@ -21,7 +21,7 @@ const ofNode = ['architecture', 'contract', 'packaging', 'sandbox', 'sdk', 'core
 
 export default defineConfig({
   test: {
-    reporters: ['default', path.resolve(import.meta.dirname, 'scripts/slowest-files.ts')],
+    reporters: ['default', path.resolve(import.meta.dirname, 'scripts/test-summary.ts')],
     projects: [
       { test: { ...node, maxWorkers, name: 'node', include: ofNode.map((folder) => `tests/${folder}/**/*.test.ts`) } },
       { test: { ...node, maxWorkers, name: 'component', environment: 'happy-dom', setupFiles: [...node.setupFiles, 'tests/support/patient-queries.ts'], include: ['tests/renderer/**/*.test.{ts,tsx}'] } },
