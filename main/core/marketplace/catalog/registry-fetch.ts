@@ -32,7 +32,7 @@ export function registryFetch(http: Pick<Http, 'fetch'>, limits: FetchLimits = L
         // Digests are those of the bytes as they lie there.
         const response = await http.fetch(url, { headers: { ...options.headers, 'accept-encoding': 'identity' }, redirect: 'manual', signal });
         const location = response.headers.get('location');
-        if (!REDIRECTS.has(response.status) || location === null) return { status: response.status, body: response.body && steady(response.body, limits, (why) => { stop.abort(why); }, () => slow(url.host)) };
+        if (!REDIRECTS.has(response.status) || location === null) return { status: response.status, headers: response.headers, body: response.body && steady(response.body, limits, (why) => { stop.abort(why); }, () => slow(url.host)) };
         await response.body?.cancel();
         const next = URL.parse(location, url);
         if (!next || hop >= MAX_REDIRECTS || (next.protocol !== 'https:' && next.origin !== url.origin)) throw refused(`${url.host} leads to an address that is not followed.`, { host: url.host });

@@ -1,9 +1,12 @@
 /** Folders of unpacked plugins and cached archives: who uses them, and what nobody does. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { factsOfPart, isPartFile } from '../../../../packaging/index.ts';
 import type { PluginsParts } from './parts.ts';
 
 const DIGEST = /^[0-9a-f]{128}$/;
+/** How long a download that was cut off may be gone on with. */
+const KEPT_PART_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface PluginFiles {
   folder(sha512: string): string;
@@ -17,11 +20,11 @@ export interface PluginFiles {
   isThere(sha512: string): Promise<boolean>;
   /** Folders that no row names and nobody uses. */
   loose(): Promise<string[]>;
-  /** Removes folders that no row names and nobody uses, and downloads that never ended. Answers how many. */
+  /** Removes folders that no row names and nobody uses, and downloads that were cut off long ago. Answers how many. */
   sweep(): Promise<number>;
 }
 
-export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
+export function createPluginFiles({ home, store, clock }: PluginsParts): PluginFiles {
   const pins = new Map<string, number>();
   const holds = new Map<string, number>();
 
@@ -35,9 +38,19 @@ export function createPluginFiles({ home, store }: PluginsParts): PluginFiles {
     return loose.length;
   };
   const sweepDownloads = async (): Promise<number> => {
-    const parts = (await readdir(home.blobs, { recursive: true })).filter((name) => name.endsWith('.part'));
-    for (const name of parts) await rm(path.join(home.blobs, name), { force: true });
-    return parts.length;
+    const parts = (await readdir(home.blobs, { recursive: true })).filter(isPartFile);
+    // Bytes of which nobody wrote what they are to become are of no use; facts come first.
+    const isOfUse = async (name: string): Promise<boolean> => {
+      const found = await stat(path.join(home.blobs, name)).catch(() => undefined);
+      return found === undefined || (clock.now() - found.mtimeMs < KEPT_PART_MS && parts.includes(factsOfPart(name)));
+    };
+    let removed = 0;
+    for (const name of parts) {
+      if (await isOfUse(name)) continue;
+      await rm(path.join(home.blobs, name), { force: true });
+      removed += 1;
+    }
+    return removed;
   };
 
   return {
