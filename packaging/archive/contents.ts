@@ -1,7 +1,8 @@
 import { badManifest, type AgentDocument, type BlueprintDocument, type CrewDocument, type FlowDocument, type Manifest, type ManifestProblem } from '../../contract/manifest/index.ts';
 import { crewOf, inlineCrewOf } from '../documents/crew.ts';
-import { parseAgentDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument, parseManifest } from '../documents/parse.ts';
-import { badArchive } from './bad-archive.ts';
+import { manifestFrom, parseAgentDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument } from '../documents/parse.ts';
+import { readYaml } from '../documents/strict-yaml.ts';
+import { badArchive, NONE_OFF, refuse, type Off } from './bad-archive.ts';
 import { limitsOf, type ArchiveLimits } from './limits.ts';
 import { CODE_FILE } from './names.ts';
 
@@ -50,12 +51,12 @@ function documentsOf(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>)
   return { agents, crews, flows, blueprints };
 }
 
-function codeOf(files: ReadonlyMap<string, Uint8Array>, limits: ArchiveLimits): string | null {
+function codeOf(files: ReadonlyMap<string, Uint8Array>, limits: ArchiveLimits, off: Off): string | null {
   const bytes = files.get(CODE_FILE);
   if (!bytes) return null;
-  if (bytes.length > limits.codeBytes) throw badArchive('too-large', `${CODE_FILE} has ${bytes.length} bytes; the most is ${limits.codeBytes}.`, { limit: limits.codeBytes });
+  if (bytes.length > limits.codeBytes) refuse(off, 'too-large', `${CODE_FILE} has ${bytes.length} bytes; the most is ${limits.codeBytes}.`, { limit: limits.codeBytes });
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: !off.has('code'), ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw badArchive('code', `${CODE_FILE} is not valid UTF-8.`, {}, cause);
   }
@@ -74,9 +75,9 @@ function notesOn(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): st
  * @throws AppError `plugins/bad-archive` when plugin.yaml is missing or the code too large, `plugins/bad-manifest` when a
  *   document cannot be used or is missing
  */
-export function readContents(files: ReadonlyMap<string, Uint8Array>, limits: ArchiveLimits = limitsOf()): PluginContents {
+export function readContents(files: ReadonlyMap<string, Uint8Array>, limits: ArchiveLimits = limitsOf(), off: Off = NONE_OFF): PluginContents {
   const bytes = files.get('plugin.yaml');
   if (!bytes) throw badArchive('no-manifest', 'There is no plugin.yaml at the top of the plugin.');
-  const manifest = parseManifest(bytes);
-  return { manifest, files, documents: documentsOf(manifest, files), code: codeOf(files, limits), notes: notesOn(manifest, files) };
+  const manifest = manifestFrom(readYaml(bytes, 'plugin.yaml', off.has('yaml')), 'plugin.yaml');
+  return { manifest, files, documents: documentsOf(manifest, files), code: codeOf(files, limits, off), notes: notesOn(manifest, files) };
 }

@@ -1,4 +1,4 @@
-import { badArchive } from './bad-archive.ts';
+import { NONE_OFF, refuse, type Off, type Rule } from './bad-archive.ts';
 
 const FILES = new Set(['plugin.yaml', 'README.md', 'CHANGELOG.md', 'LICENSE']);
 const FOLDERS = new Set(['dist', 'agents', 'crews', 'flows', 'blueprints', 'assets']);
@@ -24,28 +24,31 @@ function complaintOf(part: string): string | undefined {
  * @returns the name without the trailing slash of a folder
  * @throws AppError `plugins/bad-archive`
  */
-export function checkName(name: string, folder: boolean): string {
+export function checkName(name: string, folder: boolean, off: Off = NONE_OFF): string {
   const shown = JSON.stringify(name.length > 120 ? `${name.slice(0, 119)}…` : name);
-  const refuse = (reason: string, why: string): never => { throw badArchive(reason, `The archive holds the entry ${shown}, whose name ${why}.`, { name: name.slice(0, 256) }); };
+  const complain = (rule: Rule, why: string): void => { refuse(off, rule, `The archive holds the entry ${shown}, whose name ${why}.`, { name: name.slice(0, 256) }); };
   const bare = folder && name.endsWith('/') ? name.slice(0, -1) : name;
-  if (bare.startsWith('/')) return refuse('name', 'is absolute; names are relative');
+  if (bare.startsWith('/')) complain('name', 'is absolute; names are relative');
   const parts = bare.split('/');
-  if (parts.length > 16) return refuse('name', 'is more than 16 parts deep');
+  if (parts.length > 16) complain('name', 'is more than 16 parts deep');
   for (const part of parts) {
     const complaint = complaintOf(part);
-    if (complaint !== undefined) return refuse('name', complaint);
+    if (complaint !== undefined) complain('name', complaint);
   }
-  if (bare !== bare.normalize('NFC')) return refuse('name', 'is not in Unicode normal form C');
+  if (bare !== bare.normalize('NFC')) complain('name', 'is not in Unicode normal form C');
   const [top = ''] = parts;
   const allowed = parts.length === 1 && !folder ? FILES.has(top) : FOLDERS.has(top);
-  if (!allowed) return refuse('top-level', `is not among those an archive may hold at its top: ${[...FILES].join(', ')} and the folders ${[...FOLDERS].join(', ')}`);
-  if (top === 'dist' && !(folder ? bare === 'dist' : bare === CODE_FILE)) return refuse('top-level', `is in dist, which holds ${CODE_FILE} alone`);
+  if (!allowed) complain('top-level', `is not among those an archive may hold at its top: ${[...FILES].join(', ')} and the folders ${[...FOLDERS].join(', ')}`);
+  if (top === 'dist' && !(folder ? bare === 'dist' : bare === CODE_FILE)) complain('top-level', `is in dist, which holds ${CODE_FILE} alone`);
   return bare;
 }
 
 /** Remembers names and refuses one that some file system would take for an earlier one, or a file that is also a folder. */
 export class NameRegister {
+  readonly #off: Off;
   readonly #kinds = new Map<string, { spelling: string; folder: boolean; listed: boolean }>();
+
+  constructor(off: Off = NONE_OFF) { this.#off = off; }
 
   /** @throws AppError `plugins/bad-archive` */
   add(name: string, folder: boolean): void {
@@ -61,7 +64,7 @@ export class NameRegister {
     const earlier = this.#kinds.get(folded);
     if (!earlier) { this.#kinds.set(folded, { spelling, folder, listed }); return; }
     const same = earlier.spelling === spelling && earlier.folder === folder && !(listed && earlier.listed);
-    if (!same) throw badArchive('duplicate', `The archive holds ${JSON.stringify(spelling)} and ${JSON.stringify(earlier.spelling)}, which are one name on some systems.`, { name: spelling });
+    if (!same) refuse(this.#off, 'duplicate', `The archive holds ${JSON.stringify(spelling)} and ${JSON.stringify(earlier.spelling)}, which are one name on some systems.`, { name: spelling });
     earlier.listed ||= listed;
   }
 }

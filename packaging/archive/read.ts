@@ -1,4 +1,4 @@
-import { badArchive } from './bad-archive.ts';
+import { badArchive, NONE_OFF, type Off } from './bad-archive.ts';
 import { readContents, type PluginContents } from './contents.ts';
 import { sha512Of } from './digest.ts';
 import { unpack } from './gzip.ts';
@@ -43,10 +43,15 @@ export async function readArchiveFiles(source: Uint8Array | AsyncIterable<Uint8A
  * @throws AppError `plugins/bad-archive` (with `details.reason`) or `plugins/bad-manifest` (with `details.problems`)
  */
 export async function readArchive(source: Uint8Array | AsyncIterable<Uint8Array>, lower: Partial<ArchiveLimits> = {}): Promise<PluginArchive> {
+  return readGuarded(source, NONE_OFF, lower);
+}
+
+/** `readArchive` with rules that a test can switch off. */
+export async function readGuarded(source: Uint8Array | AsyncIterable<Uint8Array>, off: Off, lower: Partial<ArchiveLimits> = {}): Promise<PluginArchive> {
   const limits = limitsOf(lower);
   const bytes = await collect(source, limits.packedBytes);
-  const files = readTar(await unpack(bytes, limits.unpackedBytes), limits);
-  const contents = readContents(files, limits);
+  const files = readTar(await unpack(bytes, limits.unpackedBytes, off), limits, off);
+  const contents = readContents(files, limits, off);
   const [sha512, manifestSha512] = await Promise.all([sha512Of(bytes), sha512Of(files.get('plugin.yaml') ?? new Uint8Array())]);
   return { ...contents, sha512, size: bytes.length, manifestSha512 };
 }

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { badArchive } from './bad-archive.ts';
+import { badArchive, NONE_OFF, type Off } from './bad-archive.ts';
 import { readContents, type PluginContents } from './contents.ts';
 import { limitsOf } from './limits.ts';
 import { checkName, NameRegister } from './names.ts';
@@ -21,15 +21,15 @@ async function syncFolder(folder: string): Promise<void> {
  * fsynced, then their folders. When it throws, the caller removes the folder.
  * @throws AppError `plugins/bad-archive` for a name that no archive may hold; errors of the file system as they are
  */
-export async function unpackTo(archive: Pick<PluginContents, 'files'>, folder: string): Promise<void> {
+export async function unpackTo(archive: Pick<PluginContents, 'files'>, folder: string, off: Off = NONE_OFF): Promise<void> {
   const folders = new Set<string>([folder]);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   for (const [name, content] of archive.files) {
-    const file = path.join(folder, ...checkName(name, false).split('/'));
+    const file = path.join(folder, ...checkName(name, false, off).split('/'));
     const parent = path.dirname(file);
     if (!folders.has(parent)) {
       await mkdir(parent, { recursive: true, mode: 0o755 });
-      for (let up = parent; up !== folder; up = path.dirname(up)) folders.add(up);
+      for (let up = parent; up.length > folder.length; up = path.dirname(up)) folders.add(up);
     }
     // wx: nothing that lies there already, a link above all, is ever written through.
     const handle = await open(file, 'wx', 0o644);

@@ -23,16 +23,19 @@ function rangeProblems(manifest: Manifest): ManifestProblem[] {
   ];
 }
 
-/**
- * Reads a plugin.yaml and fills in its defaults.
- * @throws AppError `plugins/bad-manifest` with `details.problems`: path, what was expected, what came
- */
-export function parseManifest(source: Source, what = 'plugin.yaml'): Manifest {
-  const manifest = readManifestValue(readStrictYaml(source, what), what);
+/** A manifest from what its YAML says, with its defaults filled in. @throws AppError `plugins/bad-manifest` */
+export function manifestFrom(value: unknown, what: string): Manifest {
+  const manifest = readManifestValue(value, what);
   const problems = rangeProblems(manifest);
   if (problems.length > 0) throw badManifest(what, problems);
   return manifest;
 }
+
+/**
+ * Reads a plugin.yaml and fills in its defaults.
+ * @throws AppError `plugins/bad-manifest` with `details.problems`: path, what was expected, what came
+ */
+export const parseManifest = (source: Source, what = 'plugin.yaml'): Manifest => manifestFrom(readStrictYaml(source, what), what);
 
 /** One agent: `agents/<name>.yaml`. @throws AppError `plugins/bad-manifest` */
 export const parseAgentDocument = (source: Source, what = 'The agent document'): AgentDocument => readAgentValue(readStrictYaml(source, what), what);

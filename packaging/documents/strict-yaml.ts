@@ -6,11 +6,11 @@ export const MAX_YAML_BYTES = 256 * 1024;
 const problem = (path: string, expected: string, received: string, message: string): ManifestProblem => ({ path, expected, received, message });
 
 /** Strict UTF-8: a broken sequence is refused and never replaced. */
-function textOf(source: string | Uint8Array, what: string): string {
+function textOf(source: string | Uint8Array, what: string, lenient: boolean): string {
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
-  if (bytes.byteLength > MAX_YAML_BYTES) throw badManifest(what, [problem(what, `at most ${MAX_YAML_BYTES} bytes`, `${bytes.byteLength} bytes`, `${what} has ${bytes.byteLength} bytes; the most is ${MAX_YAML_BYTES}.`)]);
+  if (bytes.byteLength > MAX_YAML_BYTES && !lenient) throw badManifest(what, [problem(what, `at most ${MAX_YAML_BYTES} bytes`, `${bytes.byteLength} bytes`, `${what} has ${bytes.byteLength} bytes; the most is ${MAX_YAML_BYTES}.`)]);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: !lenient, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw badManifest(what, [problem(what, 'UTF-8', 'other bytes', `${what} is not valid UTF-8; save it as UTF-8.`)], cause);
   }
@@ -52,12 +52,15 @@ function forbiddenIn(document: Document.Parsed, line: (offset: number) => string
  * tags, anchors, aliases, merge keys, repeated keys, keys that are no text and inexact integers are refused.
  * @throws AppError `plugins/bad-manifest` with `details.problems`
  */
-export function readStrictYaml(source: string | Uint8Array, what: string): unknown {
-  const text = textOf(source, what);
+export const readStrictYaml = (source: string | Uint8Array, what: string): unknown => readYaml(source, what, false);
+
+/** `readStrictYaml`; lenient, it takes whatever the parser makes sense of: tests show by it what strictness holds back. */
+export function readYaml(source: string | Uint8Array, what: string, lenient: boolean): unknown {
+  const text = textOf(source, what, lenient);
   const lines = new LineCounter();
   let documents: Document.Parsed[];
   try {
-    const parsed = parseAllDocuments(text, { version: '1.2', schema: 'core', merge: false, strict: true, uniqueKeys: true, stringKeys: false, lineCounter: lines, logLevel: 'silent' });
+    const parsed = parseAllDocuments(text, { version: '1.2', schema: 'core', merge: lenient, strict: true, uniqueKeys: !lenient, stringKeys: false, lineCounter: lines, logLevel: 'silent' });
     documents = 'empty' in parsed ? [] : parsed;
   } catch (cause) {
     // Deep nesting overflows the parser's stack; nothing of it is kept.
@@ -66,13 +69,13 @@ export function readStrictYaml(source: string | Uint8Array, what: string): unkno
   const line = (offset: number): string => `${what} line ${lines.linePos(offset).line}`;
   const [document, ...others] = documents;
   if (!document) throw badManifest(what, [problem(what, 'one document', 'nothing', `${what} is empty.`)]);
-  if (others.length > 0) throw badManifest(what, [problem(what, 'one document', `${documents.length} documents`, `${what} holds ${documents.length} documents; it has to be one.`)]);
+  if (others.length > 0 && !lenient) throw badManifest(what, [problem(what, 'one document', `${documents.length} documents`, `${what} holds ${documents.length} documents; it has to be one.`)]);
   const failures = [...document.errors, ...document.warnings].map((error) => problem(line(error.pos[0]), 'YAML', error.code, `${line(error.pos[0])}: ${error.message.split('\n')[0] ?? 'is not YAML'}`));
   if (/^%/m.test(text.slice(0, document.contents?.range[0] ?? 0))) failures.push(problem(`${what} line 1`, 'no directive', 'a % line', `${what} begins with a directive; remove the lines that begin with %.`));
   const problems = [...failures, ...forbiddenIn(document, line)];
-  if (problems.length > 0) throw badManifest(what, problems);
+  if (problems.length > 0 && !lenient) throw badManifest(what, problems);
   try {
-    return document.toJS({ maxAliasCount: 0 }) as unknown;
+    return document.toJS({ maxAliasCount: lenient ? -1 : 0 }) as unknown;
   } catch (cause) {
     throw badManifest(what, [problem(what, 'YAML', 'something else', `${what} cannot be read as YAML; it is nested too deep.`)], cause);
   }

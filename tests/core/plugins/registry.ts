@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CatalogRecord, CatalogRecordVersion, RevokedVersion } from '../../../contract/manifest/index.ts';
 import {
-  blobPath, expiriesOf, generateCatalogKeys, generateSigningKey, imagesOf, packArchive, readArchive, recordOf, recordVersionOf, signStatement, writeCatalog, type CatalogKeys, type SigningKey,
+  blobPath, expiriesOf, generateCatalogKeys, generateSigningKey, imagesOf, packArchive, readArchive, recordOf, recordVersionOf, sha512Of, signStatement, writeCatalog, type CatalogKeys, type SigningKey,
 } from '../../../packaging/index.ts';
 
 export interface PluginSpec {
@@ -29,6 +29,8 @@ export interface PluginSpec {
   distort?: (version: CatalogRecordVersion) => CatalogRecordVersion;
   distortRecord?: (record: CatalogRecord) => CatalogRecord;
   signWith?: SigningKey;
+  /** What the registry serves and signs in place of the honest archive; the record says what the honest one would. */
+  served?: { archive: Uint8Array; manifest: Uint8Array };
 }
 
 export const WORKING_CODE = 'export default { tools: { echo: async (input) => input } };';
@@ -79,8 +81,9 @@ export async function testRegistry(folder: string, keys: CatalogKeys = generateC
       const records = new Map<string, CatalogRecord>();
       const publisher: CatalogRecord['publisher'] = { id: 'acme', name: 'Acme', tier: 'tier2', verified: true, website: null, logo: null, keys: [{ key_id: publisherKey.keyId, public_key: publisherKey.publicKey }] };
       for (const spec of specs) {
-        const bytes = await archiveOf(spec);
-        const archive = await readArchive(bytes);
+        const honest = await archiveOf(spec);
+        const bytes = spec.served?.archive ?? honest;
+        const archive = { ...await readArchive(honest), ...(spec.served && { sha512: await sha512Of(bytes), size: bytes.length, manifestSha512: await sha512Of(spec.served.manifest) }) };
         const { id, version } = archive.manifest.plugin;
         const signature = signStatement({ id, version, sha512: archive.sha512, manifestSha512: archive.manifestSha512 }, spec.signWith ?? publisherKey);
         const one = recordVersionOf(archive, { signature, publishedAt: spec.publishedAt ?? 1_760_000_000_000 });
