@@ -31,6 +31,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       reporter: ['text-summary', 'json'],
       reportsDirectory: 'coverage',
       include: ['contract', 'packaging', 'sandbox', 'sdk', 'main/core', 'main/link', 'main/cli'].map((room) => `${room}/**/*.ts`),

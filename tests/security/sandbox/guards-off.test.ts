@@ -58,7 +58,8 @@ describe('with its guard off, an attack succeeds', { timeout: 60_000 }, () => {
   test('parsing in slices', async () => {
     const stalled = await without(['depth', 'slice'], 'many calls with 256 KiB of small values each');
     expect(stalled.stallMs).toBeGreaterThan(50);
+    // Measured in CPU time, which a busy neighbour stretches too: what counts is how much of the stall the slices take away.
     const sliced = await without(['depth'], 'many calls with 256 KiB of small values each');
-    expect(sliced.stallMs).toBeLessThan(50);
+    expect(sliced.stallMs).toBeLessThan(stalled.stallMs / 2);
   });
 });
