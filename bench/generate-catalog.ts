@@ -1,9 +1,8 @@
 /** A catalog of any size, the same for the same seed, with words distributed as in real descriptions (a few common, many rare). */
 import { createHash } from 'node:crypto';
-import type { CatalogRecord } from '../contract/manifest/index.ts';
-import type { EntryNumbers } from '../main/core/marketplace/catalog/line-of.ts';
+import type { CatalogRecord, PluginStats } from '../contract/manifest/index.ts';
 
-export interface GeneratedEntry { record: CatalogRecord; numbers: EntryNumbers }
+export interface GeneratedEntry { record: CatalogRecord; figures: PluginStats }
 
 /** A small generator of pseudo-random numbers in [0, 1), so that a bench measures the same data everywhere. */
 export function seeded(seed: number): () => number {
@@ -26,6 +25,19 @@ social post campaign content blog article outline draft edit proofread publish l
 const ENDINGS = ['er', 'or', 'ing', 'ist', 'ly', 'ware', 'flow', 'kit', 'hub', 'lab', 'base', 'desk', 'mate', 'wise', 'cast', 'loop'];
 const SYLLABLES = ['ba', 'ce', 'di', 'fo', 'gu', 'ha', 'je', 'ki', 'lo', 'mu', 'na', 'pe', 'qui', 'ro', 'su', 'ta', 've', 'wi', 'xo', 'zu', 'bra', 'cle', 'dri', 'flo', 'gra', 'kle', 'pla', 'sto', 'tri', 'vox'];
 
+/** Installs of thirty days around a mean that rises or falls, and ratings around a middle of the plugin's own. */
+function figuresOf(id: string, installs: number, ratings: number, random: () => number): PluginStats {
+  const mean = installs / 200;
+  const slope = random() - 0.4;
+  const good = 0.3 + 0.7 * random();
+  const histogram: PluginStats['ratings'] = [0, 0, 0, 0, 0];
+  for (let person = 0; person < ratings; person += 1) {
+    const stars = Math.min(4, Math.floor(5 * (1 - (1 - good) * random() * 1.6)));
+    histogram[Math.max(0, stars) as 0 | 1 | 2 | 3 | 4] += 1;
+  }
+  return { id, installs, trend: Array.from({ length: 30 }, (_, day) => Math.round(mean * (1 + slope * (day / 30)) * (0.7 + 0.6 * random()))), ratings: histogram };
+}
+
 /** Yields `total` entries one after another, so that a large catalog never stands in memory. */
 export function* generateCatalog(total: number, seed = 7): Generator<GeneratedEntry> {
   const random = seeded(seed);
@@ -42,7 +54,7 @@ export function* generateCatalog(total: number, seed = 7): Generator<GeneratedEn
     const ratings = Math.floor(200 * random() ** 6);
     const digest = createHash('sha512').update(id).digest('hex');
     yield {
-      numbers: { installs: Math.floor(1_000_000 * random() ** 8), rating: ratings === 0 ? null : Math.round((2.5 + 2.5 * random()) * 10) / 10, ratings },
+      figures: figuresOf(id, Math.floor(1_000_000 * random() ** 8), ratings, random),
       record: {
         id, name, kinds: random() < 0.2 ? [kind, 'tool'] : [kind],
         publisher: { id: `publisher-${publisher}`, name: `${capital(rare[publisher] ?? 'some')} ${pick(['Labs', 'Works', 'Software', 'Systems'])}`, tier: pick(['tier3', 'tier2', 'tier1'], 2), verified: random() < 0.5, website: null, logo: null, keys: [] },

@@ -41,15 +41,15 @@ export async function fillCatalog(catalog: CatalogStore, folder: string, size: n
   const vocabulary = new Set<string>();
   const file = path.join(folder, 'changes.jsonl');
   await pipeline(function* () {
-    for (const { record, numbers } of generateCatalog(size)) {
+    for (const { record, figures: { ratings: histogram, ...figures } } of generateCatalog(size)) {
       for (const word of `${record.name} ${record.description}`.toLowerCase().split(' ')) vocabulary.add(word);
-      yield `${JSON.stringify({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }, numbers) })}\n`;
+      yield `${JSON.stringify({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) })}\n${JSON.stringify({ figures: { ...figures, histogram } })}\n`;
     }
   }, createWriteStream(file));
   const started = performance.now();
   await catalog.write('applyCatalog', {
     registry: { id: 'bench', name: 'Bench', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, basis: '', syncedAt: 0, expiresAt: null,
-    categories: [], revoked: [], badRecords: [] });
+    categories: [], revoked: [], collections: [], figuresOf: '2026-01-01', badRecords: [] });
   return { vocabulary: [...vocabulary], milliseconds: performance.now() - started };
 }
 
@@ -69,7 +69,7 @@ async function ours(catalog: CatalogStore, queries: readonly Query[]): Promise<M
 
 function rival(size: number, queries: readonly Query[], most: number): Map<string, number[]> {
   const index = new MiniSearch<Record<string, unknown>>({ fields: ['name', 'tags', 'publisher', 'description'], storeFields: ['kinds', 'categories', 'installs'], idField: 'id' });
-  for (const { record, numbers } of generateCatalog(size)) index.add({ id: record.id, name: record.name, tags: record.tags.join(' '), publisher: record.publisher.name, description: record.description, kinds: record.kinds, categories: record.categories, installs: numbers.installs });
+  for (const { record, figures } of generateCatalog(size)) index.add({ id: record.id, name: record.name, tags: record.tags.join(' '), publisher: record.publisher.name, description: record.description, kinds: record.kinds, categories: record.categories, installs: figures.installs });
   const times = new Map<string, number[]>();
   for (const { group, words, filters } of queries) {
     const known = times.get(group) ?? [];

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, registryPrefixSchema, registryStatusSchema } from '../model/catalog.ts';
+import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, collectionSchema, registryPrefixSchema, registryStatusSchema } from '../model/catalog.ts';
 import { pluginIdSchema, sha512Schema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
 
@@ -26,6 +26,8 @@ export const catalog = {
   }, z.object({ items: z.array(catalogCardSchema), total: z.number(), corrected: z.nullable(z.string()), facets: z.record(z.string(), z.number()) })),
   get: read('/plugins/{id}', { id: pluginIdSchema }, catalogDetailSchema, { errors: ['catalog/not-found'] }),
   categories: read('/categories', {}, z.object({ categories: z.array(categorySchema) })),
+  /** Hand-picked lists of all registries, those of best priority first. */
+  collections: read('/collections', {}, z.object({ collections: z.array(collectionSchema) })),
   /** An icon or screenshot that the catalog or an installed plugin names, as base64; checked for type and size. */
   image: read('/images/{sha512}', { sha512: sha512Schema }, z.object({ type: z.string(), base64: z.string() }), { errors: ['catalog/not-found', 'catalog/unavailable'] }),
 };

@@ -39,6 +39,7 @@ export const CODES = {
   'catalog/expired': code(false, 5),
   'catalog/rollback': code(false, 5),
   'catalog/unavailable': code(true, 6),
+  'catalog/busy': code(true, 9),
   'plugins/not-installed': code(false, 4),
   'plugins/already-installed': code(false, 9),
   'plugins/no-version': code(false, 4),

@@ -27,6 +27,9 @@ export const catalogPublisherSchema = z.object({
   keys: z.array(publicKeySchema).check(z.maxLength(50)),
 });
 
+/** What to use in the place of a version that was withdrawn or is deprecated: a plugin, and a version of it or null for its newest. */
+const useInsteadSchema = z.object({ id: pluginIdSchema, version: z.nullable(versionSchema) });
+
 /**
  * One version. `permissions` are the keys that this version's manifest asks for and `requirements` what it requires, so
  * that the manifest in the archive can be held against what the registry signed. `withdrawn` and `deprecated` say why.
@@ -37,11 +40,11 @@ export const catalogRecordVersionSchema = z.object({
   dependencies: z.array(z.object({ id: z.string().check(z.maxLength(200)), range: z.string().check(z.maxLength(200)), foreign: z.boolean() })).check(z.maxLength(100)),
   requirements: requirementsSchema, permissions: z.array(z.string()).check(z.maxLength(500)),
   signature: publisherSignatureSchema, changelog: longTextSchema(50_000), published_at: instantSchema,
-  deprecated: z.nullable(z.string()), withdrawn: z.nullable(z.string()),
+  deprecated: z.nullable(z.string()), withdrawn: z.nullable(z.string()), use_instead: z.optional(z.nullable(useInsteadSchema)),
 });
 export type CatalogRecordVersion = z.infer<typeof catalogRecordVersionSchema>;
 
-/** One plugin of a catalog, a line of `catalog/full-N.jsonl`. Newest version first. Unknown fields are ignored, so that an older app reads a newer catalog. */
+/** One plugin of a catalog, a line of `catalog/full-N.jsonl.br`. Newest version first. Unknown fields are ignored, so that an older app reads a newer catalog. */
 export const catalogRecordSchema = z.object({
   id: pluginIdSchema, kinds: z.array(capabilityKindSchema), name: lineSchema(100), publisher: catalogPublisherSchema,
   description: lineSchema(500), long_description: longTextSchema(50_000), categories: z.array(lineSchema(64)), tags: z.array(lineSchema(50)), pricing: pricingSchema,
@@ -65,7 +68,7 @@ export const catalogCategoriesSchema = z.array(catalogCategorySchema);
 export type CatalogCategory = z.infer<typeof catalogCategorySchema>;
 
 /** `catalog/revoked.json`: versions that may no longer run, and why. */
-export const revokedVersionSchema = z.object({ id: pluginIdSchema, version: versionSchema, sha512: sha512Schema, reason: lineSchema(1000), revoked_at: instantSchema });
+export const revokedVersionSchema = z.object({ id: pluginIdSchema, version: versionSchema, sha512: sha512Schema, reason: lineSchema(1000), revoked_at: instantSchema, use_instead: z.optional(z.nullable(useInsteadSchema)) });
 export const revokedVersionsSchema = z.array(revokedVersionSchema);
 export type RevokedVersion = z.infer<typeof revokedVersionSchema>;
 
@@ -73,3 +76,16 @@ export type RevokedVersion = z.infer<typeof revokedVersionSchema>;
 export const catalogCollectionSchema = z.object({ slug: lineSchema(64), name: lineSchema(100), description: z.string(), plugins: z.array(pluginIdSchema) });
 export const catalogCollectionsSchema = z.array(catalogCollectionSchema);
 export type CatalogCollection = z.infer<typeof catalogCollectionSchema>;
+
+/** The first line of `catalog/delta-A-B.jsonl.br`; each further one is `{"put": <record>}` or `{"remove": <id>}`. */
+export const catalogDeltaHeadSchema = z.object({ from: z.number().check(z.int(), z.gte(1)), to: z.number().check(z.int(), z.gte(2)) });
+
+const countSchema = z.number().check(z.int(), z.nonnegative());
+
+/** Figures of one plugin. `trend` holds installs a day, oldest first; `ratings` how many gave 1, 2, 3, 4 and 5 stars. */
+export const pluginStatsSchema = z.object({ id: pluginIdSchema, installs: countSchema, trend: z.array(countSchema).check(z.maxLength(90)), ratings: z.tuple([countSchema, countSchema, countSchema, countSchema, countSchema]) });
+export type PluginStats = z.infer<typeof pluginStatsSchema>;
+
+/** `catalog/stats-DATE.json.br`: separate from the records, because it changes every day. `date` is a day in UTC. */
+export const catalogStatsSchema = z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)), plugins: z.array(pluginStatsSchema) });
+export type CatalogStats = z.infer<typeof catalogStatsSchema>;

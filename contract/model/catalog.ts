@@ -13,12 +13,19 @@ export type Publisher = z.infer<typeof publisherSchema>;
 export const blobReferenceSchema = z.object({ sha512: sha512Schema, size: z.number(), type: z.string() });
 export type BlobReference = z.infer<typeof blobReferenceSchema>;
 
-/** One line of the marketplace. `installedVersion` is null when it is not installed here. */
+/** What a registry says to use in the place of a withdrawn or deprecated version; `version` null: the newest. */
+export const useInsteadSchema = z.object({ id: pluginIdSchema, version: z.nullable(z.string()) });
+export type UseInstead = z.infer<typeof useInsteadSchema>;
+
+/**
+ * One line of the marketplace. `installedVersion` is null when it is not installed here; `trend` holds installs a day, oldest
+ * first, and is empty where the registry publishes none.
+ */
 export const catalogCardSchema = z.object({
   id: pluginIdSchema, name: z.string(), description: z.string(), publisher: publisherSchema,
   kinds: z.array(capabilityKindSchema), categories: z.array(z.string()), tags: z.array(z.string()),
   version: z.string(), priceModel: z.enum(['free', 'freemium', 'paid', 'enterprise']),
-  icon: z.nullable(blobReferenceSchema), installs: z.number(), rating: z.nullable(z.number()), ratings: z.number(),
+  icon: z.nullable(blobReferenceSchema), installs: z.number(), trend: z.array(z.number()), rating: z.nullable(z.number()), ratings: z.number(),
   permissionKinds: z.array(z.string()), compatible: z.boolean(), registry: z.string(),
   installedVersion: z.nullable(z.string()), publishedAt: instantSchema,
 });
@@ -35,7 +42,7 @@ export type ConfigurationKey = z.infer<typeof configurationKeySchema>;
 export const catalogVersionSchema = z.object({
   version: z.string(), channel: z.string(), size: z.number(), sha512: sha512Schema, publishedAt: instantSchema, changelog: z.string(),
   dependencies: z.array(z.object({ id: z.string(), range: z.string(), foreign: z.boolean() })),
-  withdrawn: z.nullable(z.string()), deprecated: z.nullable(z.string()),
+  withdrawn: z.nullable(z.string()), deprecated: z.nullable(z.string()), useInstead: z.nullable(useInsteadSchema),
 });
 export type CatalogVersion = z.infer<typeof catalogVersionSchema>;
 
@@ -47,11 +54,19 @@ export const catalogDetailSchema = z.extend(catalogCardSchema, {
   /** Reasons in whole sentences why it does not fit this app; empty when it does. */
   incompatibleBecause: z.array(z.string()),
   requirements: z.record(z.string(), z.string()),
+  /** How many people gave 1, 2, 3, 4 and 5 stars; null where the registry says nothing of ratings. */
+  histogram: z.nullable(z.array(z.number()).check(z.length(5))),
+  /** The day (UTC, `YYYY-MM-DD`) that installs, trend and ratings are of; null where there are none. */
+  figuresOf: z.nullable(z.string()),
 });
 export type CatalogDetail = z.infer<typeof catalogDetailSchema>;
 
 export const categorySchema = z.object({ slug: z.string(), name: z.string(), description: z.string(), icon: z.string(), sortOrder: z.number(), count: z.number() });
 export type Category = z.infer<typeof categorySchema>;
+
+/** A list that a registry picked by hand. Plugins in its order; those that are not shown here are left out, and a list of none too. */
+export const collectionSchema = z.object({ slug: z.string(), name: z.string(), description: z.string(), registry: z.string(), plugins: z.array(catalogCardSchema) });
+export type Collection = z.infer<typeof collectionSchema>;
 
 export const catalogFiltersSchema = z.object({
   category: z.optional(z.string()), kind: z.optional(capabilityKindSchema), tag: z.optional(z.string()), publisher: z.optional(z.string()),

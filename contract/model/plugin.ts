@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { blobReferenceSchema, capabilitySchema, configurationKeySchema, publisherSchema } from './catalog.ts';
+import { blobReferenceSchema, capabilitySchema, configurationKeySchema, publisherSchema, useInsteadSchema } from './catalog.ts';
 import { idSchema, instantSchema, pluginIdSchema, sha512Schema } from './ids.ts';
 import { permissionSchema } from './permission.ts';
 
@@ -17,6 +17,8 @@ export const installedPluginSchema = z.object({
   previousVersion: z.nullable(z.string()),
   /** Who switched it off; null while it is on. */
   disabledBy: z.nullable(z.enum(['person', 'registry'])),
+  /** Why its registry withdrew this version, and what to use instead; null while it did not. Its data stays until it is uninstalled. */
+  withdrawn: z.nullable(z.object({ reason: z.string(), useInstead: z.nullable(useInsteadSchema) })),
   installedAt: instantSchema, updatedAt: instantSchema,
 });
 export type InstalledPlugin = z.infer<typeof installedPluginSchema>;

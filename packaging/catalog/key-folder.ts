@@ -23,7 +23,12 @@ export interface KeyFolder {
   rootKeys: readonly SigningKey[];
   /** Those that are here; the offline ones may be elsewhere. */
   keys: Partial<Record<SingleKey, SigningKey>>;
+  /** Names of keys that a rotation has made and not yet put in the place of the old ones. */
+  pending: readonly string[];
 }
+
+/** The file of a key that is to take the place of another. */
+export const nextKeyFile = (name: string): string => `${name}.next.pem`;
 
 export const fingerprintOf = (root: Uint8Array): string => createHash('sha256').update(root).digest('hex');
 
@@ -71,7 +76,14 @@ export async function readKeyFolder(folder: string): Promise<KeyFolder> {
   const keys = Object.fromEntries((await Promise.all(SINGLE.map(async (name) => [name, await keyOf(`${name}.pem`)] as const))).filter(([, key]) => key !== undefined)) as KeyFolder['keys'];
   const lifetimes = info.toString('utf8').trim();
   if (lifetimes !== 'folder' && lifetimes !== 'hosted') throw new AppError('core/bad-input', `The file lifetimes in ${folder} should say folder or hosted. Write the one that you chose.`, { details: { folder } });
-  return { lifetimes, root, rootKeys, keys };
+  const pending = (await readdir(folder)).flatMap((name) => /^(.+)\.next\.pem$/.exec(name)?.[1] ?? []);
+  return { lifetimes, root, rootKeys, keys, pending };
+}
+
+/** @throws AppError `core/bad-input` while a key is half-way to its place: signing with either could leave readers without a catalog */
+export function assertSettled({ pending }: KeyFolder): void {
+  const role = pending[0]?.replace(/^root-\d$/, 'root');
+  if (role !== undefined) throw new AppError('core/bad-input', `The change of the key ${role} was not finished. Run "troupe registry rotate ${role}" again, then repeat this.`, { details: { role } });
 }
 
 /** The key of a role that has to sign now. @throws AppError `core/bad-input` when it is not in the folder */

@@ -37,7 +37,10 @@ export function mergeRecords(published: readonly CatalogRecord[], plugins: reado
     records.set(id, versions[0]?.version === version || !before ? recordOf(archive, { publisher, versions }) : { ...before, publisher, versions });
     added.push(`${id} ${version}`);
   }
-  const reasons = new Map(revoked.map(({ id, version, reason }) => [`${id} ${version}`, reason]));
-  const withReasons = [...records.values()].map((record) => ({ ...record, versions: record.versions.map((version) => ({ ...version, withdrawn: reasons.get(`${record.id} ${version.version}`) ?? version.withdrawn })) }));
+  const said = new Map(revoked.map((one) => [`${one.id} ${one.version}`, one]));
+  const withReasons = [...records.values()].map((record) => ({ ...record, versions: record.versions.map((version) => {
+    const why = said.get(`${record.id} ${version.version}`);
+    return why ? { ...version, withdrawn: why.reason, use_instead: why.use_instead ?? null } : version;
+  }) }));
   return { records: withReasons.sort((a, b) => (a.id < b.id ? -1 : 1)), added };
 }

@@ -49,9 +49,13 @@ export function targetsMetadata(keys: Pick<CatalogKeys, 'targets'> & { catalog: 
   return signed(targets, [keys.targets]);
 }
 
-export function catalogMetadata(keys: Pick<CatalogKeys, 'catalog'>, version: number, expires: number, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+/** A target as the metadata names it: enough to tell whether a file is it. */
+export interface TargetInfo { length: number; sha512: string }
+export const targetInfoOf = (bytes: Uint8Array): TargetInfo => ({ length: bytes.length, sha512: sha512Hex(bytes) });
+
+export function catalogMetadata(keys: Pick<CatalogKeys, 'catalog'>, version: number, expires: number, files: ReadonlyMap<string, TargetInfo>): Uint8Array {
   const targets = new Targets(fixed(version, expires));
-  for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) targets.addTarget(new TargetFile({ path, length: bytes.length, hashes: { sha512: sha512Hex(bytes) } }));
+  for (const [path, { length, sha512 }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) targets.addTarget(new TargetFile({ path, length, hashes: { sha512 } }));
   return signed(targets, [keys.catalog]);
 }
 

@@ -5,10 +5,13 @@ import { Metadata, MetadataKind } from '@tufjs/models';
 import { Updater } from 'tuf-js';
 import { AppError } from '../../contract/errors/app-error.ts';
 import {
-  catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type RevokedVersion,
+  catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type PluginStats, type RevokedVersion,
 } from '../../contract/manifest/index.ts';
+import { chainOf, DELTAS_KEPT, fullOf, statsOf, type CatalogDelta } from './delta.ts';
 import { catalogFailure } from './failure.ts';
-import { recordsOf, type BadRecord } from './records.ts';
+import { readStats } from './read-stats.ts';
+import { allRecordsOf, changesOfChain } from './records-of-chain.ts';
+import { type BadRecord } from './records.ts';
 import { ROLES, type Role } from './roles.ts';
 import { catalogSource, type CatalogFetch } from './source.ts';
 import { assertCanonical, SourceFetcher } from './tuf-fetcher.ts';
@@ -28,10 +31,18 @@ export interface OpenCatalogOptions {
 export interface CatalogState {
   /** Counts up by one with each publication. */
   sequence: number;
-  /** The records, parsed one by one as they are read; may be read again. Lines that are none go to `badRecords`. */
+  /** Whether `changes` brings every record, or only what changed since the sequence that was asked for. */
+  whole: boolean;
+  /** Parsed one by one as they are read; may be read again. Lines that are no record go to `badRecords`. */
+  changes(): AsyncIterable<CatalogDelta>;
+  /** The records of a whole state. @throws AppError `core/internal` when it is none */
   records(): AsyncIterable<CatalogRecord>;
-  /** Filled while `records()` is read. */
+  /** Filled while `changes()` or `records()` is read. */
   badRecords: readonly BadRecord[];
+  /** The day (UTC) of the newest figures, or null when the catalog has none. */
+  statsDate: string | null;
+  /** Installs, trend and ratings by plugin. */
+  stats(): Promise<readonly PluginStats[]>;
   categories: readonly CatalogCategory[];
   revoked: readonly RevokedVersion[];
   collections: readonly CatalogCollection[];
@@ -45,10 +56,15 @@ export interface OpenCatalog {
   fingerprint: string;
   /**
    * Fetches what is new and verifies all of it.
+   * @param since the sequence that the caller has: of a state not too far ahead only the deltas are fetched
    * @throws AppError `catalog/refused` (forged, tampered, unreadable), `catalog/expired`, `catalog/rollback`, `catalog/unavailable`
    */
-  refresh(signal?: AbortSignal): Promise<CatalogState>;
+  refresh(options?: { since?: number; signal?: AbortSignal }): Promise<CatalogState>;
 }
+
+/** Larger targets are not fetched, whatever was signed: a disk is not for a registry to fill. Bytes as they are sent. */
+const LARGEST_FULL = 1024 ** 3;
+const LARGEST_TARGET = 64 * 1024 ** 2;
 
 /** `trusted` goes in where no earlier root was kept; a kept one that cannot be read is replaced, and rotation is walked again. */
 async function prepareRoot(folder: string, trusted: Uint8Array): Promise<void> {
@@ -61,11 +77,11 @@ async function prepareRoot(folder: string, trusted: Uint8Array): Promise<void> {
 }
 
 /** Reads what tuf-js has verified and kept in this refresh. */
-async function keptMetadata(folder: string, role: Role): Promise<{ version: number; expires: number }> {
+async function keptMetadata(folder: string, role: Role): Promise<{ version: number; expires: number; names: string[] }> {
   const json = JSON.parse(await readFile(path.join(folder, `${role}.json`), 'utf8'));
   const { signed } = role === 'root' ? Metadata.fromJSON(MetadataKind.Root, json) : role === 'timestamp' ? Metadata.fromJSON(MetadataKind.Timestamp, json)
     : role === 'snapshot' ? Metadata.fromJSON(MetadataKind.Snapshot, json) : Metadata.fromJSON(MetadataKind.Targets, json);
-  return { version: signed.version, expires: Date.parse(signed.expires) };
+  return { version: signed.version, expires: Date.parse(signed.expires), names: 'targets' in signed ? Object.keys(signed.targets) : [] };
 }
 
 /** Only the files of this state stay; earlier catalogs are of no more use. */
@@ -81,7 +97,7 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
   const metadataDir = path.join(options.cacheDir, fingerprint.slice(0, 32));
   const targetDir = path.join(metadataDir, 'targets');
 
-  async function refresh(signal?: AbortSignal): Promise<CatalogState> {
+  async function refresh({ since = 0, signal }: { since?: number; signal?: AbortSignal } = {}): Promise<CatalogState> {
     await mkdir(targetDir, { recursive: true });
     const fetcher = new SourceFetcher(source, signal);
     try {
@@ -93,6 +109,8 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
       const fetchTarget = async (name: string): Promise<string> => {
         const info = await updater.getTargetInfo(name);
         if (!info) throw new AppError('catalog/refused', `The catalog of ${source.address} does not name ${name}.`, { details: { name } });
+        const most = name.startsWith('catalog/full-') ? LARGEST_FULL : LARGEST_TARGET;
+        if (info.length > most) throw new AppError('catalog/refused', `${name} of ${source.address} has ${info.length} bytes; at most ${most} are taken. Nothing of it was fetched.`, { details: { name, bytes: info.length } });
         const file = path.join(targetDir, `${String(info.hashes['sha512']).slice(0, 32)}-${path.posix.basename(name)}`);
         kept.set(name, (await updater.findCachedTarget(info, file)) ?? (await updater.downloadTarget(info, file)));
         return kept.get(name) ?? file;
@@ -103,15 +121,37 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
       const collections = await readTarget('catalog/collections.json', catalogCollectionsSchema);
       // The delegated role was verified and kept when its first target was asked for.
       const roles = await Promise.all(ROLES.map(async (role) => [role, await keptMetadata(metadataDir, role)] as const));
-      const catalog = await keptMetadata(metadataDir, 'catalog');
-      const full = await fetchTarget(`catalog/full-${catalog.version}.jsonl.br`);
+      const { version: sequence, names } = await keptMetadata(metadataDir, 'catalog');
+      const behind = since > 0 && since <= sequence && sequence - since <= DELTAS_KEPT ? chainOf(names, since, sequence) : undefined;
+      const full = behind ? undefined : fullOf(names);
+      const deltas = behind ?? (full && chainOf(names, full.sequence, sequence));
+      if (!deltas) throw new AppError('catalog/refused', `The catalog of ${source.address} has a gap: nothing it names leads to ${sequence}. Its operator has to publish it again.`, { details: { sequence } });
+      const chain: { name: string; file: string }[] = [];
+      for (const name of deltas) chain.push({ name, file: await fetchTarget(name) });
+      const fullFile = full && await fetchTarget(full.name);
+      const stats = statsOf(names);
+      const statsFile = stats === undefined ? undefined : await fetchTarget(stats);
       await sweep(targetDir, new Set([...kept.values()].map((file) => path.basename(file))));
       const badRecords: BadRecord[] = [];
+      const report = (bad: BadRecord): void => { badRecords.push(bad); };
+      async function* records(): AsyncGenerator<CatalogRecord> {
+        badRecords.length = 0;
+        if (fullFile === undefined) throw new AppError('core/internal', 'Only what changed was fetched of this catalog.');
+        yield* allRecordsOf({ full: fullFile, chain }, report);
+      }
       return {
-        sequence: catalog.version, categories, revoked, collections, badRecords,
-        records: () => { badRecords.length = 0; return recordsOf(full, (bad) => { badRecords.push(bad); }); },
-        expires: Math.min(...roles.map(([, kept]) => kept.expires)),
-        versions: Object.fromEntries(roles.map(([role, kept]) => [role, kept.version])) as Record<Role, number>,
+        sequence, categories, revoked, collections, badRecords, whole: fullFile !== undefined, records,
+        async *changes() {
+          if (fullFile !== undefined) for await (const put of records()) yield { put };
+          else {
+            badRecords.length = 0;
+            yield* (await changesOfChain(chain, report)).values();
+          }
+        },
+        statsDate: stats?.slice('catalog/stats-'.length, -'.json.br'.length) ?? null,
+        stats: () => (statsFile === undefined ? Promise.resolve([]) : readStats(statsFile)),
+        expires: Math.min(...roles.map(([, role]) => role.expires)),
+        versions: Object.fromEntries(roles.map(([role, { version }]) => [role, version])) as Record<Role, number>,
       };
     } catch (error) {
       throw error instanceof AppError && fetcher.failure === undefined ? error : catalogFailure(error, fetcher.failure, source.address);

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../contract/errors/app-error.ts';
-import { catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type RevokedVersion } from '../../contract/manifest/index.ts';
+import { catalogCategoriesSchema, catalogCollectionsSchema, catalogStatsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogStats, type RevokedVersion } from '../../contract/manifest/index.ts';
 import { packArchive } from '../archive/pack.ts';
 import { readArchive, type PluginArchive } from '../archive/read.ts';
 import { readPluginFolder } from '../archive/unpack-to.ts';
@@ -10,16 +10,25 @@ import { readPluginFolder } from '../archive/unpack-to.ts';
 export interface PluginSource { file: string; archive: PluginArchive; bytes: Uint8Array }
 
 /** What lies in the folder. A list that is not there stays as it was published. */
-export interface PluginFolder { plugins: PluginSource[]; categories?: CatalogCategory[]; revoked?: RevokedVersion[]; collections?: CatalogCollection[] }
+export interface PluginFolder { plugins: PluginSource[]; categories?: CatalogCategory[]; revoked?: RevokedVersion[]; collections?: CatalogCollection[]; stats?: CatalogStats }
 
 const MAX_ARCHIVE_BYTES = 64 * 1024 ** 2;
 
 async function listOf<T>(folder: string, name: string, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }): Promise<T | undefined> {
   const text = await readFile(path.join(folder, name), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = schema.safeParse(JSON.parse(text));
+  const parsed = schema.safeParse(jsonOf(text));
   if (!parsed.success) throw new AppError('core/bad-input', `${name} in ${folder} is of another form. The operator's guide has an example.`, { details: { file: name } });
   return parsed.data;
+}
+
+/** The value of a JSON text; undefined, which no schema takes, for what is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function pluginOf(file: string): Promise<PluginSource> {
@@ -36,7 +45,7 @@ async function pluginOf(file: string): Promise<PluginSource> {
 }
 
 /**
- * Reads and checks every plugin in a folder, and `categories.json`, `collections.json` and `revoked.json` beside them.
+ * Reads and checks every plugin in a folder, and `categories.json`, `collections.json`, `revoked.json` and `stats.json` beside them.
  * @throws AppError `plugins/bad-archive`, `plugins/bad-manifest`, `core/bad-input`: nothing is published then
  */
 export async function readPlugins(folder: string): Promise<PluginFolder> {
@@ -50,5 +59,6 @@ export async function readPlugins(folder: string): Promise<PluginFolder> {
   const plugins: PluginSource[] = [];
   for (const file of files) plugins.push(await pluginOf(file));
   const [categories, revoked, collections] = [await listOf(folder, 'categories.json', catalogCategoriesSchema), await listOf(folder, 'revoked.json', revokedVersionsSchema), await listOf(folder, 'collections.json', catalogCollectionsSchema)];
-  return { plugins, ...(categories && { categories }), ...(revoked && { revoked }), ...(collections && { collections }) };
+  const stats = await listOf(folder, 'stats.json', catalogStatsSchema);
+  return { plugins, ...(categories && { categories }), ...(revoked && { revoked }), ...(collections && { collections }), ...(stats && { stats }) };
 }

@@ -3,12 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Metadata, MetadataKind, type TargetFile } from '@tufjs/models';
 import { AppError } from '../../contract/errors/app-error.ts';
-import { catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type RevokedVersion } from '../../contract/manifest/index.ts';
+import { catalogCategoriesSchema, catalogCollectionsSchema, catalogStatsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type CatalogStats, type RevokedVersion } from '../../contract/manifest/index.ts';
 import { canonicalJson } from '../signatures/canonical-json.ts';
 import { verifyBytes, type SigningKey } from '../signatures/keys.ts';
-import { sha512Hex } from './metadata.ts';
-import { recordsOf } from './records.ts';
-import { hashedName } from './write.ts';
+import { chainOf, fullOf, statsOf } from './delta.ts';
+import { sha512Hex, type TargetInfo } from './metadata.ts';
+import { unpackJson } from './packed-json.ts';
+import { allRecordsOf } from './records-of-chain.ts';
+import { placeOfTarget } from './write.ts';
 
 /** A file of metadata as it lies there; `expires` in ms UTC. */
 export interface PublishedRole { version: number; expires: number; bytes: Uint8Array }
@@ -20,6 +22,9 @@ export interface Published {
   categories: CatalogCategory[];
   revoked: RevokedVersion[];
   collections: CatalogCollection[];
+  stats: CatalogStats | undefined;
+  /** Every target that the catalog names, each verified to lie there. */
+  named: ReadonlyMap<string, TargetInfo>;
 }
 
 const spoiled = (name: string, why: string): AppError => new AppError('catalog/refused', `${name} in the published folder ${why}. Put the folder back from its last good copy before signing anything.`, { details: { file: name } });
@@ -47,11 +52,11 @@ export async function publishedRoot(out: string): Promise<PublishedRole | undefi
 }
 
 /**
- * @param key of the role `catalog`, whose signature must be on what was published
+ * @param keys of the role `catalog`, one of whose signatures must be on what was published: two while it changes hands
  * @returns undefined for a folder that publishes nothing yet
  * @throws AppError `catalog/refused` when what lies there is not what was signed
  */
-export async function readPublished(out: string, key: Pick<SigningKey, 'publicKey'>): Promise<Published | undefined> {
+export async function readPublished(out: string, keys: readonly Pick<SigningKey, 'publicKey'>[]): Promise<Published | undefined> {
   const [first, root] = [await present(out, 'metadata/timestamp.json'), await publishedRoot(out)];
   if (!first || !root) return undefined;
   const need = async (name: string): Promise<Buffer> => (await present(out, name)) ?? Promise.reject(spoiled(name, 'is missing'));
@@ -61,22 +66,29 @@ export async function readPublished(out: string, key: Pick<SigningKey, 'publicKe
   const [targets, catalog] = [await part('targets'), await part('catalog')];
   const parsed = Metadata.fromJSON(MetadataKind.Targets, JSON.parse(Buffer.from(catalog.bytes).toString('utf8')));
   const signedBytes = new TextEncoder().encode(canonicalJson(parsed.signed.toJSON()));
-  if (!Object.values(parsed.signatures).some(({ sig }) => verifyBytes(signedBytes, sig, key.publicKey))) throw spoiled(`metadata/${catalog.version}.catalog.json`, 'was not signed by the key of this folder of keys');
+  if (!Object.values(parsed.signatures).some(({ sig }) => keys.some(({ publicKey }) => verifyBytes(signedBytes, sig, publicKey)))) throw spoiled(`metadata/${catalog.version}.catalog.json`, 'was not signed by the key of this folder of keys');
 
-  const target = async (name: string): Promise<{ file: string; bytes: Buffer }> => {
-    const known: TargetFile | undefined = parsed.signed.targets[name];
-    const file = known && path.posix.join(path.posix.dirname(name), `${String(known.hashes['sha512'])}.${path.posix.basename(name)}`);
-    const bytes = await need(file ?? name);
-    if (hashedName(name, bytes) !== file) throw spoiled(name, 'is not what was signed');
-    return { file: path.join(out, ...file.split('/')), bytes };
-  };
-  const list = async <T>(name: string, schema: { parse(value: unknown): T }): Promise<T> => schema.parse(JSON.parse((await target(name)).bytes.toString('utf8')));
+  const named = new Map(Object.entries(parsed.signed.targets).map(([name, { length, hashes }]: [string, TargetFile]) => [name, { length, sha512: String(hashes['sha512']) }]));
+  const files = new Map<string, { file: string; bytes: Buffer }>();
+  for (const [name, { sha512 }] of named) {
+    const place = placeOfTarget(name, sha512);
+    const bytes = await need(place);
+    if (sha512Hex(bytes) !== sha512) throw spoiled(name, 'is not what was signed');
+    files.set(name, { file: path.join(out, ...place.split('/')), bytes });
+  }
+  const target = (name: string | undefined): { file: string; bytes: Buffer } => files.get(name ?? '') ?? (() => { throw spoiled(name ?? 'the whole catalog', 'is not named by what was signed'); })();
+  const list = <T>(name: string, schema: { parse(value: unknown): T }): T => schema.parse(JSON.parse(target(name).bytes.toString('utf8')));
+  const full = fullOf(named.keys());
+  const chain = full && chainOf(named.keys(), full.sequence, catalog.version);
+  if (!full || !chain) throw spoiled('the catalog', 'has a gap between its deltas');
   const records: CatalogRecord[] = [];
-  const full = await target(`catalog/full-${catalog.version}.jsonl.br`);
-  for await (const record of recordsOf(full.file, (bad) => { throw spoiled(`record ${bad.id ?? bad.line}`, `cannot be read: ${bad.message}`); })) records.push(record);
+  const source = { full: target(full.name).file, chain: chain.map((name) => ({ name, file: target(name).file })) };
+  for await (const record of allRecordsOf(source, (bad) => { throw spoiled(`record ${bad.id ?? bad.line}`, `cannot be read: ${bad.message}`); })) records.push(record);
+  const stats = statsOf(named.keys());
   return {
-    root, targets, catalog, snapshot, timestamp, records,
-    categories: await list('catalog/categories.json', catalogCategoriesSchema), revoked: await list('catalog/revoked.json', revokedVersionsSchema), collections: await list('catalog/collections.json', catalogCollectionsSchema),
+    root, targets, catalog, snapshot, timestamp, named, records: records.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    categories: list('catalog/categories.json', catalogCategoriesSchema), revoked: list('catalog/revoked.json', revokedVersionsSchema), collections: list('catalog/collections.json', catalogCollectionsSchema),
+    stats: stats === undefined ? undefined : catalogStatsSchema.parse(await unpackJson(target(stats).bytes)),
   };
 }
 

@@ -9,13 +9,13 @@ export interface BadRecord { line: number; id: string | null; message: string }
 const MAX_LINE_BYTES = 4 * 1024 ** 2;
 const MAX_TOTAL_BYTES = 4 * 1024 ** 3;
 
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* linesIn(chunks: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<string> {
   let parts: Uint8Array[] = [];
   let held = 0;
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > MAX_TOTAL_BYTES) throw new AppError('catalog/refused', `The catalog unpacks to more than ${MAX_TOTAL_BYTES} bytes; nothing of the rest was read.`);
+    if (total > most) throw new AppError('catalog/refused', `A file of the catalog unpacks to more than ${most} bytes. Nothing of it was taken.`);
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
       yield Buffer.concat([...parts, chunk.subarray(start, end)]).toString('utf8');
@@ -25,22 +25,44 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
     }
     if (start < chunk.length) parts.push(chunk.subarray(start));
     held += chunk.length - start;
-    if (held > MAX_LINE_BYTES) throw new AppError('catalog/refused', `A record of the catalog has more than ${MAX_LINE_BYTES} bytes; nothing of the rest was read.`);
+    if (held > MAX_LINE_BYTES) throw new AppError('catalog/refused', `A record of the catalog has more than ${MAX_LINE_BYTES} bytes. Nothing of the catalog was taken.`);
   }
   if (held > 0) yield Buffer.concat(parts).toString('utf8');
 }
 
-function readRecord(line: string): CatalogRecord | Omit<BadRecord, 'line'> {
+/** A record, or what is wrong with it. */
+export function readRecord(value: unknown): CatalogRecord | Omit<BadRecord, 'line'> {
+  const result = catalogRecordSchema.safeParse(value);
+  if (result.success) return result.data;
+  const id = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id.slice(0, 128) : null;
+  return { id, message: problemsOf(value, result.error.issues)[0]?.message ?? 'The record has another form.' };
+}
+
+function readLine(line: string): CatalogRecord | Omit<BadRecord, 'line'> {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (error) {
     return { id: null, message: `The record is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
-  const result = catalogRecordSchema.safeParse(value);
-  if (result.success) return result.data;
-  const id = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id.slice(0, 128) : null;
-  return { id, message: problemsOf(value, result.error.issues)[0]?.message ?? 'The record has another form.' };
+  return readRecord(value);
+}
+
+/**
+ * Streams the lines of a packed file.
+ * @param most bytes that it may unpack to
+ * @throws AppError `catalog/refused` when it, or a line of it, is larger
+ */
+export async function* linesOf(file: string, most = MAX_TOTAL_BYTES): AsyncGenerator<string> {
+  const packed = createReadStream(file);
+  const plain = createBrotliDecompress();
+  packed.on('error', (error) => plain.destroy(error));
+  try {
+    yield* linesIn(packed.pipe(plain) as AsyncIterable<Uint8Array>, most);
+  } finally {
+    packed.destroy();
+    plain.destroy();
+  }
 }
 
 /**
@@ -48,20 +70,12 @@ function readRecord(line: string): CatalogRecord | Omit<BadRecord, 'line'> {
  * @param report is told of each line that is no record; it does not stop the others
  */
 export async function* recordsOf(file: string, report: (bad: BadRecord) => void): AsyncGenerator<CatalogRecord> {
-  const packed = createReadStream(file);
-  const plain = createBrotliDecompress();
-  packed.on('error', (error) => plain.destroy(error));
   let number = 0;
-  try {
-    for await (const line of linesOf(packed.pipe(plain) as AsyncIterable<Uint8Array>)) {
-      number += 1;
-      if (line === '') continue;
-      const record = readRecord(line);
-      if ('message' in record) report({ line: number, ...record });
-      else yield record;
-    }
-  } finally {
-    packed.destroy();
-    plain.destroy();
+  for await (const line of linesOf(file)) {
+    number += 1;
+    if (line === '') continue;
+    const record = readLine(line);
+    if ('message' in record) report({ line: number, ...record });
+    else yield record;
   }
 }

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { brotliCompress, constants } from 'node:zlib';
 import { promisify } from 'node:util';
-import type { CatalogCategory, CatalogCollection, CatalogRecord, RevokedVersion } from '../../contract/manifest/index.ts';
+import type { CatalogCategory, CatalogCollection, CatalogRecord, CatalogStats, RevokedVersion } from '../../contract/manifest/index.ts';
 import { canonicalJson } from '../signatures/canonical-json.ts';
 import { blobPath } from './blob-path.ts';
-import { catalogMetadata, rootMetadata, sha512Hex, snapshotMetadata, targetsMetadata, timestampMetadata, type Expiries } from './metadata.ts';
+import { catalogMetadata, rootMetadata, sha512Hex, snapshotMetadata, targetInfoOf, targetsMetadata, timestampMetadata, type Expiries } from './metadata.ts';
 import { placer } from './place.ts';
 import type { CatalogKeys } from './roles.ts';
 
@@ -15,6 +15,7 @@ export interface WriteCatalogOptions {
   categories: readonly CatalogCategory[];
   revoked?: readonly RevokedVersion[];
   collections?: readonly CatalogCollection[];
+  stats?: CatalogStats | undefined;
   keys: CatalogKeys;
   /** The folder that becomes the registry; it may hold an earlier sequence, whose files stay. */
   out: string;
@@ -29,20 +30,27 @@ export interface WriteCatalogOptions {
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(canonicalJson(value));
 
 /** `catalog/full-1.jsonl.br` lies at `catalog/<sha512>.full-1.jsonl.br`. */
-export const hashedName = (name: string, bytes: Uint8Array): string => path.posix.join(path.posix.dirname(name), `${sha512Hex(bytes)}.${path.posix.basename(name)}`);
+export const placeOfTarget = (name: string, sha512: string): string => path.posix.join(path.posix.dirname(name), `${sha512}.${path.posix.basename(name)}`);
 
 /** Larger windows and the highest quality: written once, read often. */
-const compress = (bytes: Uint8Array): Promise<Uint8Array> => promisify<Uint8Array, object, Buffer>(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 4 * 1024 ** 2 ? 9 : 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+export const compress = (bytes: Uint8Array): Promise<Uint8Array> => promisify<Uint8Array, object, Buffer>(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 4 * 1024 ** 2 ? 9 : 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 
-/** What the lists of a catalog hold, as files by target name. */
-export async function targetFiles(sequence: number, content: Pick<WriteCatalogOptions, 'records' | 'categories' | 'revoked' | 'collections'>): Promise<Map<string, Uint8Array>> {
-  const lines = [...content.records].map((record) => `${JSON.stringify(record)}\n`).join('');
+export type CatalogLists = Pick<WriteCatalogOptions, 'categories' | 'revoked' | 'collections' | 'stats'>;
+
+/** The lists of a catalog as files by target name. */
+export async function listFiles({ categories, revoked, collections, stats }: CatalogLists): Promise<Map<string, Uint8Array>> {
   return new Map<string, Uint8Array>([
-    [`catalog/full-${sequence}.jsonl.br`, await compress(new TextEncoder().encode(lines))],
-    ['catalog/categories.json', json(content.categories)],
-    ['catalog/revoked.json', json(content.revoked ?? [])],
-    ['catalog/collections.json', json(content.collections ?? [])],
+    ['catalog/categories.json', json(categories)],
+    ['catalog/revoked.json', json(revoked ?? [])],
+    ['catalog/collections.json', json(collections ?? [])],
+    ...(stats ? [[`catalog/stats-${stats.date}.json.br`, await compress(json(stats))] as const] : []),
   ]);
+}
+
+/** Every record, one a line. */
+export async function fullFile(sequence: number, records: Iterable<CatalogRecord>): Promise<[string, Uint8Array]> {
+  const lines = [...records].map((record) => `${JSON.stringify(record)}\n`).join('');
+  return [`catalog/full-${sequence}.jsonl.br`, await compress(new TextEncoder().encode(lines))];
 }
 
 /**
@@ -54,12 +62,12 @@ export async function writeCatalog(options: WriteCatalogOptions): Promise<{ root
   const { keys, expires, sequence = 1 } = options;
   const { place } = placer(options.out);
   for (const blob of options.blobs) await place(blobPath(sha512Hex(blob)), blob);
-  const files = await targetFiles(sequence, options);
-  for (const [name, bytes] of files) await place(hashedName(name, bytes), bytes);
+  const files = new Map([await fullFile(sequence, options.records), ...await listFiles(options)]);
+  for (const [name, bytes] of files) await place(placeOfTarget(name, sha512Hex(bytes)), bytes);
   const root = options.root ?? rootMetadata(keys, 1, expires.root);
   const version = (JSON.parse(new TextDecoder().decode(root)) as { signed: { version: number } }).signed.version;
   const targets = { version: sequence, bytes: targetsMetadata(keys, sequence, expires.targets) };
-  const catalog = { version: sequence, bytes: catalogMetadata(keys, sequence, expires.catalog, files) };
+  const catalog = { version: sequence, bytes: catalogMetadata(keys, sequence, expires.catalog, new Map([...files].map(([name, bytes]) => [name, targetInfoOf(bytes)]))) };
   const snapshot = { version: sequence, bytes: snapshotMetadata(keys, sequence, expires.snapshot, { targets, catalog }) };
   await place(`metadata/${version}.root.json`, root);
   await place(`metadata/${sequence}.targets.json`, targets.bytes);

@@ -24,7 +24,7 @@ const addArchive = async (id: string, version: string): Promise<void> => writeFi
 const publish = async (now = Date.now(), failpoint?: (point: string) => void) => publishStatic({ keys: await readKeyFolder(keys), out, now, folder: await readPlugins(plugins), ...(failpoint && { failpoint }) });
 const sign = async (now = Date.now(), failpoint?: (point: string) => void) => renewSignatures({ keys: await readKeyFolder(keys), out, now, ...(failpoint && { failpoint }) });
 const open = async (): Promise<CatalogState> => openCatalog({ source: out, trustedRoot: await readFile(path.join(keys, 'root.json')), cacheDir: await mkdtemp(path.join(top, 'cache-')) }).refresh();
-const idsOf = async (state: CatalogState): Promise<string[]> => { const found: string[] = []; for await (const record of state.records()) found.push(...record.versions.map(({ version, withdrawn }) => `${record.id} ${version}${withdrawn ?? ''}`)); return found; };
+const idsOf = async (state: CatalogState): Promise<string[]> => { const found: string[] = []; for await (const record of state.records()) found.push(...record.versions.map(({ version, withdrawn }) => `${record.id} ${version}${withdrawn ?? ''}`)); return found.sort(); };
 const ceremony = (lifetimes: 'folder' | 'hosted' = 'folder', now = Date.now()) => makeKeyFolder(keys, { lifetimes, now });
 
 describe('D9 the key ceremony', () => {
@@ -66,7 +66,7 @@ describe('D8 publishing a static registry', () => {
     await writeFile(path.join(plugins, 'categories.json'), JSON.stringify([{ slug: 'data', name: 'Data', description: '', icon: 'table', sort_order: 1 }]));
     expect(await publish()).toMatchObject({ sequence: 2, added: ['com.acme.one 1.1.0'] });
     const state = await open();
-    expect(await idsOf(state)).toEqual(['com.acme.one 1.1.0', 'com.acme.one 1.0.0 (bad)', 'com.acme.two 1.0.0']);
+    expect(await idsOf(state)).toEqual(['com.acme.one 1.0.0 (bad)', 'com.acme.one 1.1.0', 'com.acme.two 1.0.0']);
     expect([state.categories.length, state.revoked.length]).toEqual([1, 1]);
     // Nothing new: the same sequence, signed again.
     expect(await publish()).toMatchObject({ sequence: 2, added: [] });

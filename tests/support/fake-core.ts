@@ -88,6 +88,7 @@ export function createRouter(world: FakeWorld) {
       search: os.catalog.search.handler(({ input }) => search(world, input)),
       get: os.catalog.get.handler(({ input }) => makeDetail(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`))),
       categories: os.catalog.categories.handler(() => ({ categories: categories.map((category) => ({ ...category, count: world.cards.filter((card) => card.categories.includes(category.slug)).length })) })),
+      collections: os.catalog.collections.handler(() => ({ collections: world.cards.length === 0 ? [] : [{ slug: 'start-here', name: 'Start here', description: 'Three plugins that work with no network and no key.', registry: 'embedded', plugins: world.cards.slice(0, 3) }] })),
       image: os.catalog.image.handler(() => fail('catalog/not-found', 'There is no such image.')),
     },
     plugins: {

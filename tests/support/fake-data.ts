@@ -49,7 +49,7 @@ export function makeCard(at: number): CatalogCard {
   return {
     id: `dev.troupe.${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`, name, description, publisher: publishers[at % 3] ?? publishers[0],
     kinds: [...kinds], categories: [...slugs], tags: ['offline', 'english'], version: `1.${at % 7}.0`, priceModel: at % 6 === 5 ? 'freemium' : at % 11 === 7 ? 'paid' : 'free',
-    icon: null, installs: (names.length * 900 - at * 731) > 0 ? names.length * 900 - at * 731 : at * 3, rating: at % 4 === 3 ? null : 3.6 + (at % 13) / 10, ratings: at % 4 === 3 ? 0 : 12 + at * 3,
+    icon: null, trend: Array.from({ length: 30 }, (_, day) => 20 + at + (day * 7 + at * 3) % 11), installs: (names.length * 900 - at * 731) > 0 ? names.length * 900 - at * 731 : at * 3, rating: at % 4 === 3 ? null : 3.6 + (at % 13) / 10, ratings: at % 4 === 3 ? 0 : 12 + at * 3,
     permissionKinds: asks, compatible: at % 9 !== 8, registry: 'embedded', installedVersion: null, publishedAt: NOW - at * DAY * 3,
   };
 }
@@ -61,9 +61,10 @@ export function makeDetail(card: CatalogCard): CatalogDetail {
     capabilities: card.kinds.map((kind, at) => ({ kind, id: `${kind}-${at}`, name: kind === 'agent' ? `${card.name.split(' ')[0] ?? ''} Specialist` : `${card.name} ${kind}`, description: card.description })),
     permissions: card.permissionKinds.map((kind) => ({ network: permission('network:api.example.com'), models: permission('models:20'), folder: permission('folder:data:read'), secret: permission('secret:api_key@api.example.com'), storage: permission('storage:10485760') })[kind] ?? permission(`${kind}:x`)),
     configuration: card.permissionKinds.includes('secret') ? [{ key: 'api_key', type: 'secret', description: 'The key of your account with the service.', required: true, default: null, options: [] }, { key: 'language', type: 'enum', description: 'The language of the answers.', required: false, default: 'en', options: ['en', 'de', 'fr'] }] : [],
-    versions: [0, 1, 2].map((back) => ({ version: back === 0 ? card.version : `0.${9 - back}.0`, channel: back === 2 ? 'beta' : 'stable', size: 184_320 + back * 20_000, sha512: digest(back + 1), publishedAt: card.publishedAt - back * DAY * 40, changelog: back === 0 ? 'Shorter answers, and lists keep their order.' : 'First versions.', dependencies: back === 0 && card.kinds.includes('agent') ? [{ id: 'dev.troupe.secrets-sweep', range: '>=1.0.0 <2', foreign: false }] : [], withdrawn: back === 2 ? 'It lost the last line of long files.' : null, deprecated: null })),
+    versions: [0, 1, 2].map((back) => ({ version: back === 0 ? card.version : `0.${9 - back}.0`, channel: back === 2 ? 'beta' : 'stable', size: 184_320 + back * 20_000, sha512: digest(back + 1), publishedAt: card.publishedAt - back * DAY * 40, changelog: back === 0 ? 'Shorter answers, and lists keep their order.' : 'First versions.', dependencies: back === 0 && card.kinds.includes('agent') ? [{ id: 'dev.troupe.secrets-sweep', range: '>=1.0.0 <2', foreign: false }] : [], withdrawn: back === 2 ? 'It lost the last line of long files.' : null, deprecated: null, useInstead: back === 2 ? { id: card.id, version: card.version } : null })),
     screenshots: [], license: 'MIT', docsUrl: 'https://docs.example/plugin', supportEmail: 'help@example.com', demoVideo: null,
     incompatibleBecause: card.compatible ? [] : ['It needs Troupe 2.0 or newer; this is 0.1.0.'], requirements: { app_version: '>=0.1.0' },
+    histogram: card.ratings === 0 ? null : [1, 2, 3, 6, card.ratings - 12], figuresOf: '2026-11-20',
   };
 }
 
@@ -72,7 +73,7 @@ export function makeInstalled(card: CatalogCard, change: Partial<InstalledPlugin
   return {
     id: card.id, name: card.name, version: card.version, description: card.description, sha512: digest(7), size: 184_320, registry: card.registry, publisher: card.publisher, icon: card.icon,
     status: 'active', reason: 'asked', sideLoaded: false, capabilities: detail.capabilities, permissions: detail.permissions, configuration: detail.configuration,
-    neededBy: [], hiredAs: [], pinned: null, previousVersion: null, disabledBy: null, installedAt: NOW - 5 * DAY, updatedAt: NOW - 2 * DAY, ...change,
+    neededBy: [], hiredAs: [], pinned: null, previousVersion: null, disabledBy: null, withdrawn: null, installedAt: NOW - 5 * DAY, updatedAt: NOW - 2 * DAY, ...change,
   };
 }
 

@@ -15,5 +15,6 @@ export const catalogApi = (catalog: Catalog) => ({
   search: server.catalog.search.handler(({ input }) => catalog.search(input)),
   get: server.catalog.get.handler(({ input }) => catalog.get(input)),
   categories: server.catalog.categories.handler(() => catalog.categories()),
+  collections: server.catalog.collections.handler(() => catalog.collections()),
   image: server.catalog.image.handler(({ input }) => catalog.image(input)),
 });

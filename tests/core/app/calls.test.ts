@@ -36,7 +36,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     state: {}, takeRecoveryCode: {}, confirmRecoveryCode: {}, recover: { input: { code: 'AAAA' } }, unlock: { input: { passphrase: 'wrong' } },
     protect: { input: { passphrase: 'long enough' }, code: 'credentials/no-store' }, choosePlain: {}, retry: {},
   },
-  catalog: { status: {}, sync: {}, search: { input: { words: 'text' } }, get: { input: { id: plugin }, code: 'catalog/not-found' }, categories: {}, addRegistry: { input: { address: '/nowhere/at/all' }, code: 'catalog/unavailable' }, removeRegistry: { input: { id: 'unknown' }, code: 'catalog/not-found' }, image: { input: { sha512: '0'.repeat(128) }, code: 'catalog/not-found' } },
+  catalog: { status: {}, sync: {}, search: { input: { words: 'text' } }, get: { input: { id: plugin }, code: 'catalog/not-found' }, categories: {}, collections: {}, addRegistry: { input: { address: '/nowhere/at/all' }, code: 'catalog/unavailable' }, removeRegistry: { input: { id: 'unknown' }, code: 'catalog/not-found' }, image: { input: { sha512: '0'.repeat(128) }, code: 'catalog/not-found' } },
   plugins: {
     list: {}, get: { input: { id: plugin }, code: 'plugins/not-installed' }, install: { input: { id: plugin }, code: 'catalog/not-found' }, uninstall: { input: { id: plugin }, code: 'plugins/not-installed' },
     update: { input: { id: plugin }, code: 'plugins/not-installed' }, updates: {}, rollback: { input: { id: plugin }, code: 'plugins/not-installed' },

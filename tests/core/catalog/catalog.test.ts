@@ -256,6 +256,41 @@ describe('D9 several registries', () => {
     }
   });
 
+  it('D6 shows figures and lists of each, never of one on the plugins of another', async () => {
+    let one: TestRegistry | undefined;
+    let two: TestRegistry | undefined;
+    const ratings: [number, number, number, number, number] = [1, 0, 0, 0, 3];
+    const world = await startCatalog(async (home) => {
+      one = await testRegistry(path.join(home, 'one'));
+      two = await testRegistry(path.join(home, 'two'));
+      await one.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.only-one' }], {
+        stats: { date: '2026-11-20', plugins: [{ id: 'com.acme.shared', installs: 7, trend: [1, 2, 4], ratings }] },
+        collections: [{ slug: 'picks', name: 'Picks', description: 'Some.', plugins: ['com.acme.only-one', 'com.acme.only-two', 'com.acme.shared', 'com.acme.nobody'] }],
+      });
+      await two.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.only-two' }], {
+        stats: { date: '2026-11-21', plugins: [{ id: 'com.acme.shared', installs: 999, trend: [], ratings }, { id: 'com.acme.only-one', installs: 999, trend: [], ratings }] },
+        collections: [{ slug: 'theirs', name: 'Theirs', description: '', plugins: ['com.acme.shared', 'com.acme.only-one'] }],
+      });
+      return [config(one, 'one', 1), config(two, 'two', 2)];
+    });
+    try {
+      await world.catalog.sync();
+      const { items } = await world.catalog.search({ words: '', filters: {}, sort: 'popular', offset: 0, limit: 10 });
+      expect(items.map(({ id, installs, trend, rating, ratings: count }) => [id, installs, trend, rating, count])).toEqual([
+        ['com.acme.shared', 7, [1, 2, 4], 4, 4], ['com.acme.only-one', 0, [], null, 0], ['com.acme.only-two', 0, [], null, 0]]);
+      expect(await world.catalog.get({ id: 'com.acme.shared' })).toMatchObject({ histogram: ratings, figuresOf: '2026-11-20', trend: [1, 2, 4] });
+      expect(await world.catalog.get({ id: 'com.acme.only-two' })).toMatchObject({ histogram: null, figuresOf: null });
+      expect((await world.catalog.collections()).collections.map(({ slug, plugins }) => [slug, plugins.map(({ id }) => id)])).toEqual([['picks', ['com.acme.only-one', 'com.acme.shared']]]);
+      // Tomorrow's figures come without the records; a plugin that they do not name has none.
+      await one?.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.only-one' }], { stats: { date: '2026-11-21', plugins: [{ id: 'com.acme.only-one', installs: 8, trend: [8], ratings: [0, 0, 0, 0, 0] }] } });
+      await world.catalog.sync();
+      expect((await world.catalog.search({ words: '', filters: {}, sort: 'popular', offset: 0, limit: 1 })).items).toMatchObject([{ id: 'com.acme.only-one', installs: 8, rating: null }]);
+      expect(await world.catalog.get({ id: 'com.acme.shared' })).toMatchObject({ installs: 0, rating: null, histogram: null });
+    } finally {
+      await world.stop();
+    }
+  });
+
   it('reads the embedded catalog of the build', async () => {
     const built = await builtCatalog();
     const world = await startCatalog(() => [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: built.folder, root: built.trustedRoot }]);

@@ -39,16 +39,17 @@ describe('D2 and D3 search, against looking at every entry', () => {
   };
   const wordsOf = ({ record }: GeneratedEntry): string[] => tokensOf([record.name, ...record.tags, ...record.categories, record.id.split('.').at(-1) ?? '', record.publisher.name, record.publisher.id, record.description, ...record.capabilities.map(({ name }) => name)].join(' '));
   const fits = (entry: GeneratedEntry, words: readonly string[], filters: CatalogFilters): boolean => {
-    const { record, numbers } = entry;
+    const { record } = entry;
     const all = textOf(entry);
     return words.every((word, index) => all.some((one) => (index === words.length - 1 ? one.startsWith(word) : one === word)))
       && (filters.category === undefined || record.categories.includes(filters.category)) && (filters.kind === undefined || record.kinds.includes(filters.kind))
       && (filters.tier === undefined || record.publisher.tier === filters.tier) && (filters.price === undefined || record.pricing.model === filters.price)
       && (filters.compatible === undefined || (record.versions[0]?.requirements.app_version === '*') === filters.compatible)
-      && (filters.minimumRating === undefined || (numbers.rating ?? 0) >= filters.minimumRating);
+      && (filters.minimumRating === undefined || ratingOf(entry) >= filters.minimumRating);
   };
+  const ratingOf = ({ figures: { ratings } }: GeneratedEntry): number => Math.round((ratings.reduce((sum, count, stars) => sum + count * (stars + 1), 0) / Math.max(1, ratings.reduce((sum, count) => sum + count, 0))) * 100) / 100;
   const orders: Record<Exclude<CatalogSort, 'relevance'>, (a: GeneratedEntry, b: GeneratedEntry) => number> = {
-    popular: (a, b) => b.numbers.installs - a.numbers.installs, recent: (a, b) => (b.record.versions[0]?.published_at ?? 0) - (a.record.versions[0]?.published_at ?? 0),
+    popular: (a, b) => b.figures.installs - a.figures.installs, recent: (a, b) => (b.record.versions[0]?.published_at ?? 0) - (a.record.versions[0]?.published_at ?? 0),
     rating: () => 0, name: (a, b) => (a.record.name.toLowerCase() < b.record.name.toLowerCase() ? -1 : a.record.name.toLowerCase() > b.record.name.toLowerCase() ? 1 : 0),
   };
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findChanges } from '../../../main/core/marketplace/catalog/find-changes.ts';
+import type { SyncFound } from '../../../main/core/marketplace/catalog/sync-protocol.ts';
 import { runSyncThread } from '../../../main/core/marketplace/catalog/sync-client.ts';
 import { workOn } from '../../../main/core/marketplace/plugins/archive-work.ts';
 import { createArchives } from '../../../main/core/marketplace/plugins/archives.ts';
@@ -16,25 +17,28 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const NOTHING = { sequence: 0, basis: '', figuresOf: null, badRecords: [] };
+const knownOf = (found: SyncFound & { kind: 'changed' }) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, badRecords: found.badRecords });
+
 describe('D7 what the sync thread does', () => {
   it('writes the records as lines once, and says when nothing changed', async () => {
     await registry.publish([{ id: 'com.acme.one' }, { id: 'com.acme.two', distortRecord: (record) => ({ ...record, name: '' }) }], { revoked: [{ id: 'com.acme.old', version: '1.0.0', sha512: 'a'.repeat(128), reason: 'Bad.', revoked_at: 5 }] });
-    const data = { source: registry.folder, trustedRoot: registry.root, cacheDir: path.join(folder, 'cache'), app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: path.join(folder, 'cache', 'lines'), prefix: null };
+    const data = { source: registry.folder, trustedRoot: registry.root, cacheDir: path.join(folder, 'cache'), app: { version: '1.0.0', platform: 'linux' }, known: NOTHING, out: path.join(folder, 'cache', 'lines'), prefix: null };
     const found = await findChanges(data);
     if (found.kind !== 'changed') throw new Error('A change was expected.');
     expect(found).toMatchObject({ sequence: 1, revoked: [{ id: 'com.acme.old', revokedAt: 5 }], categories: [{ slug: 'data', sortOrder: 3 }, { slug: 'testing' }] });
     expect(found.badRecords).toHaveLength(1);
     const lines = (await readFile(data.out, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { put: { id: string; fits: boolean } });
     expect(lines.map(({ put }) => `${put.id} ${put.fits}`)).toEqual(['com.acme.one true']);
-    expect(await findChanges({ ...data, known: found })).toMatchObject({ kind: 'unchanged' });
-    expect(await findChanges({ ...data, known: found, app: { version: '2.0.0', platform: 'linux' } })).toMatchObject({ kind: 'changed' });
-    await expect(findChanges({ ...data, known: { ...found, sequence: 7 } })).rejects.toMatchObject({ code: 'catalog/rollback' });
+    expect(await findChanges({ ...data, known: knownOf(found) })).toMatchObject({ kind: 'unchanged' });
+    expect(await findChanges({ ...data, known: knownOf(found), app: { version: '2.0.0', platform: 'linux' } })).toMatchObject({ kind: 'changed' });
+    await expect(findChanges({ ...data, known: { ...knownOf(found), sequence: 7 } })).rejects.toMatchObject({ code: 'catalog/rollback' });
   });
 
   it('a thread that ends without an answer is an error, not a hang', async () => {
     const file = path.join(folder, 'empty.mjs');
     await writeFile(file, 'throw new Error("no");');
-    const data = { source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: { sequence: 0, basis: '' }, out: '', prefix: null };
+    const data = { source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: NOTHING, out: '', prefix: null };
     await expect(runSyncThread(file, data, () => Promise.reject(new Error('no network')), new AbortController().signal)).rejects.toMatchObject({ code: 'core/internal' });
   });
 });

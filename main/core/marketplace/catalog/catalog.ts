@@ -1,7 +1,7 @@
 /** The catalog on this machine: synced from registries, searched without a network. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogRecord } from '../../../../contract/manifest/index.ts';
-import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, RegistryStatus } from '../../../../contract/model/catalog.ts';
+import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, Collection, RegistryStatus, UseInstead } from '../../../../contract/model/catalog.ts';
 import { readBlob, type CatalogFetch } from '../../../../packaging/index.ts';
 import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
 import { cardOf, detailOf, type KnownDependency } from './detail.ts';
@@ -54,12 +54,14 @@ export interface Catalog {
   /** @throws AppError `catalog/not-found` */
   get(input: { id: string }): Promise<CatalogDetail>;
   categories(): Promise<{ categories: Category[] }>;
+  /** Hand-picked lists; one of which nothing is shown here is left out. */
+  collections(): Promise<{ collections: Collection[] }>;
   /** @throws AppError `catalog/not-found`, `catalog/unavailable` */
   image(input: { sha512: string }): Promise<Image>;
   /** Signed records of these ids from every registry that has them, best priority first. For the install engine. */
   records(ids: readonly string[]): Promise<SignedRecord[]>;
   /** Versions that registries withdrew for safety. */
-  revoked(ids: readonly string[]): Promise<{ registry: string; id: string; version: string; sha512: string; reason: string }[]>;
+  revoked(ids: readonly string[]): Promise<{ registry: string; id: string; version: string; sha512: string; reason: string; useInstead: UseInstead | null }[]>;
   /** Brings a blob of a registry into a file, verified against the digest. @throws AppError as `readBlob` */
   fetchBlob(request: BlobRequest): Promise<void>;
   /** @throws AppError `catalog/expired` when what this registry signed is out of date (nothing new is installed then) */
@@ -129,6 +131,10 @@ export function createCatalog(parts: CatalogParts): Catalog {
       // A category that a plugin names and no registry describes is shown as it is, after the others.
       for (const [slug, count] of Object.entries(counts)) if (!categories.has(slug)) categories.set(slug, { slug, name: slug, description: '', icon: '', sortOrder: 1_000_000, count });
       return { categories: [...categories.values()].sort((a, b) => a.sortOrder - b.sortOrder || (a.slug < b.slug ? -1 : 1)) };
+    },
+    async collections() {
+      const [found, installed] = await Promise.all([store.read('catalogCollections', undefined), parts.installed()]);
+      return { collections: found.filter(({ plugins }) => plugins.length > 0).map((one) => ({ ...one, plugins: one.plugins.map((item) => cardOf(item, installed[item.card.id] ?? null)) })) };
     },
     image: ({ sha512 }) => images.image(sha512),
     async records(ids) {

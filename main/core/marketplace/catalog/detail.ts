@@ -2,27 +2,27 @@
 import { satisfies } from 'semver';
 import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
 import type { CatalogCard, CatalogDetail } from '../../../../contract/model/catalog.ts';
-import type { FoundCard } from '../../base/store/index.ts';
+import type { CatalogEntry, FoundCard } from '../../base/store/index.ts';
 import { misfitsOf, type AppFacts } from './fitness.ts';
 import { installable, shownVersion } from './line-of.ts';
 
 export const cardOf = (found: FoundCard, installedVersion: string | null): CatalogCard => {
-  const { card, registry, installs, rating, ratings, compatible } = found;
-  return { ...card, registry, installs, rating, ratings, compatible, installedVersion };
+  const { card, registry, installs, trend, rating, ratings, compatible } = found;
+  return { ...card, registry, installs, trend, rating, ratings, compatible, installedVersion };
 };
 
 /** What is known of a dependency: its record and whether it suits, or nothing. */
 export type KnownDependency = { record: CatalogRecord; compatible: boolean } | undefined;
 
-export function detailOf(found: FoundCard, record: CatalogRecord, app: AppFacts, installedVersion: string | null, dependencies: ReadonlyMap<string, KnownDependency>): CatalogDetail {
+export function detailOf(found: CatalogEntry, record: CatalogRecord, app: AppFacts, installedVersion: string | null, dependencies: ReadonlyMap<string, KnownDependency>): CatalogDetail {
   const shown = shownVersion(record, app);
   const because = [...misfitsOf(app, shown.requirements), ...(shown.withdrawn === null ? [] : [`Every version was withdrawn. ${shown.withdrawn}`]), ...missing(shown, app, dependencies)];
   return {
     ...cardOf(found, installedVersion), compatible: because.length === 0, incompatibleBecause: because,
     longDescription: record.long_description, capabilities: record.capabilities, permissions: record.permissions, configuration: record.configuration,
-    versions: record.versions.map(({ version, channel, size, sha512, published_at, changelog, dependencies: needs, withdrawn, deprecated }) => ({ version, channel, size, sha512, publishedAt: published_at, changelog, dependencies: needs, withdrawn, deprecated })),
+    versions: record.versions.map(({ version, channel, size, sha512, published_at, changelog, dependencies: needs, withdrawn, deprecated, use_instead }) => ({ version, channel, size, sha512, publishedAt: published_at, changelog, dependencies: needs, withdrawn, deprecated, useInstead: use_instead ?? null })),
     screenshots: record.screenshots, license: record.license, docsUrl: record.docs_url, supportEmail: record.support_email, demoVideo: record.demo_video,
-    requirements: requirementsOf(shown),
+    requirements: requirementsOf(shown), histogram: found.histogram, figuresOf: found.figuresOf,
   };
 }
 

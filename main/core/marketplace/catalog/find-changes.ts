@@ -10,7 +10,7 @@ import { lineOf } from './line-of.ts';
 import type { SyncFound, SyncThreadData } from './sync-protocol.ts';
 
 /** Raise it when lines are derived in another way, so that what is stored is derived again. */
-const LINE_FORM = 1;
+const LINE_FORM = 2;
 /** More are counted and not listed. */
 const LISTED_BAD_RECORDS = 100;
 
@@ -22,35 +22,48 @@ const basisOf = (fingerprint: string, { app, prefix }: SyncThreadData): string =
  */
 export async function findChanges(data: SyncThreadData, fetch?: CatalogFetch): Promise<SyncFound> {
   const catalog = openCatalog({ source: data.source, trustedRoot: data.trustedRoot, cacheDir: data.cacheDir, ...(fetch && { fetch }) });
-  const state = await catalog.refresh();
   const basis = basisOf(catalog.fingerprint, data);
-  const sameRoot = data.known.basis.startsWith(`${catalog.fingerprint} `);
+  const { known } = data;
+  // What was derived in another way is derived again, from everything.
+  const state = await catalog.refresh(basis === known.basis ? { since: known.sequence } : {});
+  const sameRoot = known.basis.startsWith(`${catalog.fingerprint} `);
   // The cache folder remembers this too, but a folder is easily deleted.
-  if (sameRoot && state.sequence < data.known.sequence) {
-    throw new AppError('catalog/rollback', `The registry served catalog ${state.sequence}, and ${data.known.sequence} was seen before. Nothing of it was taken.`, { details: { received: state.sequence, known: data.known.sequence } });
+  if (sameRoot && state.sequence < known.sequence) {
+    throw new AppError('catalog/rollback', `The registry served catalog ${state.sequence}, and ${known.sequence} was seen before. Nothing of it was taken.`, { details: { received: state.sequence, known: known.sequence } });
   }
-  if (basis === data.known.basis && state.sequence === data.known.sequence) return { kind: 'unchanged', expiresAt: state.expires };
+  if (basis === known.basis && state.sequence === known.sequence) return { kind: 'unchanged', expiresAt: state.expires };
   const outside: string[] = [];
+  const touched = new Set<string>();
+  const sameFigures = !state.whole && state.statsDate === known.figuresOf;
   await mkdir(path.dirname(data.out), { recursive: true });
-  await pipeline(linesOf(state, data, (id) => { outside.push(id); }), createWriteStream(data.out, { mode: 0o600 }));
+  await pipeline(linesOf(state, data, touched, outside, !sameFigures), createWriteStream(data.out, { mode: 0o600 }));
   return {
-    kind: 'changed', expiresAt: state.expires, sequence: state.sequence, basis,
+    kind: 'changed', expiresAt: state.expires, whole: state.whole, sequence: state.sequence, basis, ...(!sameFigures && { figuresOf: state.statsDate }),
     categories: state.categories.map(({ slug, name, description, icon, sort_order }) => ({ slug, name, description, icon, sortOrder: sort_order })),
-    revoked: state.revoked.map(({ id, version, sha512, reason, revoked_at }) => ({ id, version, sha512, reason, revokedAt: revoked_at })),
+    revoked: state.revoked.filter(({ id }) => isBelow(id, data.prefix)).map(({ id, version, sha512, reason, revoked_at, use_instead }) => ({ id, version, sha512, reason, revokedAt: revoked_at, useInstead: use_instead ?? null })),
+    collections: state.collections.map(({ slug, name, description, plugins }) => ({ slug, name, description, plugins })),
     badRecords: [
       ...outside.map((id) => `${id}: The registry may serve only ids below ${data.prefix ?? ''}; this one was refused.`),
       ...state.badRecords.map(({ line, id, message }) => `${id ?? `line ${line}`}: ${message}`),
+      // Of what the deltas did not touch, what was known before still holds.
+      ...(state.whole ? [] : known.badRecords.filter((bad) => !touched.has(bad.split(':')[0] ?? ''))),
     ].slice(0, LISTED_BAD_RECORDS),
   };
 }
 
-async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, refuse: (id: string) => void): AsyncGenerator<string> {
-  for await (const record of state.records()) {
-    if (prefix !== null && record.id !== prefix && !record.id.startsWith(`${prefix}.`)) {
-      refuse(record.id);
-      continue;
-    }
-    const put: CatalogChange = { put: lineOf(record, JSON.stringify(record), app) };
-    yield `${JSON.stringify(put)}\n`;
+const isBelow = (id: string, prefix: string | null): boolean => prefix === null || id === prefix || id.startsWith(`${prefix}.`);
+
+async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, touched: Set<string>, outside: string[], withFigures: boolean): AsyncGenerator<string> {
+  for await (const one of state.changes()) {
+    const id = 'put' in one ? one.put.id : one.remove;
+    if (!state.whole) touched.add(id);
+    const change: CatalogChange = 'put' in one && isBelow(id, prefix) ? { put: lineOf(one.put, JSON.stringify(one.put), app) } : { remove: id };
+    if ('put' in one && 'remove' in change) outside.push(id);
+    yield `${JSON.stringify(change)}\n`;
+  }
+  if (!withFigures) return;
+  for (const { id, installs, trend, ratings } of await state.stats()) {
+    const figures: CatalogChange = { figures: { id, installs, trend, histogram: ratings } };
+    if (isBelow(id, prefix)) yield `${JSON.stringify(figures)}\n`;
   }
 }

@@ -5,11 +5,6 @@ import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/m
 import type { CatalogLine } from '../../base/store/index.ts';
 import { misfitsOf, type AppFacts } from './fitness.ts';
 
-/** How often a plugin was installed and how it is rated, from the catalog's daily statistics. */
-export interface EntryNumbers { installs: number; rating: number | null; ratings: number }
-
-const NO_NUMBERS: EntryNumbers = { installs: 0, rating: null, ratings: 0 };
-
 const isStable = ({ version, channel }: CatalogRecordVersion): boolean => prerelease(version) === null && channel === 'stable';
 
 /** Versions that may be installed, newest first, stable ones before others. */
@@ -30,7 +25,7 @@ export function shownVersion(record: CatalogRecord, app: AppFacts): CatalogRecor
  * @param record parsed by `catalogRecordSchema`
  * @param text the record as it was signed, kept for the plugin's page and for installs
  */
-export function lineOf(record: CatalogRecord, text: string, app: AppFacts, numbers: EntryNumbers = NO_NUMBERS): CatalogLine {
+export function lineOf(record: CatalogRecord, text: string, app: AppFacts): CatalogLine {
   const shown = shownVersion(record, app);
   const { publisher } = record;
   const line: Omit<CatalogLine, 'digest'> = {
@@ -52,7 +47,7 @@ export function lineOf(record: CatalogRecord, text: string, app: AppFacts, numbe
       publisher: `${publisher.name} ${publisher.id}`,
       description: [record.description, ...record.capabilities.map(({ name }) => name)].join(' '),
     },
-    record: text, ...numbers, blocked: record.moderation === 'blocked', fits: shown.withdrawn === null && misfitsOf(app, shown.requirements).length === 0,
+    record: text, blocked: record.moderation === 'blocked', fits: shown.withdrawn === null && misfitsOf(app, shown.requirements).length === 0,
     images: [record.icon, ...record.screenshots, publisher.logo].filter((image) => image !== null),
   };
   return { ...line, digest: createHash('sha256').update(JSON.stringify(line)).digest('base64url').slice(0, 22) };

@@ -90,14 +90,14 @@ export function createRegistries(parts: RegistriesParts): Registries {
     if (kind === 'hosted') checkTransport(new URL(registry.source));
     const known = (await store.read('catalogRegistries', undefined)).find((row) => row.id === id);
     const found = await runSyncThread(parts.threadFile, {
-      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '' }, out }, parts.fetch, stopping.signal);
+      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] }, out }, parts.fetch, stopping.signal);
     if (found.kind === 'unchanged') {
       await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
       return;
     }
-    const { sequence, basis, expiresAt, categories, revoked, badRecords } = found;
+    const { kind: _, badRecords, ...sync } = found;
     if (badRecords.length > 0) parts.report('the catalog has records that were left out', { registry: id, badRecords });
-    await store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, whole: true, sequence, basis, syncedAt: parts.now(), expiresAt, categories, revoked, badRecords });
+    await store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, syncedAt: parts.now(), badRecords, ...sync });
     await parts.afterSync();
   };
 

@@ -13,7 +13,7 @@ export interface SyncThreadData {
   cacheDir: string;
   app: AppFacts;
   /** What is stored now. */
-  known: { sequence: number; basis: string };
+  known: { sequence: number; basis: string; figuresOf: string | null; badRecords: readonly string[] };
   /** The only ids that it may serve begin with this; null: any. */
   prefix: string | null;
   /** Where the lines go. */
@@ -23,6 +23,6 @@ export interface SyncThreadData {
 /** What a sync found. `unchanged`: what is stored is what the registry publishes. */
 export type SyncFound =
   | { kind: 'unchanged'; expiresAt: number }
-  | { kind: 'changed'; expiresAt: number; sequence: number; basis: string; categories: CatalogSync['categories']; revoked: CatalogSync['revoked']; badRecords: string[] };
+  | { kind: 'changed'; expiresAt: number } & Pick<CatalogSync, 'whole' | 'sequence' | 'basis' | 'categories' | 'revoked' | 'collections' | 'figuresOf'> & { badRecords: string[] };
 
 export type FromSyncThread = SyncFound | RelayAsk | { kind: 'failed'; error: WireError; cause: string };

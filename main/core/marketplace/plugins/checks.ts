@@ -1,12 +1,26 @@
 /** What registries say of a version that is here, or that is to be held to. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { UseInstead } from '../../../../contract/model/catalog.ts';
 import type { InstalledRow } from '../../base/store/index.ts';
 import type { PluginsParts } from './parts.ts';
 
-/** Why registries withdrew versions of these plugins, by digest. */
-export async function withdrawnReasons({ catalog }: Pick<PluginsParts, 'catalog'>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const said = (await catalog.records([...ids])).flatMap(({ record }) => record.versions.flatMap(({ sha512, withdrawn }) => (withdrawn === null ? [] : [[sha512, withdrawn] as const])));
-  return new Map([...said, ...(await catalog.revoked([...ids])).map(({ sha512, reason }) => [sha512, reason] as const)]);
+/** Why a version may not run any more, and what its registry says to use in its place. */
+export interface Withdrawal { reason: string; useInstead: UseInstead | null }
+
+/**
+ * What registries withdrew of these, by digest. A registry speaks for what came from it; for what came from a file, each does.
+ * @param rows installed plugins, or other versions of them
+ */
+export async function withdrawalsOf({ catalog }: Pick<PluginsParts, 'catalog'>, rows: readonly Pick<InstalledRow, 'id' | 'registry' | 'sha512'>[]): Promise<ReadonlyMap<string, Withdrawal>> {
+  const ids = [...new Set(rows.map(({ id }) => id))];
+  const [records, revoked] = await Promise.all([catalog.records(ids), catalog.revoked(ids)]);
+  const said = [
+    ...records.flatMap(({ registry, record }) => record.versions.flatMap(({ sha512, withdrawn, use_instead }) => (withdrawn === null ? [] : [{ registry, id: record.id, sha512, reason: withdrawn, useInstead: use_instead ?? null }]))),
+    ...revoked,
+  ];
+  const speaksFor = new Set(rows.map(({ id, registry, sha512 }) => `${id} ${sha512} ${registry ?? ''}`));
+  return new Map(said.filter(({ id, sha512, registry }) => speaksFor.has(`${id} ${sha512} ${registry}`) || speaksFor.has(`${id} ${sha512} `))
+    .map(({ sha512, reason, useInstead }) => [sha512, { reason, useInstead }]));
 }
 
 /** Refuses to switch on what was withdrawn, or what needs such a version. @throws AppError `plugins/withdrawn` */
@@ -14,10 +28,10 @@ export async function checkSound(parts: PluginsParts, id: string): Promise<void>
   const rows = new Map((await parts.store.read('installedPlugins', undefined)).map((row) => [row.id, row]));
   const reached = new Set([id]);
   for (const one of reached) for (const { id: needed } of rows.get(one)?.dependencies ?? []) reached.add(needed);
-  const reasons = await withdrawnReasons(parts, [...reached]);
+  const withdrawals = await withdrawalsOf(parts, [...reached].flatMap((one) => rows.get(one) ?? []));
   for (const one of reached) {
     const row = rows.get(one);
-    const reason = row && reasons.get(row.sha512);
+    const reason = row && withdrawals.get(row.sha512)?.reason;
     if (row && reason !== undefined) throw new AppError('plugins/withdrawn', `${one} ${row.version} was withdrawn: ${reason} Update it to another version, then it can be switched on.`, { details: { id: one, version: row.version, reason } });
   }
 }

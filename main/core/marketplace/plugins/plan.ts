@@ -22,7 +22,7 @@ export async function planInstall(parts: PluginsParts, pluginId: string, range: 
   const records = await recordsReached(parts, [pluginId, ...from.keys()], from);
   const wantedRecord = records.get(pluginId);
   if (!wantedRecord) throw new AppError('catalog/not-found', `No registry has the plugin ${pluginId}. Check the id, or sync the catalog.`, { details: { id: pluginId } });
-  const revoked = new Map((await parts.catalog.revoked([...records.keys()])).map(({ sha512, reason }) => [sha512, reason]));
+  const revoked = new Map((await parts.catalog.revoked([...records.keys()])).map(({ registry, sha512, reason }) => [`${registry} ${sha512}`, reason]));
   const pins = new Map(installed.flatMap(({ id, pinned }) => (pinned === null ? [] : [[id, pinned] as const])));
   const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts, pins.get(id))]));
   // Something that would move a pinned plugin finds no version of it: every other one misfits.
@@ -63,10 +63,10 @@ const isStable = (one: CatalogRecordVersion): boolean => one.channel === 'stable
 export const inOrderOfPreference = ({ versions }: CatalogRecord): CatalogRecordVersion[] =>
   versions.toSorted((a, b) => Number(isStable(b)) - Number(isStable(a)) || rcompare(a.version, b.version) || compareBuild(b.version, a.version));
 
-function candidatesOf({ record }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts, pinned: string | undefined): Candidate[] {
+function candidatesOf({ record, registry }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts, pinned: string | undefined): Candidate[] {
   const pin = (version: string): string[] => (pinned === undefined || pinned === version ? [] : [`It is pinned to ${pinned} here: unpin it first.`]);
   return inOrderOfPreference(record)
-    .map((one) => ({ version: one.version, dependencies: one.dependencies, withdrawn: one.withdrawn ?? revoked.get(one.sha512) ?? null, misfits: [...misfitsOf(parts.app, one.requirements), ...pin(one.version)] }));
+    .map((one) => ({ version: one.version, dependencies: one.dependencies, withdrawn: one.withdrawn ?? revoked.get(`${registry} ${one.sha512}`) ?? null, misfits: [...misfitsOf(parts.app, one.requirements), ...pin(one.version)] }));
 }
 
 /** Any stable version; where there is none yet, the newest pre-release is what can be meant. */

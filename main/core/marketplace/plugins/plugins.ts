@@ -4,7 +4,7 @@ import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { AvailableUpdate, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem } from '../../../../contract/model/plugin.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
-import { checkPin, checkSound } from './checks.ts';
+import { checkPin, checkSound, withdrawalsOf } from './checks.ts';
 import { createPluginFiles } from './files.ts';
 import { foldersOf, grantFolder } from './folders.ts';
 import { install, type InstallTools } from './install.ts';
@@ -84,11 +84,11 @@ export function createPlugins(parts: PluginsParts): Plugins {
 
   const viewsOf = async (rows: readonly InstalledRow[]): Promise<InstalledPlugin[]> => {
     const known = await manifests.of(rows.map(({ sha512 }) => sha512));
-    const records = await parts.catalog.records(rows.map(({ id }) => id));
+    const [records, withdrawals] = await Promise.all([parts.catalog.records(rows.map(({ id }) => id)), withdrawalsOf(parts, rows)]);
     return Promise.all(rows.flatMap((row) => {
       const manifest = known.get(row.sha512);
       const record = records.find(({ record: one, registry }) => one.id === row.id && registry === row.registry)?.record;
-      return manifest ? [icons.of(row.sha512, manifest).then((icon) => viewOf(row, manifest, record, icon))] : [];
+      return manifest ? [icons.of(row.sha512, manifest).then((icon) => viewOf(row, manifest, record, icon, withdrawals.get(row.sha512)))] : [];
     }));
   };
 
@@ -196,10 +196,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     },
     async disableWithdrawn() {
       const rows = await store.read('installedPlugins', undefined);
-      const ids = rows.map(({ id }) => id);
-      const withdrawn = (await parts.catalog.records(ids)).flatMap(({ record }) => record.versions.filter((version) => version.withdrawn !== null).map(({ sha512 }) => sha512));
-      const revoked = (await parts.catalog.revoked(ids)).map(({ sha512 }) => sha512);
-      const digests = [...withdrawn, ...revoked].filter((digest) => rows.some(({ sha512, status }) => sha512 === digest && status === 'active'));
+      const digests = [...(await withdrawalsOf(parts, rows.filter(({ status }) => status === 'active'))).keys()];
       if (digests.length === 0) return;
       const disabled = await store.write('disableVersions', { digests, at: clock.now() });
       parts.log?.warn({ disabled }, 'withdrawn versions were disabled');

@@ -3,7 +3,7 @@ import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { PreviousRow } from '../../base/store/index.ts';
 import { blobFile, misfitsOf } from '../catalog/index.ts';
-import { withdrawnReasons } from './checks.ts';
+import { withdrawalsOf } from './checks.ts';
 import { codeIn, sweep, unpack, type InstallTools } from './install.ts';
 import type { Operation } from './operation.ts';
 import type { PluginsParts } from './parts.ts';
@@ -50,7 +50,7 @@ async function bringBack(parts: PluginsParts, tools: InstallTools, operation: Op
 
 /** It was checked when it came; what may have changed since is what its registry says of it, and this app. */
 async function check(parts: PluginsParts, row: PreviousRow, manifest: Manifest): Promise<Record<string, unknown>> {
-  const reason = (await withdrawnReasons(parts, [row.id])).get(row.sha512);
+  const reason = (await withdrawalsOf(parts, [row])).get(row.sha512)?.reason;
   if (reason !== undefined) throw new AppError('plugins/withdrawn', `${row.id} ${row.version} was withdrawn: ${reason} The version that is installed stays.`, { details: { id: row.id, version: row.version, reason } });
   const because = misfitsOf(parts.app, manifest.plugin.requirements);
   if (because.length > 0) throw new AppError('plugins/incompatible', `${row.id} ${row.version} does not suit this app any more. ${because.join(' ')}`, { details: { id: row.id, version: row.version, because } });

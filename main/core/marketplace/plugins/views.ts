@@ -7,6 +7,7 @@ import type { BlobReference, Capability, ConfigurationKey, Publisher } from '../
 import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
 import { imageTypeOf } from '../../../../packaging/index.ts';
 import type { InstalledRow } from '../../base/store/index.ts';
+import type { Withdrawal } from './checks.ts';
 
 const KINDS = { agents: 'agent', crews: 'crew', flows: 'flow', tools: 'tool', blueprints: 'blueprint' } as const;
 
@@ -28,14 +29,14 @@ function publisherOf(row: InstalledRow, manifest: Manifest, record: CatalogRecor
   return { id: row.publisherId, name: partner?.name ?? row.publisherId, tier: 'tier3', verified: false, website: partner?.website ?? null };
 }
 
-export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null): InstalledPlugin {
+export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null, withdrawn: Withdrawal | undefined): InstalledPlugin {
   const { plugin } = manifest;
   return {
     id: row.id, name: plugin.name, version: row.version, description: plugin.description, sha512: row.sha512, size: row.size, registry: row.registry ?? '',
     publisher: publisherOf(row, manifest, record), icon, status: row.status, reason: row.reason, sideLoaded: row.sideLoaded === 1,
     capabilities: capabilitiesOf(manifest), permissions: permissionsOf(manifest), configuration: configurationOf(manifest),
     neededBy: row.neededBy, hiredAs: row.hiredAs,
-    pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, installedAt: row.installedAt, updatedAt: row.updatedAt };
+    pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, withdrawn: withdrawn ?? null, installedAt: row.installedAt, updatedAt: row.updatedAt };
 }
 
 export interface Icons {

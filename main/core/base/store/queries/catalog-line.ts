@@ -2,7 +2,7 @@
 import type { BlobReference, CatalogCard } from '../../../../../contract/model/catalog.ts';
 
 /** The part of a card that does not change without a new record. */
-export type StoredCard = Omit<CatalogCard, 'installs' | 'rating' | 'ratings' | 'compatible' | 'registry' | 'installedVersion'>;
+export type StoredCard = Omit<CatalogCard, 'installs' | 'trend' | 'rating' | 'ratings' | 'compatible' | 'registry' | 'installedVersion'>;
 
 /** What filters and compatibility need of a plugin. */
 export interface EntryFacts {
@@ -23,7 +23,6 @@ export interface CatalogLine {
   card: StoredCard; facts: EntryFacts; texts: EntryTexts;
   /** The signed record as JSON text. */
   record: string;
-  installs: number; rating: number | null; ratings: number;
   /** Blocked by moderation: kept, so that an installed one can be told apart, but not shown. */
   blocked: boolean;
   /** Whether app version and platform suit; dependencies are judged when all lines are in. */
@@ -31,5 +30,8 @@ export interface CatalogLine {
   images: BlobReference[];
 }
 
-/** `remove` names a plugin that left the catalog. */
-export type CatalogChange = { put: CatalogLine } | { remove: string };
+/** How often a plugin was installed (altogether, and a day, oldest first) and how many gave 1 to 5 stars. */
+export interface EntryFigures { id: string; installs: number; trend: readonly number[]; histogram: readonly number[] }
+
+/** `remove` names a plugin that left the catalog; `figures` come after the plugins. */
+export type CatalogChange = { put: CatalogLine } | { remove: string } | { figures: EntryFigures };

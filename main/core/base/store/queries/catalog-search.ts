@@ -14,7 +14,7 @@ export interface CatalogSearchInput {
 }
 
 /** A card as stored, with what the index knows of it; the service adds what is installed. */
-export interface FoundCard { card: StoredCard; registry: string; installs: number; rating: number | null; ratings: number; compatible: boolean }
+export interface FoundCard { card: StoredCard; registry: string; installs: number; trend: number[]; rating: number | null; ratings: number; compatible: boolean }
 
 export interface CatalogSearchAnswer { items: FoundCard[]; total: number; corrected: string | null; facets: Record<string, number> }
 
@@ -114,11 +114,13 @@ function byScore(db: Reader, page: Page): number[] {
   return scored.sort((a, b) => a.score - b.score || a.entry - b.entry).map(({ entry }) => entry);
 }
 
-interface CardRow { entry: number; card: string; registry: string; installs: number; rating: number | null; ratings: number; compatible: number }
+interface CardRow { entry: number; card: string; registry: string; installs: number; rating: number | null; ratings: number; compatible: number; trend: string | null }
 
 /** Cards in the order of the entries. */
 export function cardsOf(db: Reader, entries: readonly number[]): FoundCard[] {
-  const rows = db.all<CardRow>('SELECT entry, card, registry, installs, rating, ratings, compatible FROM entries WHERE entry IN (SELECT value FROM json_each(@entries))', { entries: JSON.stringify(entries) });
+  const rows = db.all<CardRow>(
+    `SELECT entry, card, entries.registry, entries.installs, entries.rating, entries.ratings, compatible, trend FROM entries
+     LEFT JOIN figures ON figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id WHERE entry IN (SELECT value FROM json_each(@entries))`, { entries: JSON.stringify(entries) });
   const found = new Map(rows.map((row) => [row.entry, row]));
   return entries.flatMap((entry) => {
     const row = found.get(entry);
@@ -127,7 +129,14 @@ export function cardsOf(db: Reader, entries: readonly number[]): FoundCard[] {
 }
 
 export const foundCard = (row: Omit<CardRow, 'entry'>): FoundCard =>
-  ({ card: JSON.parse(row.card) as StoredCard, registry: row.registry, installs: row.installs, rating: row.rating, ratings: row.ratings, compatible: row.compatible === 1 });
+  ({ card: JSON.parse(row.card) as StoredCard, registry: row.registry, installs: row.installs, trend: row.trend === null ? [] : JSON.parse(row.trend) as number[], rating: row.rating, ratings: row.ratings, compatible: row.compatible === 1 });
+
+/** The shown entries of one registry with these ids, in their order. */
+export function cardsNamed(db: Reader, registry: string, ids: readonly string[]): FoundCard[] {
+  const rows = db.all<{ entry: number; plugin_id: string }>('SELECT entry, plugin_id FROM entries WHERE registry = @registry AND shown = 1 AND plugin_id IN (SELECT value FROM json_each(@ids))', { registry, ids: JSON.stringify(ids) });
+  const entries = new Map(rows.map((row) => [row.plugin_id, row.entry]));
+  return cardsOf(db, [...new Set(ids)].flatMap((id) => entries.get(id) ?? []));
+}
 
 /** For counts without a query: how many shown entries each category has. */
 export const categoryCounts = (db: Reader): Record<string, number> => {

@@ -1,14 +1,14 @@
 import type { QueryTable, Reader } from '../handles.ts';
-import { categoryCounts, foundCard, searchCatalog, type FoundCard } from './catalog-search.ts';
+import { cardsNamed, categoryCounts, foundCard, searchCatalog, type FoundCard } from './catalog-search.ts';
 
 export interface RegistryRow {
   id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number; sequence: number; basis: string; entries: number;
-  synced_at: number | null; expires_at: number | null; bad_records: string;
+  synced_at: number | null; expires_at: number | null; bad_records: string; figures_of: string | null;
 }
 export interface CategoryRow { slug: string; name: string; description: string; icon: string; sort_order: number }
 
 /** One plugin as a registry serves it; `record` is the signed record as JSON text. */
-export interface CatalogEntry extends FoundCard { record: string }
+export interface CatalogEntry extends FoundCard { record: string; histogram: number[] | null; figuresOf: string | null }
 
 /** Named queries over catalog.db; each is a plain function that runs in a reader thread of that database. */
 export const catalogQueries = {
@@ -16,9 +16,17 @@ export const catalogQueries = {
 
   /** The entry that is shown for this id, or undefined. */
   catalogEntry(db: Reader, { id }: { id: string }): CatalogEntry | undefined {
-    const row = db.get<Parameters<typeof foundCard>[0] & { record: string }>(
-      'SELECT card, registry, installs, rating, ratings, compatible, record FROM entries JOIN records USING (entry) WHERE plugin_id = @id AND shown = 1', { id });
-    return row && { ...foundCard(row), record: row.record };
+    const row = db.get<Parameters<typeof foundCard>[0] & { record: string; histogram: string | null; figuresOf: string | null }>(
+      `SELECT card, entries.registry, entries.installs, entries.rating, entries.ratings, compatible, trend, histogram, figures_of AS figuresOf, record FROM entries JOIN records USING (entry)
+       JOIN registries ON registries.id = entries.registry LEFT JOIN figures ON figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND shown = 1`, { id });
+    return row && { ...foundCard(row), record: row.record, histogram: row.histogram === null ? null : JSON.parse(row.histogram) as number[], figuresOf: row.histogram === null ? null : row.figuresOf };
+  },
+
+  /** Hand-picked lists of all registries, those of best priority first, each with the shown entries that it names. */
+  catalogCollections(db: Reader): { slug: string; name: string; description: string; registry: string; plugins: FoundCard[] }[] {
+    return db.all<{ slug: string; name: string; description: string; registry: string; plugins: string }>(
+      'SELECT slug, collections.name, description, registry, plugins FROM collections JOIN registries ON registries.id = registry ORDER BY priority, registry, position')
+      .map((row) => ({ ...row, plugins: cardsNamed(db, row.registry, JSON.parse(row.plugins) as string[]) }));
   },
 
   /** Signed records of these ids from every registry that serves them, best priority first. */
@@ -36,7 +44,7 @@ export const catalogQueries = {
   },
 
   catalogRegistries(db: Reader): RegistryRow[] {
-    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records FROM registries ORDER BY priority, id');
+    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records, figures_of FROM registries ORDER BY priority, id');
   },
 
   /** Whether the catalog names this image, and which registry has it. */
@@ -45,8 +53,9 @@ export const catalogQueries = {
   },
 
   /** Versions that a registry has withdrawn for safety. */
-  catalogRevoked(db: Reader, { ids }: { ids: readonly string[] }): { registry: string; id: string; version: string; sha512: string; reason: string }[] {
-    return db.all<{ registry: string; id: string; version: string; sha512: string; reason: string }>(
-      'SELECT registry, plugin_id AS id, version, sha512, reason FROM revoked WHERE plugin_id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(ids) });
+  catalogRevoked(db: Reader, { ids }: { ids: readonly string[] }): { registry: string; id: string; version: string; sha512: string; reason: string; useInstead: { id: string; version: string | null } | null }[] {
+    return db.all<{ registry: string; id: string; version: string; sha512: string; reason: string; useInstead: string | null }>(
+      'SELECT registry, plugin_id AS id, version, sha512, reason, use_instead AS useInstead FROM revoked WHERE plugin_id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(ids) })
+      .map((row) => ({ ...row, useInstead: row.useInstead === null ? null : JSON.parse(row.useInstead) as { id: string; version: string | null } }));
   },
 } satisfies QueryTable;

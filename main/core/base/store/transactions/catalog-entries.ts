@@ -1,6 +1,6 @@
 /** Puts and removes single plugins of the catalog, with everything by which search finds them. */
 import type { Writer } from '../handles.ts';
-import type { CatalogLine, EntryTexts } from '../queries/catalog-line.ts';
+import type { CatalogLine, EntryFigures, EntryTexts } from '../queries/catalog-line.ts';
 import { fold, isCorrectable, partsOf, tokensOf } from '../queries/catalog-tokens.ts';
 
 const COLUMNS = ['name', 'tags', 'publisher', 'description'] as const;
@@ -48,10 +48,11 @@ export function entryWriter(db: Writer, registry: string): EntryWriter {
       changes += 1;
       const texts = Object.fromEntries(COLUMNS.map((column) => [column, tokensOf(line.texts[column]).join(' ')])) as unknown as EntryTexts;
       countWords(texts, 1);
+      const figures = db.get<{ installs: number; rating: number | null; ratings: number }>('SELECT installs, rating, ratings FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id: line.id });
       db.run(`INSERT INTO entries (entry, plugin_id, registry, blocked, folded_name, card, facts, installs, rating, ratings, published_at, fits, digest)
         VALUES (@entry, @id, @registry, @blocked, @foldedName, @card, @facts, @installs, @rating, @ratings, @publishedAt, @fits, @digest)`, {
         entry, id: line.id, registry, blocked: line.blocked, foldedName: fold(line.card.name).trim(), card: JSON.stringify(line.card), facts: JSON.stringify(line.facts),
-        installs: line.installs, rating: line.rating, ratings: line.ratings, publishedAt: line.card.publishedAt, fits: line.fits, digest: line.digest });
+        ...(figures ?? { installs: 0, rating: null, ratings: 0 }), publishedAt: line.card.publishedAt, fits: line.fits, digest: line.digest });
       db.run('INSERT INTO records (entry, texts, record) VALUES (@entry, @texts, @record)', { entry, texts: JSON.stringify(texts), record: line.record });
       db.run('INSERT INTO texts (rowid, name, tags, publisher, description) VALUES (@entry, @name, @tags, @publisher, @description)', { entry, ...texts });
       for (const image of line.images) db.run('INSERT OR IGNORE INTO images (sha512, registry, entry, size, type) VALUES (@sha512, @registry, @entry, @size, @type)', { ...image, registry, entry });
@@ -85,4 +86,25 @@ function writeWords(db: Writer, words: ReadonlyMap<string, number>): void {
     const sql = documents > 0 ? 'INSERT OR IGNORE INTO word_parts (part, length, word) VALUES (@part, @length, @word)' : 'DELETE FROM word_parts WHERE part = @part AND length = @length AND word = @word';
     for (const part of partsOf(word)) db.run(sql, { part, length, word });
   }
+}
+
+/** Takes the figures of one registry in the place of those that it published before. Call `finish` at the end. */
+export function figuresWriter(db: Writer, registry: string): { put(figures: EntryFigures): void; finish(): void } {
+  const unseen = new Set(db.all<{ plugin_id: string }>('SELECT plugin_id FROM figures WHERE registry = @registry', { registry }).map((row) => row.plugin_id));
+  return {
+    put({ id, installs, trend, histogram }) {
+      unseen.delete(id);
+      const ratings = histogram.reduce((sum, count) => sum + count, 0);
+      const rating = ratings === 0 ? null : Math.round(histogram.reduce((sum, count, stars) => sum + count * (stars + 1), 0) / ratings * 100) / 100;
+      db.run(`INSERT OR REPLACE INTO figures (registry, plugin_id, installs, rating, ratings, trend, histogram) VALUES (@registry, @id, @installs, @rating, @ratings, @trend, @histogram)`, {
+        registry, id, installs, rating, ratings, trend: JSON.stringify(trend), histogram: JSON.stringify(histogram) });
+    },
+    finish() {
+      for (const id of unseen) db.run('DELETE FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id });
+      db.run(`UPDATE entries SET installs = figures.installs, rating = figures.rating, ratings = figures.ratings FROM figures
+        WHERE figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id AND entries.registry = @registry
+          AND (entries.installs, entries.ratings, coalesce(entries.rating, 0)) IS NOT (figures.installs, figures.ratings, coalesce(figures.rating, 0))`, { registry });
+      db.run('UPDATE entries SET installs = 0, rating = NULL, ratings = 0 WHERE registry = @registry AND (installs > 0 OR ratings > 0) AND plugin_id NOT IN (SELECT plugin_id FROM figures WHERE registry = @registry)', { registry });
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { TransactionTable, Writer } from '../handles.ts';
 import { rebuildDerived } from './catalog-derived.ts';
-import { entryWriter } from './catalog-entries.ts';
+import { entryWriter, figuresWriter } from './catalog-entries.ts';
 import { changesIn } from './catalog-lines.ts';
 
 /** What one sync of a registry brings. `changes` is a file of JSON lines (CatalogChange) that the sync thread wrote. */
@@ -14,7 +14,10 @@ export interface CatalogSync {
   basis: string;
   syncedAt: number; expiresAt: number | null;
   categories: readonly { slug: string; name: string; description: string; icon: string; sortOrder: number }[];
-  revoked: readonly { id: string; version: string; sha512: string; reason: string; revokedAt: number }[];
+  revoked: readonly { id: string; version: string; sha512: string; reason: string; revokedAt: number; useInstead: { id: string; version: string | null } | null }[];
+  collections: readonly { slug: string; name: string; description: string; plugins: readonly string[] }[];
+  /** The day of the figures in `changes`; undefined when it has none because they did not change, null when the registry has none. */
+  figuresOf?: string | null | undefined;
   badRecords: readonly string[];
 }
 
@@ -26,16 +29,22 @@ export const catalogTransactions = {
     db.run(`INSERT INTO registries (id, name, kind, priority) VALUES (@id, @name, @kind, @priority)
       ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, priority = excluded.priority`, { ...registry });
     const writer = entryWriter(db, registry.id);
+    const figures = sync.figuresOf === undefined ? undefined : figuresWriter(db, registry.id);
     for (const change of changesIn(sync.changes)) {
       if ('put' in change) writer.put(change.put);
-      else writer.remove(change.remove);
+      else if ('remove' in change) writer.remove(change.remove);
+      else figures?.put(change.figures);
     }
     if (sync.whole) writer.removeUnseen();
+    figures?.finish();
     const changed = writer.finish();
     db.run('DELETE FROM categories WHERE registry = @id', { id: registry.id });
     for (const category of sync.categories) db.run('INSERT OR REPLACE INTO categories (registry, slug, name, description, icon, sort_order) VALUES (@registry, @slug, @name, @description, @icon, @sortOrder)', { registry: registry.id, ...category });
     db.run('DELETE FROM revoked WHERE registry = @id', { id: registry.id });
-    for (const revoked of sync.revoked) db.run('INSERT OR REPLACE INTO revoked (registry, plugin_id, version, sha512, reason, revoked_at) VALUES (@registry, @id, @version, @sha512, @reason, @revokedAt)', { registry: registry.id, ...revoked });
+    for (const revoked of sync.revoked) db.run('INSERT OR REPLACE INTO revoked (registry, plugin_id, version, sha512, reason, revoked_at, use_instead) VALUES (@registry, @id, @version, @sha512, @reason, @revokedAt, @useInstead)', { registry: registry.id, ...revoked, useInstead: revoked.useInstead && JSON.stringify(revoked.useInstead) });
+    db.run('DELETE FROM collections WHERE registry = @id', { id: registry.id });
+    for (const [position, { plugins, ...collection }] of sync.collections.entries()) db.run('INSERT INTO collections (registry, position, slug, name, description, plugins) VALUES (@registry, @position, @slug, @name, @description, @plugins)', { registry: registry.id, position, ...collection, plugins: JSON.stringify(plugins) });
+    if (sync.figuresOf !== undefined) db.run('UPDATE registries SET figures_of = @figuresOf WHERE id = @id', { id: registry.id, figuresOf: sync.figuresOf });
     const entries = db.get<{ total: number }>('SELECT count(*) AS total FROM entries WHERE registry = @id', { id: registry.id })?.total ?? 0;
     db.run('UPDATE registries SET sequence = @sequence, basis = @basis, entries = @entries, synced_at = @syncedAt, expires_at = @expiresAt, bad_records = @badRecords WHERE id = @id', {
       id: registry.id, sequence: sync.sequence, basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(sync.badRecords) });
@@ -48,7 +57,7 @@ export const catalogTransactions = {
     const writer = entryWriter(db, id);
     writer.removeUnseen();
     writer.finish();
-    for (const table of ['categories', 'revoked']) db.run(`DELETE FROM ${table} WHERE registry = @id`, { id });
+    for (const table of ['categories', 'collections', 'figures', 'revoked']) db.run(`DELETE FROM ${table} WHERE registry = @id`, { id });
     db.run('DELETE FROM registries WHERE id = @id', { id });
     rebuildDerived(db);
   },
