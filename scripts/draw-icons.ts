@@ -58,6 +58,37 @@ const ICONS: Record<string, Layer[]> = {
     { shape: any(disc(66, 174, 13), disc(104, 138, 13), disc(138, 158, 13), disc(196, 84, 17)), colour: hex('#d97706') },
     { shape: disc(196, 84, 8), colour: soft(1) },
   ],
+  'code-reviewer': [
+    tile('#1e293b', '#475569'),
+    { shape: any(line(98, 92, 58, 128, 20), line(58, 128, 98, 164, 20), line(158, 92, 198, 128, 20), line(198, 128, 158, 164, 20)), colour: soft(1) },
+    { shape: line(142, 76, 114, 180, 16), colour: hex('#94a3b8') },
+    { shape: disc(184, 184, 42), colour: hex('#0f172a') },
+    { shape: ring(178, 178, 20, 11), colour: hex('#f87171') },
+    { shape: line(193, 193, 210, 210, 13), colour: hex('#f87171') },
+  ],
+  'http-tools': [
+    tile('#0369a1', '#38bdf8'),
+    { shape: any(line(64, 100, 186, 100, 24), line(160, 72, 192, 100, 24), line(160, 128, 192, 100, 24)), colour: soft(1) },
+    { shape: any(line(70, 164, 192, 164, 24), line(96, 136, 64, 164, 24), line(96, 192, 64, 164, 24)), colour: hex('#0c4a6e') },
+    { shape: any(disc(64, 100, 19), disc(192, 164, 19)), colour: hex('#fde047') },
+  ],
+  'meeting-notes': [
+    tile('#9d174d', '#f472b6'),
+    { shape: any(box(46, 54, 124, 86, 26), both(box(60, 120, 60, 48, 0), (x, y) => (x - 70) * 0.9 + (y - 172) * 1.1)), colour: soft(1) },
+    { shape: any(line(74, 84, 142, 84, 12), line(74, 110, 118, 110, 12)), colour: hex('#db2777') },
+    { shape: box(118, 112, 92, 96, 22), colour: hex('#500724') },
+    { shape: any(line(140, 142, 148, 150, 10), line(148, 150, 162, 134, 10), line(140, 178, 148, 186, 10), line(148, 186, 162, 170, 10)), colour: hex('#f9a8d4') },
+    { shape: any(line(176, 144, 190, 144, 10), line(176, 180, 190, 180, 10)), colour: soft(1) },
+  ],
+  'page-reader': [
+    tile('#14532d', '#4ade80'),
+    { shape: box(56, 44, 144, 168, 20), colour: soft(1) },
+    { shape: both(box(56, 44, 144, 168, 20), box(56, 44, 144, 40, 0)), colour: hex('#166534') },
+    { shape: any(disc(78, 64, 7), disc(100, 64, 7), disc(122, 64, 7)), colour: hex('#bbf7d0') },
+    { shape: any(line(80, 112, 140, 112, 13)), colour: hex('#166534') },
+    { shape: any(line(80, 140, 176, 140, 10), line(80, 164, 176, 164, 10), line(80, 188, 132, 188, 10)), colour: hex('#86efac') },
+    { shape: both(box(150, 96, 30, 62, 4), (x, y) => 40 - Math.abs(x - 165) * -1 - (158 - y) * 1 - 32), colour: hex('#f97316') },
+  ],
 };
 
 /** The colour of one pixel: layers over each other, edges smoothed by samples. */

@@ -41,7 +41,7 @@ describe('the embedded catalog', () => {
   it('has all that the plugin page shows', async () => {
     const found = await records('page');
     expect(found.map(({ id, kinds }) => [id, kinds])).toEqual([
-      ['dev.troupe.csv-analyst', ['agent', 'tool']], ['dev.troupe.text-toolkit', ['tool']], ['dev.troupe.web-research', ['agent', 'crew', 'tool']],
+      ['dev.troupe.code-reviewer', ['agent', 'tool']], ['dev.troupe.csv-analyst', ['agent', 'tool']], ['dev.troupe.http-tools', ['agent', 'tool']], ['dev.troupe.text-toolkit', ['tool']], ['dev.troupe.web-research', ['agent', 'crew', 'tool']],
     ]);
     for (const record of found) {
       expect(record).toMatchObject({ publisher: { id: built.publisher, tier: 'tier1', verified: true, keys: [{ key_id: built.publisherKeyId }] }, icon: { type: 'image/png' }, license: 'MIT', moderation: 'approved' });
@@ -49,7 +49,7 @@ describe('the embedded catalog', () => {
       expect(record.versions[0]).toMatchObject({ version: '1.0.0', channel: 'stable', published_at: Date.UTC(2026, 10, 21), withdrawn: null });
       expect(record.versions[0]?.changelog).toContain('First release');
     }
-    expect(found[2]?.versions[0]?.dependencies).toEqual([{ id: 'dev.troupe.text-toolkit', range: '>=1.0.0 <2', foreign: false }]);
+    expect(found.find(({ id }) => id === 'dev.troupe.web-research')?.versions[0]?.dependencies).toEqual([{ id: 'dev.troupe.text-toolkit', range: '>=1.0.0 <2', foreign: false }]);
   });
   it('D1 begins with the categories of the catalog, in their order', async () => {
     const { categories, collections } = await openCatalog({ source: built.folder, trustedRoot: built.trustedRoot, cacheDir: path.join(work, 'categories') }).refresh();

@@ -11,19 +11,23 @@ let core: RunningCore;
 let client: TroupeClient;
 let data: string;
 let reports: string;
+let code: string;
 
 beforeAll(async () => {
   data = await mkdtemp(path.join(os.tmpdir(), 'troupe-data-'));
   reports = await mkdtemp(path.join(os.tmpdir(), 'troupe-reports-'));
+  code = await mkdtemp(path.join(os.tmpdir(), 'troupe-code-'));
   await writeFile(path.join(data, 'sales.csv'), 'region,revenue\nNorth,10\nSouth,32\n');
+  await writeFile(path.join(code, 'run.py'), 'import os\nos.system(command)\n');
   // Nothing here may reach the network; a tool that would says so.
   core = await startCore({ words: ['--idle-exit', '60000', '--offline'] });
   client = await core.client({ offline: true });
-  for (const id of ['dev.troupe.text-toolkit', 'dev.troupe.csv-analyst', 'dev.troupe.web-research']) await installOnce(id);
+  for (const id of Object.keys(CASES)) await installOnce(id);
   await client.call.plugins.grantFolder({ id: 'dev.troupe.csv-analyst', key: 'data', path: data });
   await client.call.plugins.grantFolder({ id: 'dev.troupe.csv-analyst', key: 'reports', path: reports });
+  await client.call.plugins.grantFolder({ id: 'dev.troupe.code-reviewer', key: 'code', path: code });
 }, 90_000);
-afterAll(async () => { await core.end(); for (const folder of [data, reports]) await rm(folder, { recursive: true, force: true }); });
+afterAll(async () => { await core.end(); for (const folder of [data, reports, code]) await rm(folder, { recursive: true, force: true }); });
 
 async function installOnce(id: string): Promise<void> {
   const { plugins } = await client.call.plugins.list({});
@@ -51,6 +55,25 @@ const CASES: Record<string, Record<string, Case>> = {
     query_rows: { input: { file: 'sales.csv', where: [{ column: 'revenue', operator: 'greater', value: 20 }] }, result: { rows: [['South', '32']], matching: 1, total: 2 } },
     aggregate: { input: { file: 'sales.csv', measures: [{ function: 'sum', column: 'revenue' }] }, result: { rows: [[42]] } },
     write_report: { input: { title: 'Sales', markdown: 'All well.' }, result: { file: 'sales.md' } },
+  },
+  'dev.troupe.code-reviewer': {
+    review_diff: { input: { diff: '--- a/x.js\n+++ b/x.js\n@@ -1 +1 @@\n-run(a);\n+eval(a);\n' }, result: { added: 1, removed: 1, counts: { high: 1 }, findings: [{ path: 'x.js', line: 1, rule: 'risk/eval' }] } },
+    review_code: { input: { code: 'let a: any;', file_name: 'a.ts' }, result: { language: 'typescript', findings: [{ rule: 'quality/any' }] } },
+    review_file: { input: { path: 'run.py' }, result: { language: 'python', findings: [{ line: 2, rule: 'risk/shell' }] } },
+    review_folder: { input: {}, result: { files: 1, hotspots: [{ path: 'run.py', high: 1 }] } },
+    list_code: { input: {}, result: { files: [{ path: 'run.py', language: 'python' }] } },
+    find_secrets: { input: { text: 'password = "kX9mQ2vL7pR4tY"' }, result: { found: 1, findings: [{ line: 1, rule: 'secret/assigned' }] } },
+  },
+  'dev.troupe.http-tools': {
+    request: { input: { url: 'https://api.github.com/zen' }, code: 'tools/failed' },
+    json_query: { input: { json: '{"a":[1,2]}', path: 'a[*]' }, result: { found: true, count: 2 } },
+    build_url: { input: { base: 'https://example.com', path: 'a b', query: [{ name: 'n', value: 1 }] }, result: { url: 'https://example.com/a%20b?n=1' } },
+    parse_url: { input: { url: 'https://example.com/a?b=1' }, result: { host: 'example.com', port: 443, query: [{ name: 'b', value: '1' }] } },
+    clean_url: { input: { url: 'https://example.com/?utm_source=x' }, result: { url: 'https://example.com/', removed: ['utm_source'] } },
+    parse_headers: { input: { headers: 'Cache-Control: no-store' }, result: { caching: 'No copy may be kept.' } },
+    parse_cookies: { input: { text: 'Set-Cookie: a=1; Secure; HttpOnly; SameSite=Lax' }, result: { count: 1, cookies: [{ name: 'a', problems: [] }] } },
+    plan_retry: { input: { status: 503 }, result: { retry: true, wait_seconds: 1 } },
+    explain_status: { input: { status: 404 }, result: { kind: 'client_error' } },
   },
   'dev.troupe.web-research': {
     search_wikipedia: { input: { query: 'Ada Lovelace' }, code: 'tools/failed' },

@@ -23,6 +23,8 @@ const tools: ToolSpec[] = [
   tool('read_csv', 'Reads rows of a CSV file', { file: text, limit: { type: 'integer', maximum: 100 }, header: { type: 'boolean' } }, ['file']),
   tool('average', 'Average of numbers', { numbers: { type: 'array', items: number, minItems: 1 } }),
   tool('tag_note', 'Adds tags to a note', { note: text, tags: { type: 'array', items: text } }),
+  tool('list_orders', 'Lists the orders', { sort_by: text, limit: { type: 'integer' } }, []),
+  tool('statistics', 'Computes figures of a table', { file: text, group_by: { type: 'array', items: text }, measures: { type: 'array', minItems: 1, items: { type: 'object', properties: { kind: { enum: ['mean', 'total'] }, column: text }, required: ['kind'] } } }, ['file', 'measures']),
   tool('book_room', 'Books a meeting room', { room: text, date: { type: 'string', format: 'date' }, people: { type: 'integer' } }),
 ];
 const say = async (request: string, more: Partial<ChatRequest> = {}): Promise<ChatAnswer> => (await run(model, ask(request, { tools, ...more }))).answer;
@@ -48,6 +50,8 @@ describe('A5 practice model', () => {
     ["tag the note 'n1' with tags: ['red', 'blue']", [['tag_note', expect.objectContaining({ note: 'n1' })]]],
     ['book a room: room = Aspen, date 2026-03-04, 7 people', [['book_room', { room: 'Aspen', date: '2026-03-04', people: 7 }]]],
     ["count the words in 'a b c' and reverse 'xyz'", [['kit_word_count', { text: 'a b c' }], ['kit_reverse', { text: 'xyz' }]]],
+    ['list 3 orders sorted by price', [['list_orders', { sort_by: 'price', limit: 3 }]]],
+    ['the mean of weight in boxes.csv grouped by colour', [['statistics', { file: 'boxes.csv', group_by: ['colour'], measures: [{ kind: 'mean', column: 'weight' }] }]]],
     ['use kit_reverse on "level up"', [['kit_reverse', { text: 'level up' }]]],
   ])('%s', async (request, expected) => {
     expect(await calls(request)).toEqual(expected);
@@ -70,6 +74,16 @@ describe('A5 practice model', () => {
     expect(last.text).toContain('> words: 2  \n> lines: 1');
   });
 
+  it('writes lists and objects for people, however deep and long they are', async () => {
+    const shown = async (value: unknown): Promise<string> => {
+      const first = await say('', { messages: [textMessage('user', "reverse 'abc'")] });
+      return (await say('', { messages: [textMessage('user', "reverse 'abc'"), answered(first), result(first, JSON.stringify(value))] })).text;
+    };
+    const text = await shown({ verdict: 'Two.', rows: [['a', 1], ['b', null]], found: [{ line: 2, rule: 'x', at: { from: 1 } }], tags: ['p', 'q'], none: [] });
+    for (const line of ['> verdict: Two.', '> rows:', '> - a, 1', '> found:', '> - line: 2, rule: x, at: (from: 1)', '> tags: p, q', '> none: none']) expect(text).toContain(line);
+    await fc.assert(fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (value) => { expect((await shown(value)).length).toBeLessThan(4_000); }), { numRuns: 60 });
+  });
+
   it('ends the plan when a tool fails, and says what it said', async () => {
     const messages: Message[] = [textMessage('user', "reverse 'abc', then count the words of the result")];
     const first = await say('', { messages });
@@ -90,7 +104,7 @@ describe('A5 practice model', () => {
     expect(none).toMatchObject({ finish: 'stop', toolCalls: [], provider: 'practice', usage: { estimated: true } });
     expect(none.text).toMatch(/practice model/);
     for (const entry of tools.slice(0, 12)) expect(none.text).toContain(`\`${entry.name}\``);
-    expect(none.text).toContain('and 2 more');
+    expect(none.text).toContain('and 4 more');
     expect((await say('good morning', { tools: [] })).text).toContain('> good morning');
   });
 

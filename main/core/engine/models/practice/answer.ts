@@ -1,7 +1,6 @@
 import type { ToolSpec } from '../chat-model.ts';
-import { isRecord } from './conforms.ts';
-import { parseJson } from './facts.ts';
 import type { Step } from './choose.ts';
+import { readable } from './readable.ts';
 
 /** The first words of every text it writes, so that nobody takes it for a language model. */
 export const LABEL = 'I am the practice model that comes with Troupe: I follow simple rules and need no key and no network.';
@@ -34,16 +33,6 @@ export function helpText(request: string, tools: readonly ToolSpec[]): string {
 /** What to say when a tool suits but no accepted arguments could be made of the request. */
 export const noArgumentsText = (step: Step): string =>
   `${LABEL} I would use \`${step.tool.name}\` for this, but could not make arguments that it accepts out of your message. Give its values by name, like \`name: value\`.`;
-
-/** JSON with a few plain fields becomes a short list; everything else stays as it is. */
-export function readable(content: string): string {
-  const value = parseJson(content);
-  if (typeof value === 'string') return value;
-  if (!isRecord(value)) return content;
-  const entries = Object.entries(value);
-  if (entries.length === 0 || entries.length > 12 || entries.some(([, entry]) => typeof entry === 'object' && entry !== null)) return content;
-  return entries.map(([key, entry]) => `${key}: ${String(entry)}`).join('\n');
-}
 
 function quote(text: string): string {
   const short = text.length > MAX_QUOTE ? `${text.slice(0, MAX_QUOTE)}… (${text.length - MAX_QUOTE} characters more)` : text;

@@ -1,7 +1,7 @@
 import type { ToolSpec } from '../chat-model.ts';
 import { isRecord } from './conforms.ts';
 import { findFacts, formulaIn } from './facts.ts';
-import { stem, stemsOf, wordsOf } from './words.ts';
+import { stem, stemsOf, wordAt, wordsOf } from './words.ts';
 
 /** Fewer points than this say nothing: one word of a long description is chance. */
 const ENOUGH = 3;
@@ -53,8 +53,10 @@ export function bestTool(text: string, tools: readonly ToolSpec[]): ToolSpec | u
   // A word that every tool has (a common prefix, say) tells them apart no better than none.
   const weight = (word: string): number => (tools.length === 1 ? 1 : 1 - ((commonness.get(word) ?? 1) - 1) / tools.length);
   const facts = findFacts(text);
-  const outside = facts.filter((fact) => fact.kind === 'quoted').reduce((rest, fact) => rest.slice(0, fact.start) + ' '.repeat(fact.end - fact.start) + rest.slice(fact.end), text);
+  // Neither what is quoted nor the name of a file says what is to be done.
+  const outside = facts.filter((fact) => fact.kind === 'quoted' || fact.kind === 'file').reduce((rest, fact) => rest.slice(0, fact.start) + ' '.repeat(fact.end - fact.start) + rest.slice(fact.end), text);
   const said = new Set(stemsOf(outside));
+  const lower = outside.toLowerCase();
   let best: { tool: ToolSpec; score: number } | undefined;
   for (const { tool, name, about } of words) {
     let score = literally(text, tool.name) ? 100 : 0;
@@ -62,7 +64,8 @@ export function bestTool(text: string, tools: readonly ToolSpec[]): ToolSpec | u
     const hits = [...name].filter((word) => said.has(word)).length;
     if (score > 0) score += 2 * (hits / name.size);
     if (formulaIn(outside) !== undefined && ['calculat', 'arithmetic', 'math', 'express', 'comput'].some((word) => name.has(word) || about.has(word))) score += 4;
-    for (const kind of ['url', 'email', 'file'] as const) if (score > 0 && facts.some((fact) => fact.kind === kind) && about.has(kind)) score += 1;
+    if (score > 0) score += 1.5 * Math.min(2, membersOf(tool.input).filter((member) => wordAt(lower, member) >= 0).length);
+    for (const kind of ['url', 'email', 'file'] as const) if (score > 0 && facts.some((fact) => fact.kind === kind) && about.has(stem(kind))) score += 1;
     if (score >= ENOUGH && score > (best?.score ?? 0)) best = { tool, score };
   }
   return best?.tool;
@@ -79,4 +82,14 @@ function parameterWords(tool: ToolSpec): string {
   const properties = tool.input['properties'];
   if (!isRecord(properties)) return '';
   return Object.entries(properties).map(([name, schema]) => `${name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ')} ${isRecord(schema) && schema['format'] === 'uri' ? 'url' : ''}`).join(' ');
+}
+
+const MAX_MEMBER_DEPTH = 4;
+
+/** The words that a tool's parameters may take, also inside lists and objects: who says one means the tool that knows it. */
+function membersOf(schema: unknown, depth = 0): string[] {
+  if (!isRecord(schema) || depth > MAX_MEMBER_DEPTH) return [];
+  const own = Array.isArray(schema['enum']) ? schema['enum'].filter((member) => typeof member === 'string' && member.length > 2).map((member) => String(member).toLowerCase()) : [];
+  const inner = isRecord(schema['properties']) ? Object.values(schema['properties']) : [];
+  return [...new Set([...own, ...[...inner, schema['items']].flatMap((part) => membersOf(part, depth + 1))])];
 }

@@ -43,12 +43,23 @@ export function saidOf(name: string, evidence: Evidence): Fact | string | undefi
   // "the room: room = Aspen": an equals sign says more than a colon.
   const all = [...evidence.text.matchAll(pattern)];
   const match = all.find((candidate) => candidate[1]?.trim() === '=') ?? all[0];
-  if (!match) return undefined;
+  if (!match) return words.at(-1) === 'by' ? saidBy(words, evidence) : undefined;
   const from = match.index + match[0].length;
   const fact = evidence.facts.find((candidate) => candidate.start === from);
   if (fact) return evidence.used.has(fact) ? undefined : fact;
   const bare = /^[^,;\n]*?(?=\s+and\s|[,;\n]|[.?!](?:\s|$)|$)/.exec(evidence.text.slice(from))?.[0].trim();
   return bare === '' ? undefined : bare;
+}
+
+/** "sorted by price", "grouped by region": the word after it, for a name such as `sort_by`. */
+function saidBy(words: readonly string[], evidence: Evidence): Fact | string | undefined {
+  const [verb = ''] = words.slice(-2);
+  for (const match of evidence.text.matchAll(/([\p{L}]+)\s+by\s+(?:the\s+)?([\p{L}\p{N}_-]+|(?=["'`“]))/giu)) {
+    if (stem(match[1] ?? '') !== stem(verb)) continue;
+    const from = match.index + match[0].length;
+    return match[2] || evidence.facts.find((fact) => fact.start === from && !evidence.used.has(fact));
+  }
+  return undefined;
 }
 
 /** Whether all words of a name stand in the request, in any form. */
@@ -85,6 +96,8 @@ const KIND_WORDS: readonly (readonly [Fact['kind'], ReadonlySet<string>])[] = [
   ['time', new Set(['tim', 'at', 'start', 'end', 'hour'])],
 ];
 
+const AMOUNTS = new Set(['limit', 'count', 'max', 'top', 'first', 'amount']);
+
 /** How well a fact suits a property that wants a text (`wants: 'string'`) or a number; 0 when it does not. */
 export function suits(fact: Fact, name: string, format: string | undefined, wants: 'string' | 'number'): number {
   const words = wordsOf(name).map(stem);
@@ -93,6 +106,8 @@ export function suits(fact: Fact, name: string, format: string | undefined, want
     if (numberOf(fact) === undefined) return 0;
     score = fact.kind === 'number' ? 2 : 1;
     if (fact.after.some((word) => words.includes(stem(word)))) score += 6;
+    // "5 rows", "the first 3": how many there may be.
+    else if (fact.kind === 'number' && words.some((word) => AMOUNTS.has(word)) && (/^\p{L}{2,}s$/u.test(fact.after[0] ?? '') || ['first', 'top'].includes(fact.before.at(-1) ?? ''))) score += 4;
   } else {
     score = fact.kind === 'quoted' ? 3 : 0;
     const kind = KIND_WORDS.find(([of]) => of === fact.kind);

@@ -2,9 +2,9 @@ import { asSchema, conforms, isRecord, itemSchemas, namesAt, numberAt, own, prop
 import { mentions, type Evidence } from './evidence.ts';
 import { formulaIn, numberOf, parseJson, type Fact } from './facts.ts';
 import { textSamples } from './samples.ts';
-import { shareOut, wordAt, type Assigned } from './share-out.ts';
+import { shareOut, type Assigned } from './share-out.ts';
 import { typesOf, variantsOf, type PlainSchema } from './variants.ts';
-import { stem, wordsOf } from './words.ts';
+import { stem, wordAt, wordsOf } from './words.ts';
 
 /** Steps before giving up: a schema may be written to have no end. */
 const BUDGET = 4_000;
@@ -156,9 +156,10 @@ class Filler {
     const { first, rest } = itemSchemas(schema);
     const least = Math.max(numberAt(schema, 'minItems') ?? 0, asSchema(schema['contains']) === undefined ? 0 : numberAt(schema, 'minContains') ?? 1);
     const most = Math.min(numberAt(schema, 'maxItems') ?? 50, 50);
-    yield* defaults(schema).map(plain);
+    if (typeof assigned !== 'string') yield* defaults(schema).map(plain);
     const found = first.length === 0 ? this.listed(rest, typeof assigned === 'string' ? assigned : undefined) : [];
     if (found.length > 0 && found.length >= least) yield { value: found.map((entry) => entry.value).slice(0, most), uses: found.flatMap((entry) => entry.uses) };
+    yield* defaults(schema).map(plain);
     if (least > 1_000) return;
     const contains = asSchema(schema['contains']);
     const made: unknown[] = [];
@@ -180,7 +181,8 @@ class Filler {
     const kinds = variantsOf(item, this.root).flatMap(typesOf);
     if (kinds[0] === 'number' || kinds[0] === 'integer') return free.map((fact) => ({ value: numberOf(fact), uses: [fact] })).filter((entry) => accepts(entry.value));
     if (kinds[0] !== 'string') return [];
-    const facts = free.filter((fact) => fact.kind !== 'number').map((fact): Candidate => ({ value: fact.text, uses: [fact] })).filter((entry) => accepts(entry.value));
+    // What the request says of this list stands before what else is found in it.
+    const facts = said !== undefined ? [] : free.filter((fact) => fact.kind !== 'number').map((fact): Candidate => ({ value: fact.text, uses: [fact] })).filter((entry) => accepts(entry.value));
     if (facts.length > 0) return facts;
     const parts = (said ?? evidence.free).split(/\s*[,;\n]\s*(?:and\s+)?|\s+and\s+/).map((part) => part.trim()).filter((part) => part !== '');
     return parts.filter(accepts).slice(0, 50).map(plain);

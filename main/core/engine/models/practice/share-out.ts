@@ -2,6 +2,7 @@ import { propertySchemas, type Schema } from './conforms.ts';
 import { mentions, saidOf, suits, type Evidence } from './evidence.ts';
 import type { Fact } from './facts.ts';
 import { typesOf, variantsOf, type PlainSchema } from './variants.ts';
+import { wordAt } from './words.ts';
 
 /** What was set aside for one property: a fact, or words that the request says of it. */
 export type Assigned = Fact | string | undefined;
@@ -38,15 +39,25 @@ export function shareOut(schema: PlainSchema, names: readonly string[], required
     result.set(key, fact);
     taken.add(fact);
   }
+  const object = objectOf(schema, names, required, result, evidence, root);
+  if (object) result.set(object.key, object.said);
   if (required.size === 0 && result.size === 0 && names[0] !== undefined) result.set(names[0], true);
   return result;
 }
 
-/** Where `word` stands in `text` as a word of its own; −1 when it does not. */
-export function wordAt(text: string, word: string): number {
-  if (word === '') return -1;
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ') && !/[\p{L}\p{N}]/u.test(text[at + word.length] ?? ' ')) return at;
+/** "the sum of revenue": what one of the values on offer is said to be of goes to the only other text that may be left out. */
+function objectOf(schema: PlainSchema, names: readonly string[], required: ReadonlySet<string>, taken: ReadonlyMap<string, unknown>, evidence: Evidence, root: Schema): { key: string; said: string } | undefined {
+  const shapes = names.map((key) => ({ key, shape: variantsOf(propertySchemas(schema, key)[0] ?? true, root)[0] ?? {} }));
+  const open = shapes.filter(({ key, shape }) => !required.has(key) && !taken.has(key) && !Array.isArray(shape['enum']) && typesOf(shape)[0] === 'string');
+  const [only] = open;
+  if (!only || open.length > 1) return undefined;
+  for (const { shape } of shapes) {
+    for (const member of Array.isArray(shape['enum']) ? shape['enum'] : []) {
+      const word = String(member).toLowerCase();
+      const at = wordAt(evidence.text.toLowerCase(), word);
+      const said = at < 0 ? undefined : /^\s+of\s+(?:the\s+)?["'`]?([\p{L}\p{N}_-]+)/u.exec(evidence.text.slice(at + word.length))?.[1];
+      if (said !== undefined) return { key: only.key, said };
+    }
   }
-  return -1;
+  return undefined;
 }

@@ -25,3 +25,12 @@ export function wordsOf(text: string): string[] {
 
 /** The stems that carry meaning. */
 export const stemsOf = (text: string): string[] => wordsOf(text).filter((word) => !STOP.has(word)).map(stem);
+
+/** Where `word` stands in `text` as a word of its own; −1 when it does not. */
+export function wordAt(text: string, word: string): number {
+  if (word === '') return -1;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ') && !/[\p{L}\p{N}]/u.test(text[at + word.length] ?? ' ')) return at;
+  }
+  return -1;
+}
