@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
-import { availableUpdateSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, verifyProblemSchema } from '../model/plugin.ts';
+import { autoUpdateSchema, availableUpdateSchema, channelSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, verifyProblemSchema, versionChangeSchema } from '../model/plugin.ts';
 import { logged, read, write } from './procedure.ts';
 
 const started = z.object({ operationId: idSchema });
@@ -8,7 +8,7 @@ const started = z.object({ operationId: idSchema });
 export const plugins = {
   list: read('/installations', {}, z.object({ plugins: z.array(installedPluginSchema) })),
   get: read('/installations/{id}', { id: pluginIdSchema }, installedPluginSchema, { errors: ['plugins/not-installed'] }),
-  /** Answers at once with an operation; its step log is `plugins.events`. `grantAll` consents to everything but danger `high`. */
+  /** Answers at once with an operation; its step log is `plugins.events`. What only came along for another stays as it is and is kept for itself. `grantAll` consents to everything but danger `high`. */
   install: write('POST /installations', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,
     { errors: ['catalog/not-found', 'plugins/already-installed'] }),
   uninstall: write('DELETE /installations/{id}', { id: pluginIdSchema, keepData: z._default(z.boolean(), false) }, started, { errors: ['plugins/not-installed', 'plugins/needed-by-others'] }),
@@ -19,6 +19,11 @@ export const plugins = {
   updates: read('/updates', {}, z.object({ updates: z.array(availableUpdateSchema) })),
   /** The version before with its configuration and grants, together with those that the same operation replaced. Again, it is the way forward. */
   rollback: write('POST /installations/{id}/rollback', { id: pluginIdSchema }, started, { errors: ['plugins/not-installed', 'plugins/no-previous', 'plugins/pinned'] }),
+  /** What another version would change, before anything is done; null is the version that a rollback brings back. The plugin itself comes last. */
+  preview: read('/installations/{id}/preview', { id: pluginIdSchema, version: z.nullable(z.string().check(z.maxLength(100))) }, z.object({ changes: z.array(versionChangeSchema) }),
+    { errors: ['plugins/not-installed', 'plugins/no-previous', 'plugins/no-version', 'plugins/conflict', 'plugins/incompatible', 'plugins/withdrawn'] }),
+  /** Which updates a plugin gets by itself, and whether pre-releases are updates. Nothing is installed by it. */
+  setUpdatePolicy: write('PUT /installations/{id}/update-policy', { id: pluginIdSchema, autoUpdate: z.nullable(autoUpdateSchema), channel: channelSchema }, z.object({ autoUpdate: z.nullable(autoUpdateSchema), channel: channelSchema }), { errors: ['plugins/not-installed'] }),
   /** Holds a plugin at a version, or lets it go with null. Nothing is installed by it. */
   setPin: write('PUT /installations/{id}/pin', { id: pluginIdSchema, version: z.nullable(z.string().check(z.maxLength(100))) }, z.object({ pinned: z.nullable(z.string()) }), { errors: ['plugins/not-installed', 'plugins/no-version'] }),
   /** Answers the ids that changed, what it needs included, and the names of hired agents that come from it. */

@@ -3,6 +3,12 @@ import { blobReferenceSchema, capabilitySchema, configurationKeySchema, publishe
 import { idSchema, instantSchema, pluginIdSchema, sha512Schema } from './ids.ts';
 import { permissionSchema } from './permission.ts';
 
+/** Which newer versions are installed without being asked for: none, those that only mend (1.2.3 → 1.2.4), or any. */
+export const autoUpdateSchema = z.enum(['off', 'patch', 'all']);
+export type AutoUpdate = z.infer<typeof autoUpdateSchema>;
+export const channelSchema = z.enum(['stable', 'prerelease']);
+export type Channel = z.infer<typeof channelSchema>;
+
 export const installedPluginSchema = z.object({
   id: pluginIdSchema, name: z.string(), version: z.string(), description: z.string(), sha512: sha512Schema, size: z.number(), registry: z.string(),
   publisher: publisherSchema, icon: z.nullable(blobReferenceSchema), status: z.enum(['active', 'disabled']), reason: z.enum(['asked', 'dependency']),
@@ -19,6 +25,12 @@ export const installedPluginSchema = z.object({
   disabledBy: z.nullable(z.enum(['person', 'registry'])),
   /** Why its registry withdrew this version, and what to use instead; null while it did not. Its data stays until it is uninstalled. */
   withdrawn: z.nullable(z.object({ reason: z.string(), useInstead: z.nullable(useInsteadSchema) })),
+  /** Its own choice; null follows the setting `autoUpdate`. */
+  autoUpdate: z.nullable(autoUpdateSchema),
+  /** Whether pre-releases count as updates. */
+  channel: channelSchema,
+  /** Bytes that it keeps in its own storage. */
+  storedBytes: z.number(),
   installedAt: instantSchema, updatedAt: instantSchema,
 });
 export type InstalledPlugin = z.infer<typeof installedPluginSchema>;
@@ -63,6 +75,10 @@ export const availableUpdateSchema = z.object({
   /** The version that it is pinned to, so that it is updated only after `plugins.setPin`. */
   pinned: z.nullable(z.string()),
 });
+/** One plugin of a change of versions, before it is done. `added` and `removed` are keys of permissions that it asks for more and no more. */
+export const versionChangeSchema = z.object({ id: pluginIdSchema, name: z.string(), from: z.nullable(z.string()), to: z.string(), added: z.array(z.string()), removed: z.array(z.string()) });
+export type VersionChange = z.infer<typeof versionChangeSchema>;
+
 export type AvailableUpdate = z.infer<typeof availableUpdateSchema>;
 
 /** Something that disk, store and lockfile do not agree on. `archive`: its files cannot be compared. */
@@ -72,5 +88,7 @@ export type VerifyProblem = z.infer<typeof verifyProblemSchema>;
 export const operationSchema = z.object({
   id: idSchema, kind: operationKindSchema, pluginId: pluginIdSchema,
   state: z.enum(['running', 'waiting_for_consent', 'finished', 'failed', 'cancelled']), createdAt: instantSchema, finishedAt: z.nullable(instantSchema),
+  /** The versions of an update that nobody asked for; null for everything else. */
+  automatic: z.nullable(z.object({ from: z.string(), to: z.string() })),
 });
 export type Operation = z.infer<typeof operationSchema>;

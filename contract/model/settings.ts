@@ -10,10 +10,12 @@ export const settingsSchema = z.object({
   defaultModel: z._default(z.nullable(z.string()), null),
   offline: z._default(z.boolean(), false),
   developerMode: z._default(z.boolean(), false),
+  /** For plugins that have no choice of their own. */
+  autoUpdate: z._default(z.enum(['off', 'patch', 'all']), 'off'),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(),
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), autoUpdate: z.enum(['off', 'patch', 'all']),
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -10,6 +10,7 @@ import { grant, install, list, uninstall } from './commands/plugins.ts';
 import { chat, run } from './commands/runs.ts';
 import { registry } from './commands/registry.ts';
 import { hire, team } from './commands/team.ts';
+import { autoUpdate, channel } from './commands/update-policy.ts';
 import { disable, enable, pin, rollback, unpin, update, verify, why } from './commands/versions.ts';
 import { connectToCore } from './connect.ts';
 import { createOutput, table } from './output.ts';
@@ -17,7 +18,7 @@ import { readWords, type Words } from './words.ts';
 
 declare const __TROUPE_VERSION__: string | undefined;
 
-const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, rollback, pin, unpin, enable, disable, why, verify, grant, hire, team, chat, run, models, doctor };
+const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, grant, hire, team, chat, run, models, doctor };
 
 const help = (): string => `Troupe: find, hire and run AI agents on your own machine.\n\n${table(Object.values(COMMANDS).map((command) => [`  ${command.usage}`, command.about]))}
 Every command takes:

@@ -93,9 +93,14 @@ export async function openRooms(options: RoomsOptions) {
     store: catalogStore, home, app, changed, threadFile: ENTRY_FILES.catalogThread, report: (message, facts) => { log.warn(facts, message); },
     registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: await readFile(path.join(options.catalog, 'root.json')) }],
     fetch: registryFetch(registryHttp), kept: keptRegistries(store),
-    installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512), afterSync: () => plugins.disableWithdrawn(),
+    installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512),
+    async afterSync() {
+      await plugins.disableWithdrawn();
+      // A sync does not wait for what is downloaded because of it.
+      plugins.updateByPolicy().catch((error: unknown) => { log.warn({ err: error }, 'plugins could not be updated by themselves'); });
+    },
   });
-  const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, archiveThreadFile: ENTRY_FILES.archiveThread });
+  const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread });
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });

@@ -43,6 +43,23 @@ export function useInstall() {
   };
 }
 
+/** Takes another version of a plugin, newer without `range`, or the one before; the sheet shows how it goes. */
+export function useVersionChange() {
+  const { operations } = useBridge();
+  const update = useChange('plugins', 'update');
+  const rollback = useChange('plugins', 'rollback');
+  const begun = (kind: 'update' | 'rollback', pluginId: string, name: string, onStarted?: () => void) => ({ operationId }: { operationId: string }): void => {
+    operations.track({ id: operationId, kind, pluginId, name }, { show: true });
+    onStarted?.();
+  };
+  return {
+    pending: update.isPending || rollback.isPending,
+    error: update.error ?? rollback.error,
+    update({ id, name, range }: { id: string; name: string; range?: string }, onStarted?: () => void) { update.mutateAsync({ id, ...(range !== undefined && { range }) }).then(begun('update', id, name, onStarted), leftToState); },
+    rollBack({ id, name }: { id: string; name: string }, onStarted?: () => void) { rollback.mutateAsync({ id }).then(begun('rollback', id, name, onStarted), leftToState); },
+  };
+}
+
 /** Uninstalls a plugin; `keepData` keeps what it stored. */
 export function useUninstall() {
   const { operations } = useBridge();

@@ -272,6 +272,15 @@ describe('looking after what is installed', () => {
     expect(await troupe('rollback', CSV)).toMatchObject({ code: 4, stdout: '' });
   }, 60_000);
 
+  it('I5 sets which updates come by themselves, and the channel', async () => {
+    expect(await troupe('auto-update', CSV, 'patch')).toMatchObject({ code: 0, stdout: `${CSV}: patch.\n` });
+    expect(await json('channel', CSV, 'prerelease')).toEqual({ id: CSV, autoUpdate: 'patch', channel: 'prerelease' });
+    expect(await json('auto-update', CSV, 'default')).toEqual({ id: CSV, autoUpdate: null, channel: 'prerelease' });
+    expect(await json('auto-update', 'off')).toEqual({ autoUpdate: 'off' });
+    expect(await troupe('auto-update', 'always')).toMatchObject({ code: 2 });
+    expect(await troupe('channel', CSV, 'nightly')).toMatchObject({ code: 2 });
+  });
+
   it('tells why something is here, and whether it is what it was', async () => {
     expect((await json('why', TOOLKIT))['chains']).toEqual(expect.arrayContaining([[RESEARCH, TOOLKIT], [CSV, TOOLKIT]]));
     expect((await troupe('why', TOOLKIT)).stdout).toContain(`  ${RESEARCH} → ${TOOLKIT}\n`);

@@ -105,6 +105,15 @@ export function createRouter(world: FakeWorld) {
       }),
       update: os.plugins.update.handler(({ input }) => ({ operationId: startOperation(world, 'update', installedOf(input.id).id) })),
       updates: os.plugins.updates.handler(() => ({ updates: world.updates })),
+      preview: os.plugins.preview.handler(({ input }) => {
+        const here = installedOf(input.id);
+        return { changes: [{ id: here.id, name: here.name, from: here.version, to: input.version ?? here.previousVersion ?? fail('plugins/no-previous', 'There is nothing to go back to.'), added: input.version === null ? [] : ['network:more.example.com'], removed: input.version === null ? ['models:20'] : [] }] };
+      }),
+      setUpdatePolicy: os.plugins.setUpdatePolicy.handler(({ input: { id, autoUpdate, channel } }) => {
+        world.installed.set(id, { ...installedOf(id), autoUpdate, channel });
+        world.changed('plugins');
+        return { autoUpdate, channel };
+      }),
       rollback: os.plugins.rollback.handler(({ input }) => {
         if (installedOf(input.id).previousVersion === null) fail('plugins/no-previous', 'There is nothing to go back to.');
         return { operationId: startOperation(world, 'rollback', input.id) };

@@ -15,7 +15,7 @@ export function startOperation(world: FakeWorld, kind: OperationKind, pluginId: 
   let answer: ((value: { accept: boolean }) => void) | undefined;
   let cancelled = false;
   const entry: FakeOperation = {
-    operation: { id, kind, pluginId, state: 'running', createdAt: Date.now(), finishedAt: null }, log,
+    operation: { id, kind, pluginId, state: 'running', createdAt: Date.now(), finishedAt: null, automatic: null }, log,
     answerConsent(value) { answer?.(value); },
     cancel() { cancelled = true; answer?.({ accept: false }); },
   };

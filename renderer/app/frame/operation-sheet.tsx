@@ -2,7 +2,7 @@ import { Button, CopyButton, Drawer, Group, Stack, Text } from '@mantine/core';
 import { CircleCheck } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useChange } from '../../bridge/use-call.ts';
-import { useInstall, useOperations } from '../../bridge/use-operations.ts';
+import { useInstall, useOperations, useVersionChange } from '../../bridge/use-operations.ts';
 import { ConsentForm } from '../../components/install-steps/consent-form.tsx';
 import { InstallSteps } from '../../components/install-steps/install-steps.tsx';
 import { adviceFor } from '../../lib/advice.ts';
@@ -28,6 +28,11 @@ function Sheet({ operation }: { operation: OperationView }) {
   const consent = useChange('plugins', 'consent');
   const cancel = useChange('plugins', 'cancel');
   const { install, pending } = useInstall();
+  const { update, rollBack, pending: changing } = useVersionChange();
+  const again = (): void => {
+    const one = { id: operation.pluginId, name: operation.name };
+    ({ install, update, rollback: rollBack, uninstall: undefined })[operation.kind]?.(one, () => { forget(operation.id); });
+  };
   const leave = (to: string): void => { forget(operation.id); void navigate(to); };
   return (
     <Stack gap={16}>
@@ -35,7 +40,7 @@ function Sheet({ operation }: { operation: OperationView }) {
       {operation.error && <Problem operation={operation} />}
       {operation.state === 'cancelled' && <Text c="dimmed"><T id="install.cancelledLine" /></Text>}
       {operation.consent && (
-        <ConsentForm items={operation.consent} pending={consent.isPending} onAnswer={(accept, granted) => { consent.mutate({ operationId: operation.id, accept, granted }); }} />
+        <ConsentForm items={operation.consent} update={operation.kind === 'update'} pending={consent.isPending} onAnswer={(accept, granted) => { consent.mutate({ operationId: operation.id, accept, granted }); }} />
       )}
       <InstallSteps operation={operation} />
       <Group gap={8}>
@@ -45,8 +50,8 @@ function Sheet({ operation }: { operation: OperationView }) {
             <Button variant="default" onClick={() => { leave(`/team/hire?plugin=${operation.pluginId}`); }}><T id="install.hire" /></Button>
           </>
         )}
-        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind === 'install' && (
-          <Button loading={pending} onClick={() => { install({ id: operation.pluginId, name: operation.name }, () => { forget(operation.id); }); }}><T id="failure.retry" /></Button>
+        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && (
+          <Button loading={pending || changing} onClick={again}><T id="failure.retry" /></Button>
         )}
         {!isOver(operation) && <Button variant="default" loading={cancel.isPending} onClick={() => { cancel.mutate({ operationId: operation.id }); }}><T id="install.cancel" /></Button>}
         {!isOver(operation) && <Button variant="subtle" color="gray" onClick={() => { show(null); }}><T id="install.background" /></Button>}

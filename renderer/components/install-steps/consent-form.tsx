@@ -11,9 +11,9 @@ const nameOf = (pluginId: string, key: string): string => `${pluginId} ${key}`;
 
 /**
  * What each plugin of a plan asks for. Ordinary permissions are ticked and can be refused one by one; sensitive ones are
- * never ticked beforehand, so that each is a decision of its own.
+ * never ticked beforehand, so that each is a decision of its own. Of an update only what is new is shown.
  */
-export function ConsentForm({ items, pending, onAnswer }: { items: readonly ConsentItem[]; pending: boolean; onAnswer: (accept: boolean, granted: Grant[]) => void }) {
+export function ConsentForm({ items, update = false, pending, onAnswer }: { items: readonly ConsentItem[]; update?: boolean; pending: boolean; onAnswer: (accept: boolean, granted: Grant[]) => void }) {
   const t = useText();
   const words = usePermissionText();
   const asked = items.flatMap((item) => item.permissions.filter(({ key }) => item.added.includes(key)).map((permission) => ({ item, permission })));
@@ -23,7 +23,7 @@ export function ConsentForm({ items, pending, onAnswer }: { items: readonly Cons
   return (
     <section className={classes.root} aria-label={t('install.consentTitle')}>
       <h3 className={classes.heading}><T id="install.consentTitle" /></h3>
-      <p className={classes.line}><T id="install.consentLine" /></p>
+      <p className={classes.line}><T id={update ? 'install.consentUpdate' : 'install.consentLine'} /></p>
       {items.map((item) => (
         <div key={item.pluginId} className={classes.item}>
           <div className={classes.who}>
@@ -35,7 +35,7 @@ export function ConsentForm({ items, pending, onAnswer }: { items: readonly Cons
           </div>
           {item.permissions.length === 0 && <p className={classes.line}><T id="permission.none" /></p>}
           <ul className={classes.list}>
-            {[...item.permissions].sort((a, b) => Number(b.danger === 'high') - Number(a.danger === 'high')).map((permission) => {
+            {item.permissions.filter(({ key }) => !update || item.added.includes(key)).sort((a, b) => Number(b.danger === 'high') - Number(a.danger === 'high')).map((permission) => {
               const name = nameOf(item.pluginId, permission.key);
               return (
                 <PermissionRow key={permission.key} permission={permission} control={item.added.includes(permission.key)
@@ -48,8 +48,8 @@ export function ConsentForm({ items, pending, onAnswer }: { items: readonly Cons
       ))}
       {asked.length > grants.length && <p className={classes.line}><T id="install.refusedNote" /></p>}
       <Group gap={8} className={classes.buttons ?? ''}>
-        <Button loading={pending} onClick={() => { onAnswer(true, grants); }}>{t('install.accept', { granted: grants.length, asked: asked.length })}</Button>
-        <Button variant="default" disabled={pending} onClick={() => { onAnswer(false, []); }}><T id="install.refuse" /></Button>
+        <Button loading={pending} onClick={() => { onAnswer(true, grants); }}>{t(update ? 'install.acceptUpdate' : 'install.accept', { granted: grants.length, asked: asked.length })}</Button>
+        <Button variant="default" disabled={pending} onClick={() => { onAnswer(false, []); }}><T id={update ? 'install.refuseUpdate' : 'install.refuse'} /></Button>
       </Group>
     </section>
   );

@@ -4,26 +4,27 @@ import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { Failure } from '../failure/failure.tsx';
 
-interface Props { plugin: InstalledPlugin | null; pending: boolean; error: unknown; onClose: () => void; onUninstall: (keepData: boolean) => void }
+/** `neededBy` are names of plugins. */
+interface Props { plugin: InstalledPlugin | null; neededBy: readonly string[]; pending: boolean; error: unknown; onClose: () => void; onUninstall: (keepData: boolean) => void }
 
 /** Says what an uninstall takes away before it does. Not possible while another plugin needs it. */
-export function UninstallDialog({ plugin, pending, error, onClose, onUninstall }: Props) {
+export function UninstallDialog({ plugin, neededBy, pending, error, onClose, onUninstall }: Props) {
   const t = useText();
   return (
     <Modal opened={plugin !== null} onClose={onClose} title={plugin ? t('plugin.uninstallTitle', { name: plugin.name }) : ''} closeButtonProps={{ 'aria-label': t('install.close') }}>
-      {plugin && <Body key={plugin.id} plugin={plugin} pending={pending} error={error} onClose={onClose} onUninstall={onUninstall} />}
+      {plugin && <Body key={plugin.id} plugin={plugin} neededBy={neededBy} pending={pending} error={error} onClose={onClose} onUninstall={onUninstall} />}
     </Modal>
   );
 }
 
-function Body({ plugin, pending, error, onClose, onUninstall }: Props & { plugin: InstalledPlugin }) {
+function Body({ plugin, neededBy, pending, error, onClose, onUninstall }: Props & { plugin: InstalledPlugin }) {
   const t = useText();
   const [keepData, setKeepData] = useState(false);
-  const needed = plugin.neededBy.length > 0;
+  const needed = neededBy.length > 0;
   return (
     <Stack gap={16}>
       {needed
-        ? <Text>{t('plugin.uninstallNeeded', { names: plugin.neededBy.join(', '), count: plugin.neededBy.length })}</Text>
+        ? <Text>{t('plugin.uninstallNeeded', { names: neededBy.join(', '), count: neededBy.length })}</Text>
         : <Text>{t('plugin.uninstallLoses', { count: plugin.hiredAs.length, names: plugin.hiredAs.join(', ') })}</Text>}
       {!needed && <Checkbox label={t('plugin.uninstallData')} checked={keepData} onChange={(event) => { setKeepData(event.currentTarget.checked); }} />}
       {error !== null && error !== undefined && <Failure error={error} compact />}

@@ -10,7 +10,7 @@ import { T, useText } from '../../lib/text.tsx';
 import classes from './plugins.module.css';
 
 /** One installed plugin. The row leads to its control page. */
-export function PluginRow({ plugin, onUninstall }: { plugin: InstalledPlugin; onUninstall: () => void }) {
+export function PluginRow({ plugin, neededBy, onUninstall }: { plugin: InstalledPlugin; neededBy: readonly string[]; onUninstall: () => void }) {
   const t = useText();
   const icon = useImage(plugin.icon?.sha512);
   const operation = useOperationOf(plugin.id);
@@ -29,7 +29,7 @@ export function PluginRow({ plugin, onUninstall }: { plugin: InstalledPlugin; on
         <span className={classes.line}>
           <span className={classes.publisher}>{plugin.publisher.name}{plugin.publisher.verified && <BadgeCheck size={13} className={classes.verified} role="img" aria-label={t('market.verified')} />}</span>
           {plugin.hiredAs.length > 0 && <span>{t('plugins.usedBy', { names: plugin.hiredAs.join(', ') })}</span>}
-          {plugin.neededBy.length > 0 && <span>{t('plugins.neededBy', { count: plugin.neededBy.length, names: plugin.neededBy.join(', ') })}</span>}
+          {neededBy.length > 0 && <span>{t('plugins.neededBy', { count: neededBy.length, names: neededBy.join(', ') })}</span>}
         </span>
       </div>
       <span className={classes.kinds}>{kinds.map((kind) => <span key={kind} title={t(`market.kind.${kind}`)}><KindIcon kind={kind} size={15} /><span className="unseen">{t(`market.kind.${kind}`)}</span></span>)}</span>

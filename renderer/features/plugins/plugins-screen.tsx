@@ -21,6 +21,7 @@ export function PluginsScreen() {
   const [asked, setAsked] = useState<string | null>(null);
   const { uninstall, pending, error, reset } = useUninstall();
   const plugins = list.data?.plugins ?? [];
+  const nameOf = (id: string): string => plugins.find((plugin) => plugin.id === id)?.name ?? id;
   const wanted = words.trim().toLowerCase();
   const shown = plugins.filter((plugin) => wanted === '' || `${plugin.name} ${plugin.description} ${plugin.publisher.name}`.toLowerCase().includes(wanted)).sort((a, b) => a.name.localeCompare(b.name));
   return (
@@ -34,8 +35,8 @@ export function PluginsScreen() {
       {list.error && <Failure error={list.error} kept="plugins.failedKept" onRetry={() => { void list.refetch(); }} />}
       {list.data && plugins.length === 0 && <EmptyState icon={<Puzzle size={22} />} title={<T id="plugins.empty" />} line={<T id="plugins.emptyLine" />} action={<Button component={Link} to="/marketplace"><T id="plugins.browse" /></Button>} />}
       {plugins.length > 0 && shown.length === 0 && <EmptyState title={<T id="market.nothingFor" values={{ words }} />} action={<Button variant="default" onClick={() => { setWords(''); }}><T id="market.showAll" /></Button>} />}
-      {shown.length > 0 && <ul className={classes.list}>{shown.map((plugin) => <PluginRow key={plugin.id} plugin={plugin} onUninstall={() => { setAsked(plugin.id); }} />)}</ul>}
-      <UninstallDialog plugin={plugins.find(({ id }) => id === asked) ?? null} pending={pending} error={error} onClose={() => { setAsked(null); reset(); }}
+      {shown.length > 0 && <ul className={classes.list}>{shown.map((plugin) => <PluginRow key={plugin.id} plugin={plugin} neededBy={plugin.neededBy.map(nameOf)} onUninstall={() => { setAsked(plugin.id); }} />)}</ul>}
+      <UninstallDialog plugin={plugins.find(({ id }) => id === asked) ?? null} neededBy={(plugins.find(({ id }) => id === asked)?.neededBy ?? []).map(nameOf)} pending={pending} error={error} onClose={() => { setAsked(null); reset(); }}
         onUninstall={(keepData) => { const plugin = plugins.find(({ id }) => id === asked); if (plugin) uninstall({ id: plugin.id, name: plugin.name, keepData }, () => { setAsked(null); }); }} />
     </div>
   );

@@ -36,6 +36,9 @@ describe('I7 installed plugins', () => {
     const { world } = renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit' });
     fireEvent.click(await screen.findByRole('switch', { name: /^On/ }));
     await screen.findByText('Ada cannot work until it is on again.');
+    expect(world.calls.some(({ procedure }) => procedure === 'plugins.setEnabled')).toBe(false);
+    fireEvent.click(screen.getByRole('button', { name: 'Switch off' }));
+    await waitFor(() => { expect(screen.queryByRole('dialog')).toBeNull(); });
     expect(world.calls.find(({ procedure }) => procedure === 'plugins.setEnabled')?.input).toMatchObject({ id: 'dev.troupe.text-toolkit', enabled: false });
     fireEvent.click(screen.getByRole('switch', { name: /^On/ }));
     await waitFor(() => { expect(screen.queryByText(/cannot work until/)).toBeNull(); });
@@ -48,6 +51,7 @@ describe('I7 installed plugins', () => {
     renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit', world });
     fireEvent.click(await screen.findByRole('switch', { name: /^On/ }));
     await screen.findByText('dev.troupe.meeting-notes needs it. Switch that off first.');
+    fireEvent.click(screen.getByRole('button', { name: 'Leave it on' }));
     if (plugin) world.installed.set(plugin.id, { ...plugin, status: 'disabled', disabledBy: 'registry' });
     world.changed('plugins');
     await screen.findByText(/withdrew this version/);

@@ -17,7 +17,8 @@ import { isReserved, type PluginsParts } from './parts.ts';
 import { planInstall, type PlanItem } from './plan.ts';
 import { smoke } from './smoke.ts';
 
-export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean }
+/** `unasked`: nobody is there to consent, so it fails where something new would have to be granted. */
+export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean; unasked?: boolean }
 
 /** What an install works with besides the parts of the room. */
 export interface InstallTools { files: PluginFiles; archives: Archives; lock: Lock; manifests: Manifests }
@@ -91,13 +92,14 @@ async function check(parts: PluginsParts, { archives }: InstallTools, { id, vers
   return inspected;
 }
 
-async function consent(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[], { grantAll }: InstallRequest): Promise<void> {
+async function consent(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[], { grantAll, unasked }: InstallRequest): Promise<void> {
   await operation.run('consent', null, async () => {
     const items = await Promise.all(ready.map((one) => consentItem(parts, tools, one)));
     const added = items.flatMap((item) => item.permissions.filter(({ key }) => item.added.includes(key)).map((permission) => ({ pluginId: item.pluginId, permission })));
     const keep = (granted: readonly { pluginId: string; key: string }[]): void => {
       for (const one of ready) one.granted = granted.filter(({ pluginId, key }) => pluginId === one.item.id && one.permissions.some((permission) => permission.key === key)).map(({ key }) => key);
     };
+    if (unasked && added.length > 0) throw new AppError('plugins/consent-needed', 'It asks for more than it may do now, so it waits for you. The version that is installed goes on working.', { details: { added: added.map(({ permission }) => permission.key) } });
     const dangerous = added.some(({ permission }) => permission.danger === 'high');
     if (added.length === 0 || (grantAll && !dangerous)) {
       keep(added.map(({ pluginId, permission }) => ({ pluginId, key: permission.key })));
@@ -146,6 +148,18 @@ async function finish(parts: PluginsParts, tools: InstallTools, operation: Opera
   parts.changed('plugins');
   await sweep(parts, tools.files, operation);
   return ready.map(({ item }) => item.id);
+}
+
+/** What came along for another plugin is here already: only the reason why it stays changes. */
+export async function keepForItself(parts: PluginsParts, operation: Operation, id: string): Promise<string[]> {
+  await operation.run('activate', id, async () => {
+    operation.seal();
+    await parts.store.write('askForPlugin', { operationId: operation.id, id });
+    operation.commit();
+    return { reused: true };
+  });
+  parts.changed('plugins');
+  return [id];
 }
 
 /** It has taken effect already: what cannot be swept now is swept at the next start. */

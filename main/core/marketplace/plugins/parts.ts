@@ -1,5 +1,6 @@
 /** What the plugins room needs from the rest of the core. */
 import type { SandboxPool } from '../../../../sandbox/host/index.ts';
+import type { AutoUpdate } from '../../../../contract/model/plugin.ts';
 import type { Store } from '../../base/store/index.ts';
 import type { AppFacts, Catalog } from '../catalog/index.ts';
 
@@ -15,6 +16,8 @@ export interface PluginsParts {
   clock: { now(): number };
   ids: { next(): string };
   changed: (topic: 'plugins') => void;
+  /** What plugins without a choice of their own get by themselves; default: nothing. */
+  autoUpdate?: () => AutoUpdate;
   /** The archive thread's file; default: beside this room's. */
   archiveThreadFile?: string;
   /** Told after plugins are gone, so that others forget what they kept for them (secrets); not called with `keepData`. */

@@ -1,7 +1,8 @@
 /** From what the person asked for to the exact versions, with what the registry signed about each. */
-import { compareBuild, prerelease, rcompare } from 'semver';
+import { compareBuild, gt, prerelease, rcompare } from 'semver';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
+import type { Channel } from '../../../../contract/model/plugin.ts';
 import { misfitsOf, type SignedRecord } from '../catalog/index.ts';
 import type { PluginsParts } from './parts.ts';
 import { resolve, type Candidate, type Choice } from './resolver.ts';
@@ -23,8 +24,9 @@ export async function planInstall(parts: PluginsParts, pluginId: string, range: 
   const wantedRecord = records.get(pluginId);
   if (!wantedRecord) throw new AppError('catalog/not-found', `No registry has the plugin ${pluginId}. Check the id, or sync the catalog.`, { details: { id: pluginId } });
   const revoked = new Map((await parts.catalog.revoked([...records.keys()])).map(({ registry, sha512, reason }) => [`${registry} ${sha512}`, reason]));
+  const channels = new Map(installed.map(({ id, channel }) => [id, channel]));
   const pins = new Map(installed.flatMap(({ id, pinned }) => (pinned === null ? [] : [[id, pinned] as const])));
-  const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts, pins.get(id))]));
+  const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts, { pinned: pins.get(id), channel: channels.get(id) ?? 'stable' })]));
   // Something that would move a pinned plugin finds no version of it: every other one misfits.
   const choices = resolve({
     wanted: [{ id: pluginId, range: range ?? anyVersion(candidates.get(pluginId) ?? []) }],
@@ -59,14 +61,23 @@ async function recordsReached(parts: PluginsParts, ids: readonly string[], from:
 
 const isStable = (one: CatalogRecordVersion): boolean => one.channel === 'stable' && prerelease(one.version) === null;
 
-/** Stable versions first, newest first. */
-export const inOrderOfPreference = ({ versions }: CatalogRecord): CatalogRecordVersion[] =>
-  versions.toSorted((a, b) => Number(isStable(b)) - Number(isStable(a)) || rcompare(a.version, b.version) || compareBuild(b.version, a.version));
+/** Newest first; on the stable channel stable versions before all others. */
+export const inOrderOfPreference = ({ versions }: CatalogRecord, channel: Channel): CatalogRecordVersion[] =>
+  versions.toSorted((a, b) => (channel === 'stable' ? Number(isStable(b)) - Number(isStable(a)) : 0) || rcompare(a.version, b.version) || compareBuild(b.version, a.version));
 
-function candidatesOf({ record, registry }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts, pinned: string | undefined): Candidate[] {
+function candidatesOf({ record, registry }: SignedRecord, revoked: ReadonlyMap<string, string>, parts: PluginsParts, { pinned, channel }: { pinned: string | undefined; channel: Channel }): Candidate[] {
   const pin = (version: string): string[] => (pinned === undefined || pinned === version ? [] : [`It is pinned to ${pinned} here: unpin it first.`]);
-  return inOrderOfPreference(record)
+  return inOrderOfPreference(record, channel)
     .map((one) => ({ version: one.version, dependencies: one.dependencies, withdrawn: one.withdrawn ?? revoked.get(`${registry} ${one.sha512}`) ?? null, misfits: [...misfitsOf(parts.app, one.requirements), ...pin(one.version)] }));
+}
+
+/**
+ * What an update without a range may bring: never an older version, so that a pre-release that is here is not replaced by
+ * the last stable one before it. A range lets in only the pre-releases that it names, so the pre-release channel names them all.
+ */
+export function updateRange({ versions }: CatalogRecord, { version, channel }: { version: string; channel: Channel }): string {
+  const early = channel === 'prerelease' ? versions.filter((one) => prerelease(one.version) !== null && gt(one.version, version)) : [];
+  return [`>=${version}`, ...early.map((one) => one.version)].join(' || ');
 }
 
 /** Any stable version; where there is none yet, the newest pre-release is what can be meant. */

@@ -1,19 +1,23 @@
 /** Installed plugins: installing, uninstalling, what they may do, and their code for the engine. */
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
-import type { AvailableUpdate, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem } from '../../../../contract/model/plugin.ts';
+import type { AutoUpdate, AvailableUpdate, Channel, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem, VersionChange } from '../../../../contract/model/plugin.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
+import { createAutoUpdates } from './auto-update.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { checkPin, checkSound, withdrawalsOf } from './checks.ts';
 import { createPluginFiles } from './files.ts';
 import { foldersOf, grantFolder } from './folders.ts';
-import { install, type InstallTools } from './install.ts';
+import { install, keepForItself, type InstallTools } from './install.ts';
 import { createLock } from './lock.ts';
 import { lockfileOf } from './lockfile.ts';
 import { createManifests } from './manifests.ts';
 import { Operation, type ConsentAnswer } from './operation.ts';
 import type { PluginsParts } from './parts.ts';
+import { updateRange } from './plan.ts';
+import { previewOf } from './preview.ts';
 import { rollBack } from './rollback.ts';
+import { inRange } from './ranges.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { uninstall } from './uninstall.ts';
 import { updatesOf } from './updates.ts';
@@ -40,6 +44,10 @@ export interface Plugins {
   rollback(input: { id: string }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** Newer versions of what is installed, by id. */
   updates(): Promise<{ updates: AvailableUpdate[] }>;
+  /** What another version, or with null the way back, would change. @throws AppError `plugins/not-installed`, `plugins/no-previous`, and what the resolver throws */
+  preview(input: { id: string; version: string | null }): Promise<{ changes: VersionChange[] }>;
+  /** @throws AppError `plugins/not-installed` */
+  setUpdatePolicy(input: { id: string; autoUpdate: AutoUpdate | null; channel: Channel }, request?: WriteRequest): Promise<{ autoUpdate: AutoUpdate | null; channel: Channel }>;
   /** @throws AppError `plugins/not-installed`, `plugins/no-version` */
   setPin(input: { id: string; version: string | null }, request?: WriteRequest): Promise<{ pinned: string | null }>;
   /** Switching on brings what it needs along. @throws AppError `plugins/not-installed`, `plugins/needed-by-others`, `plugins/withdrawn` */
@@ -61,6 +69,8 @@ export interface Plugins {
   image(sha512: string): Promise<Uint8Array | undefined>;
   /** Disables what registries have withdrawn; call it after a sync. */
   disableWithdrawn(): Promise<void>;
+  /** Starts the updates that policies allow without a person; call it after a sync. Answers when they have ended. */
+  updateByPolicy(): Promise<void>;
   /** The text of troupe.lock.yaml. */
   lockfile(): Promise<string>;
   /** Ends what is under way; the next start reports it as interrupted. */
@@ -123,6 +133,11 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return answer;
   };
 
+  const autoUpdates = createAutoUpdates(parts, manifests, async (id, { from, to }) => {
+    const { operationId } = await start('update', id, to, { id, range: to, grantAll: false, automatic: { from, to } }, undefined, (operation) => install(parts, tools, operation, { pluginId: id, range: to, grantAll: false, unasked: true }));
+    await running.get(operationId)?.done;
+  });
+
   return {
     source,
     async recover() {
@@ -140,17 +155,28 @@ export function createPlugins(parts: PluginsParts): Plugins {
     versions: async () => Object.fromEntries((await store.read('installedVersions', undefined)).map(({ id, version }) => [id, version])),
     async install({ id, range, grantAll }, request) {
       if ((await parts.catalog.records([id])).every(({ blocked }) => blocked)) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+      const here = await store.read('installedPlugin', { id });
+      if (here?.reason === 'dependency' && (range === undefined || inRange(here.version, range))) return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => keepForItself(parts, operation, id));
       return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range, grantAll }));
     },
     uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
     async update({ id, range, grantAll }, request) {
       const { row } = await installed(id);
-      // Never an older one by itself: a pre-release that is here is not replaced by the last stable version before it.
-      const wanted = range ?? row.pinned ?? `>=${row.version}`;
+      const found = (await parts.catalog.records([id])).find(({ registry }) => registry === row.registry);
+      const wanted = range ?? row.pinned ?? (found ? updateRange(found.record, row) : `>=${row.version}`);
       return start('update', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range: wanted, grantAll }));
     },
     rollback: ({ id }, request) => start('rollback', id, undefined, { id }, request, (operation) => rollBack(parts, tools, operation, id)),
     updates: async () => ({ updates: await updatesOf(parts, manifests) }),
+    async preview({ id, version }) {
+      await installed(id);
+      return { changes: await previewOf(parts, manifests, id, version) };
+    },
+    async setUpdatePolicy({ id, autoUpdate, channel }, request) {
+      const answer = await store.write('setPluginUpdatePolicy', { id, autoUpdate, channel }, request ? { request } : {});
+      parts.changed('plugins');
+      return answer;
+    },
     async setPin({ id, version }, request) {
       const { row } = await installed(id);
       if (version !== null) await checkPin(parts, row, version);
@@ -202,9 +228,11 @@ export function createPlugins(parts: PluginsParts): Plugins {
       parts.log?.warn({ disabled }, 'withdrawn versions were disabled');
       parts.changed('plugins');
     },
+    updateByPolicy: () => (stopping ? Promise.resolve() : autoUpdates.run()),
     lockfile: async () => lockfileOf(await store.read('installedPlugins', undefined)),
     async stop() {
       stopping = true;
+      autoUpdates.stop();
       for (const { operation } of running.values()) operation.cancel('core/stopping');
       await Promise.all([...running.values()].map(({ done }) => done));
       await archives.stop();

@@ -5,7 +5,7 @@ import type { AvailableUpdate } from '../../../../contract/model/plugin.ts';
 import { misfitsOf } from '../catalog/index.ts';
 import type { Manifests } from './manifests.ts';
 import type { PluginsParts } from './parts.ts';
-import { inOrderOfPreference } from './plan.ts';
+import { inOrderOfPreference, updateRange } from './plan.ts';
 
 /** Whether its dependencies agree is found out when it is updated. Sorted by id. */
 export async function updatesOf(parts: PluginsParts, manifests: Manifests): Promise<AvailableUpdate[]> {
@@ -18,8 +18,8 @@ export async function updatesOf(parts: PluginsParts, manifests: Manifests): Prom
     const found = records.find(({ record, registry, blocked }) => record.id === row.id && registry === row.registry && !blocked);
     const manifest = known.get(row.sha512);
     if (!found || !manifest) return [];
-    // The range of an update without one: stable versions, and pre-releases where one of the same number is here.
-    const newer = inOrderOfPreference(found.record).filter((one) => gt(one.version, row.version) && satisfies(one.version, `>=${row.version}`) && one.withdrawn === null && !revoked.has(one.sha512) && misfitsOf(parts.app, one.requirements).length === 0);
+    const range = updateRange(found.record, row);
+    const newer = inOrderOfPreference(found.record, row.channel).filter((one) => gt(one.version, row.version) && satisfies(one.version, range) && one.withdrawn === null && !revoked.has(one.sha512) && misfitsOf(parts.app, one.requirements).length === 0);
     const [best] = newer;
     if (!best) return [];
     const asked = new Set(permissionsOf(manifest).map(({ key }) => key));

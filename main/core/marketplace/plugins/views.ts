@@ -36,7 +36,7 @@ export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRec
     publisher: publisherOf(row, manifest, record), icon, status: row.status, reason: row.reason, sideLoaded: row.sideLoaded === 1,
     capabilities: capabilitiesOf(manifest), permissions: permissionsOf(manifest), configuration: configurationOf(manifest),
     neededBy: row.neededBy, hiredAs: row.hiredAs,
-    pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, withdrawn: withdrawn ?? null, installedAt: row.installedAt, updatedAt: row.updatedAt };
+    pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, withdrawn: withdrawn ?? null, autoUpdate: row.autoUpdate, channel: row.channel, storedBytes: row.storedBytes, installedAt: row.installedAt, updatedAt: row.updatedAt };
 }
 
 export interface Icons {

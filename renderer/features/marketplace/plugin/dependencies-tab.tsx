@@ -6,7 +6,7 @@ import { T, useText } from '../../../lib/text.tsx';
 import classes from './rows.module.css';
 
 /** What comes with it, and what it says that it requires. */
-export function DependenciesTab({ detail }: { detail: CatalogDetail }) {
+export function DependenciesTab({ detail, nameOf }: { detail: CatalogDetail; nameOf: (id: string) => string }) {
   const t = useText();
   const dependencies = detail.versions.find(({ version }) => version === detail.version)?.dependencies ?? [];
   const requirements = Object.entries(detail.requirements);
@@ -19,7 +19,7 @@ export function DependenciesTab({ detail }: { detail: CatalogDetail }) {
             {dependencies.map((dependency) => (
               <li key={dependency.id} className={classes.row}>
                 <div className={classes.words}>
-                  <span className={classes.name}>{dependency.foreign ? dependency.id : <Link to={`/marketplace/${dependency.id}`}>{dependency.id}</Link>}{dependency.foreign && <span className={classes.tag}><T id="plugin.foreign" /></span>}</span>
+                  <span className={classes.name}>{dependency.foreign ? dependency.id : <Link to={`/marketplace/${dependency.id}`}>{nameOf(dependency.id)}</Link>}{dependency.foreign && <span className={classes.tag}><T id="plugin.foreign" /></span>}</span>
                   <span className={classes.line}>{dependency.foreign ? t('plugin.foreignLine') : t('plugin.dependencyRange', { range: dependency.range })}</span>
                 </div>
               </li>

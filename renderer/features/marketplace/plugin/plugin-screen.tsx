@@ -30,6 +30,7 @@ export function PluginScreen() {
   const list = useCall('plugins', 'list', {});
   const installed = list.data?.plugins.find((plugin) => plugin.id === id);
   const shown = detail.data ?? installed;
+  const nameOf = (one: string): string => list.data?.plugins.find((plugin) => plugin.id === one)?.name ?? one;
   usePageTitle(shown?.name ?? id);
 
   if (detail.isPending || list.isPending) return <PluginSkeleton />;
@@ -47,9 +48,9 @@ export function PluginScreen() {
         </Alert>
       )}
       <div className={classes.columns}>
-        <PluginTabs detail={detail.data} installed={installed} />
+        <PluginTabs detail={detail.data} installed={installed} nameOf={nameOf} />
         <aside className={classes.side}>
-          {installed && <ControlPanel plugin={installed} />}
+          {installed && <ControlPanel plugin={installed} detail={detail.data} nameOf={nameOf} />}
           {detail.data && <DetailPanel detail={detail.data} />}
         </aside>
       </div>
@@ -57,7 +58,7 @@ export function PluginScreen() {
   );
 }
 
-function PluginTabs({ detail, installed }: { detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined }) {
+function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined; nameOf: (id: string) => string }) {
   const t = useText();
   const [address, setAddress] = useSearchParams();
   const asked = address.get('tab');
@@ -70,8 +71,8 @@ function PluginTabs({ detail, installed }: { detail: CatalogDetail | undefined; 
     overview: <OverviewTab pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
     permissions: <PermissionList permissions={installed?.permissions ?? source.permissions} />,
     configuration: <ConfigurationTab keys={source.configuration} />,
-    versions: detail ? <VersionsTab detail={detail} installedVersion={installed?.version ?? null} /> : null,
-    dependencies: detail ? <DependenciesTab detail={detail} /> : null,
+    versions: detail ? <VersionsTab detail={detail} installed={installed} nameOf={nameOf} /> : null,
+    dependencies: detail ? <DependenciesTab detail={detail} nameOf={nameOf} /> : null,
   };
   return (
     <Tabs value={tab} onChange={choose} keepMounted={false} className={classes.tabs ?? ''}>

@@ -1,6 +1,7 @@
 import { initial } from './010-initial.ts';
 import { pluginVersions } from './020-plugin-versions.ts';
+import { updatePolicy } from './030-update-policy.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */
-export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions];
+export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy];

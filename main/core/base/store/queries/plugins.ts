@@ -1,4 +1,4 @@
-import type { OperationEvent, OperationEventBody, OperationKind } from '../../../../../contract/model/plugin.ts';
+import type { AutoUpdate, Channel, OperationEvent, OperationEventBody, OperationKind } from '../../../../../contract/model/plugin.ts';
 import type { QueryTable, Reader } from '../handles.ts';
 
 /** A row of `installations`; `manifest` stays text, since it is large and most callers know its digest already. */
@@ -6,6 +6,7 @@ export interface InstallationRow {
   id: string; version: string; sha512: string; size: number; registry: string | null; publisherId: string; publisherKey: string | null;
   config: string; status: 'active' | 'disabled'; reason: 'asked' | 'dependency'; sideLoaded: number; installedAt: number; updatedAt: number;
   pinned: string | null; disabledBy: 'person' | 'registry' | null; previousVersion: string | null;
+  autoUpdate: AutoUpdate | null; channel: Channel; storedBytes: number;
 }
 export interface InstalledRow extends InstallationRow {
   dependencies: { id: string; range: string }[];
@@ -14,11 +15,13 @@ export interface InstalledRow extends InstallationRow {
   /** Keys of the permissions that were granted. */
   grants: string[];
 }
-export interface OperationRow { id: string; kind: OperationKind; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null }
+export interface OperationRow { id: string; kind: OperationKind; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null; automatic: { from: string; to: string } | null }
 
-const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt, pinned, disabled_by AS disabledBy, (SELECT version FROM previous_installations AS before WHERE before.plugin_id = installations.plugin_id) AS previousVersion';
-const OPERATION = 'id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt';
+const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt, pinned, disabled_by AS disabledBy, (SELECT version FROM previous_installations AS before WHERE before.plugin_id = installations.plugin_id) AS previousVersion, auto_update AS autoUpdate, channel, (SELECT coalesce(sum(bytes), 0) FROM plugin_storage AS kept WHERE kept.plugin_id = installations.plugin_id) AS storedBytes';
+const OPERATION = `id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt, json_extract(input, '$.automatic') AS automatic`;
 const RECENT = 20;
+
+const operationOf = (row: Omit<OperationRow, 'automatic'> & { automatic: string | null }): OperationRow => ({ ...row, automatic: row.automatic === null ? null : JSON.parse(row.automatic) as OperationRow['automatic'] });
 
 /** Ids of installed plugins that need this one. */
 export const neededBy = (db: Reader, id: string): string[] =>
@@ -73,12 +76,10 @@ export const pluginsQueries = {
     db.all<{ key: string; path: string; access: 'read' | 'write' }>('SELECT key, path, access FROM folder_grants WHERE plugin_id = @pluginId ORDER BY key, granted_at DESC', { pluginId }),
 
   /** Operations under way, newest first; with `recent` also the last that ended. */
-  operations: (db: Reader, { recent }: { recent: boolean }): OperationRow[] => db.all<OperationRow>(
+  operations: (db: Reader, { recent }: { recent: boolean }): OperationRow[] => db.all<Parameters<typeof operationOf>[0]>(
     `SELECT * FROM (SELECT ${OPERATION} FROM operations WHERE finished_at IS NULL
        UNION ALL SELECT * FROM (SELECT ${OPERATION} FROM operations WHERE finished_at IS NOT NULL ORDER BY created_at DESC, id LIMIT @ended))
-     ORDER BY createdAt DESC, id`, { ended: recent ? RECENT : 0 }),
-
-  operation: (db: Reader, { id }: { id: string }): OperationRow | undefined => db.get<OperationRow>(`SELECT ${OPERATION} FROM operations WHERE id = @id`, { id }),
+     ORDER BY createdAt DESC, id`, { ended: recent ? RECENT : 0 }).map(operationOf),
 
   /** A page of an operation's step log and whether the operation has ended; undefined when there is no such operation. */
   operationEventsAfter(db: Reader, { operationId, after, limit }: { operationId: string; after: number; limit: number }): { events: OperationEvent[]; ended: boolean } | undefined {

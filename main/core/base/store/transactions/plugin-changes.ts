@@ -1,5 +1,6 @@
 /** Changes to what is installed that bring no new code: switched on and off, pinned, and the version before kept and brought back. */
 import { AppError } from '../../../../../contract/errors/app-error.ts';
+import type { AutoUpdate, Channel } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { dependenciesOf, neededBy } from '../queries/plugins.ts';
 
@@ -68,6 +69,20 @@ export const pluginChangeTransactions = {
     installedHere(db, id);
     const hiredAs = db.all<{ name: string }>('SELECT name FROM hires WHERE plugin_id = @id ORDER BY name COLLATE NOCASE', { id }).map(({ name }) => name);
     return { changed: enabled ? enable(db, id, at) : disable(db, id, at, hiredAs), hiredAs };
+  },
+
+  /** Throws `plugins/not-installed`. */
+  setPluginUpdatePolicy(db: Writer, { id, autoUpdate, channel }: { id: string; autoUpdate: AutoUpdate | null; channel: Channel }): { autoUpdate: AutoUpdate | null; channel: Channel } {
+    installedHere(db, id);
+    db.run('UPDATE installations SET auto_update = @autoUpdate, channel = @channel WHERE plugin_id = @id', { id, autoUpdate, channel });
+    return { autoUpdate, channel };
+  },
+
+  /** What came along for another is wanted for itself from now on: it is not taken away with the other. */
+  askForPlugin(db: Writer, { operationId, id }: { operationId: string; id: string }): void {
+    installedHere(db, id);
+    db.run("UPDATE installations SET reason = 'asked' WHERE plugin_id = @id", { id });
+    db.run('UPDATE operations SET result = @result WHERE id = @operationId', { operationId, result: JSON.stringify([id]) });
   },
 
   /** Holds a plugin at a version, or lets it go. Throws `plugins/not-installed`. */

@@ -18,8 +18,10 @@ export interface NewInstallation {
   granted: readonly string[];
 }
 
-const current = (db: Writer, id: string): { version: string; sha512: string; pinned: string | null } | undefined =>
-  db.get<{ version: string; sha512: string; pinned: string | null }>('SELECT version, sha512, pinned FROM installations WHERE plugin_id = @id', { id });
+interface Current { version: string; sha512: string; pinned: string | null; reason: 'asked' | 'dependency' }
+
+const current = (db: Writer, id: string): Current | undefined =>
+  db.get<Current>('SELECT version, sha512, pinned, reason FROM installations WHERE plugin_id = @id', { id });
 
 const changedMeanwhile = (id: string, details: Record<string, unknown>): AppError =>
   new AppError('plugins/conflict', `${id} was changed by something else while this was under way. Try again.`, { details: { id, ...details }, retryable: true });
@@ -83,6 +85,8 @@ function checkInstallable(db: Writer, id: string, range: string | undefined): vo
   const here = current(db, id);
   if (!here) return;
   if (range !== undefined && !satisfies(here.version, range)) { checkUpdatable(db, id, range); return; }
+  // It came along for another, and is now asked for itself.
+  if (here.reason === 'dependency') return;
   throw new AppError('plugins/already-installed', `${id} ${here.version} is installed already. Use it, or ask for another version.`, { details: { id, version: here.version } });
 }
 
