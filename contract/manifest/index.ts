@@ -13,7 +13,6 @@ export { type JsonSchema } from './json-schema-shape.ts';
 export { manifestSchema, type Manifest } from './manifest-1-0.ts';
 export { formatNetworkTarget, isPrivateHost, parseNetworkTarget, type NetworkTarget } from './network-target.ts';
 export { bytesOfSize, type ManifestPermissions } from './permissions-1-0.ts';
-export { permissionOfKey } from './permission-of-key.ts';
 export { permissionsOf } from './permissions-of.ts';
 export { type Pricing } from './pricing-1-0.ts';
 export { formatPath, problemsOf, type ManifestProblem } from './problems.ts';

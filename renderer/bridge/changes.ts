@@ -6,7 +6,7 @@ import type { Bridge } from './bridge.ts';
 const SHOWN_IN: Record<string, readonly string[]> = {
   settings: ['settings', 'models', 'team'],
   credentials: ['credentials', 'models', 'settings', 'catalog', 'plugins', 'team', 'chat', 'runs', 'observe'],
-  catalog: ['catalog'],
+  catalog: ['catalog', 'plugins'],
   plugins: ['plugins', 'catalog', 'team'],
   team: ['team', 'plugins', 'chat'],
   chat: ['chat'],

@@ -33,6 +33,18 @@ const waits = (...procedures: string[]) => some((world) => { for (const procedur
 const locked = (keys: Partial<KeyState>) => some((world) => { world.keyState = { ...world.keyState, ...keys }; });
 const fresh = (change: (world: FakeWorld) => void = () => undefined) => (): FakeWorld => { const world = empty(); world.settings = { ...world.settings, onboardingDone: false }; change(world); return world; };
 
+const withUpdates = (world: FakeWorld): void => {
+  const [text, sheet] = [...world.installed.values()];
+  if (!text || !sheet) return;
+  world.installed.set(text.id, { ...text, previousVersion: '0.9.0' });
+  world.installed.set(sheet.id, { ...sheet, previousVersion: '0.8.4', autoUpdate: 'patch', reason: 'dependency', neededBy: [text.id] });
+  const update = { size: 190_000, publishedAt: text.updatedAt, pinned: null, added: [] };
+  world.updates = [
+    { ...update, id: text.id, name: text.name, installed: text.version, version: '1.2.0', changes: [{ version: '1.2.0', publishedAt: text.updatedAt, changelog: '- Counts words of any language.\n- Keeps **lists** as they are.' }, { version: '1.1.0', publishedAt: text.installedAt, changelog: 'Shorter answers.' }], added: ['network:more.example.com', 'secret_read:api_key'] },
+    { ...update, id: sheet.id, name: sheet.name, installed: sheet.version, version: '1.4.0', changes: [], pinned: sheet.version },
+  ];
+  world.operations.set('by-itself', { operation: { id: 'by-itself', kind: 'update', pluginId: sheet.id, state: 'finished', createdAt: sheet.updatedAt, finishedAt: sheet.updatedAt, automatic: { from: '0.8.4', to: sheet.version } } } as never);
+};
 const heading = (name: string | RegExp) => (page: Page): Locator => page.getByRole('heading', { name });
 const text = (words: string | RegExp) => (page: Page): Locator => page.getByText(words).first();
 const alert = (page: Page): Locator => page.getByRole('alert').first();
@@ -71,6 +83,9 @@ const plugin: State[] = [
   ...(['permissions', 'configuration', 'versions', 'dependencies'] as const).map((tab): State => ({ name: `plugin-${tab}`, route: 'marketplace/:id', kind: 'detail', address: `/marketplace/dev.troupe.code-reviewer?tab=${tab}`, world: some(), shows: (page) => page.getByRole('tabpanel') })),
   { name: 'plugin-installed', route: 'marketplace/:id', kind: 'full', address: '/marketplace/dev.troupe.spreadsheet-analyst', world: some(), shows: heading('On this machine') },
   { name: 'plugin-uninstall', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(), act: async (page) => { await button(page, /^Uninstall/).click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'plugin-change', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(withUpdates), act: async (page) => { await button(page, 'Update…').click(); }, shows: text('Newly asks for: Send data to and read from more.example.com') },
+  { name: 'plugin-version-menu', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.spreadsheet-analyst', world: some(withUpdates), act: async (page) => { await button(page, /^Version 1/).click(); }, shows: (page) => page.getByRole('menuitem').first() },
+  { name: 'plugin-switch-off', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(), act: async (page) => { await page.getByText('On, so that its agents and tools can be used').click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'plugin-misfit', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.test-writer', world: some(), shows: text('It does not fit this app') },
   { name: 'plugin-missing', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/com.nobody.nothing', world: some(), shows: heading('There is no plugin com.nobody.nothing') },
   { name: 'plugin-failing', route: 'marketplace/:id', kind: 'failing', address: PLUGIN, world: fails('catalog.get'), shows: alert },
@@ -84,6 +99,11 @@ const plugin: State[] = [
 
 const plugins: State[] = [
   { name: 'plugins', route: 'plugins', kind: 'full', address: '/plugins', world: some(), shows: (page) => page.getByRole('listitem').filter({ hasText: 'Text Toolkit' }) },
+  { name: 'plugins-updates', route: 'plugins', kind: 'full', address: '/plugins?show=updates', world: some(withUpdates), act: async (page) => { await button(page, 'What changed in Text Toolkit').click(); }, shows: text('Counts words of any language') },
+  { name: 'plugins-current', route: 'plugins', kind: 'empty', address: '/plugins?show=updates', world: some(), shows: text('Everything is up to date') },
+  { name: 'plugins-none', route: 'plugins', kind: 'empty', address: '/plugins?show=disabled', world: some(), shows: text('Everything is switched on') },
+  { name: 'plugins-chosen', route: 'plugins', kind: 'detail', address: '/plugins', world: some(withUpdates), act: async (page) => { await page.getByLabel('Choose all').check(); }, shows: text('2 chosen') },
+  { name: 'plugins-bulk', route: 'plugins', kind: 'detail', address: '/plugins', world: some(withUpdates), act: async (page) => { await page.getByLabel('Choose all').check(); await button(page, 'Uninstall…').click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'plugins-menu', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => { await button(page, 'Actions for Text Toolkit').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Uninstall…' }) },
   { name: 'plugins-empty', route: 'plugins', kind: 'empty', address: '/plugins', world: empty, shows: text('No plugins yet') },
   { name: 'plugins-failing', route: 'plugins', kind: 'failing', address: '/plugins', world: fails('plugins.list'), shows: alert },

@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import { NavLink } from 'react-router';
+import { useCall } from '../../bridge/use-call.ts';
 import { useSettings } from '../../bridge/use-settings.ts';
 import { useText } from '../../lib/text.tsx';
 import { destinations } from './destinations.ts';
@@ -13,6 +14,7 @@ export function Rail() {
   const { settings, change } = useSettings();
   const collapsed = settings?.sidebarCollapsed ?? false;
   const narrow = useMediaQuery('(max-width: 699px)');
+  const updates = useCall('plugins', 'updates', {}).data?.updates.filter(({ pinned }) => pinned === null).length ?? 0;
   const toggle = t(collapsed ? 'frame.expand' : 'frame.collapse');
   return (
     <nav className={classes.root} data-collapsed={collapsed || undefined} aria-label={t('frame.navigation')}>
@@ -27,6 +29,7 @@ export function Rail() {
               <NavLink to={to} end={to === '/'} className={classes.link ?? ''}>
                 <Icon size={18} strokeWidth={1.75} aria-hidden />
                 <span className={classes.label}>{t(`frame.${id}`)}</span>
+                {id === 'plugins' && updates > 0 && <span className={`${classes.badge ?? ''} numbers`} title={t('frame.updates', { count: updates })}>{updates}<span className="unseen">{t('frame.updatesWord', { count: updates })}</span></span>}
               </NavLink>
             </Tooltip>
           </li>

@@ -1,5 +1,5 @@
 import { ArrowRight } from 'lucide-react';
-import { permissionOfKey } from '../../../contract/manifest/permission-of-key.ts';
+import { permissionOfKey } from '../../../contract/model/permission-of-key.ts';
 import type { VersionChange } from '../../../contract/model/plugin.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { usePermissionText } from '../permission-list/permission-list.tsx';

@@ -22,13 +22,14 @@ export function HomeScreen() {
   const runs = useCall('runs', 'list', { active: true });
   const operations = useCall('plugins', 'operations', { recent: true });
   const plugins = useCall('plugins', 'list', {});
+  const updates = useCall('plugins', 'updates', {});
   const keys = useCall('credentials', 'state', {});
   const broken = team.error ?? talks.error;
   if (broken) return <Failure level={1} error={broken} onRetry={() => { void team.refetch(); void talks.refetch(); }} />;
   if (!team.data || !talks.data) return <div className={classes.screen}><h1><T id="home.title" /></h1><Skeleton height={72} radius="md" /><Skeleton height={120} mt={24} radius="md" /></div>;
   const { hires } = team.data;
   const { conversations } = talks.data;
-  const needs = needsOf({ hires, runs: runs.data?.runs ?? [], operations: operations.data?.operations ?? [], installed: plugins.data?.plugins ?? [], keys: keys.data, now });
+  const needs = needsOf({ hires, runs: runs.data?.runs ?? [], operations: operations.data?.operations ?? [], installed: plugins.data?.plugins ?? [], updates: updates.data?.updates ?? [], keys: keys.data, now });
   return (
     <div className={classes.screen}>
       <h1><T id="home.title" /></h1>

@@ -1,10 +1,10 @@
-import { ChevronRight, CircleCheck, Hand, KeyRound, PackageX, Wrench } from 'lucide-react';
+import { ChevronRight, CircleCheck, Hand, KeyRound, PackageOpen, PackageX, Wrench } from 'lucide-react';
 import { Link } from 'react-router';
 import { T } from '../../lib/text.tsx';
 import classes from './home.module.css';
 import type { Need } from './needs.ts';
 
-const ICONS = { approval: Hand, setup: Wrench, install: PackageX, recovery: KeyRound } as const;
+const ICONS = { approval: Hand, setup: Wrench, install: PackageX, recovery: KeyRound, updates: PackageOpen } as const;
 
 /** What waits for the person, each line leading to where it is settled. `quiet` says nothing when there is nothing. */
 export function NeedsYou({ needs, quiet }: { needs: readonly Need[]; quiet: boolean }) {

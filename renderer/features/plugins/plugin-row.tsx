@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { BadgeCheck, CircleCheck, CircleSlash, Ellipsis, ExternalLink, Trash2, UserPlus } from 'lucide-react';
 import { Link } from 'react-router';
 import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
@@ -9,8 +9,10 @@ import { PluginIcon } from '../../components/plugin-icon/plugin-icon.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './plugins.module.css';
 
+interface Props { plugin: InstalledPlugin; neededBy: readonly string[]; /** The newer version that there is. */ update: string | null; chosen: boolean; onChoose: (on: boolean) => void; onUninstall: () => void }
+
 /** One installed plugin. The row leads to its control page. */
-export function PluginRow({ plugin, neededBy, onUninstall }: { plugin: InstalledPlugin; neededBy: readonly string[]; onUninstall: () => void }) {
+export function PluginRow({ plugin, neededBy, update, chosen, onChoose, onUninstall }: Props) {
   const t = useText();
   const icon = useImage(plugin.icon?.sha512);
   const operation = useOperationOf(plugin.id);
@@ -18,12 +20,14 @@ export function PluginRow({ plugin, neededBy, onUninstall }: { plugin: Installed
   const kinds = [...new Set(plugin.capabilities.map(({ kind }) => kind))];
   const Status = plugin.status === 'active' ? CircleCheck : CircleSlash;
   return (
-    <li className={classes.row}>
+    <li className={classes.row} data-chosen={chosen || undefined}>
+      <Checkbox className={classes.more ?? ''} checked={chosen} aria-label={t('plugins.choose', { name: plugin.name })} onChange={(event) => { onChoose(event.currentTarget.checked); }} />
       <PluginIcon id={plugin.id} name={plugin.name} source={icon} size={36} />
       <div className={classes.words}>
         <span className={classes.name}>
           <Link to={`/marketplace/${plugin.id}`} className={classes.link}>{plugin.name}</Link>
           <span className={`${classes.quiet ?? ''} numbers`}>{plugin.version}</span>
+          {update !== null && <span className={classes.news}>{t('plugins.hasUpdate', { version: update })}</span>}
           {plugin.sideLoaded && <span className={classes.tag}><T id="plugin.sideLoaded" /></span>}
         </span>
         <span className={classes.line}>

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { permissionOfKey, permissionsOf } from '../../../contract/manifest/index.ts';
+import { permissionsOf } from '../../../contract/manifest/index.ts';
+import { permissionOfKey } from '../../../contract/model/permission-of-key.ts';
 import type { AutoUpdate } from '../../../contract/model/plugin.ts';
 import { allows } from '../../../main/core/marketplace/plugins/auto-update.ts';
 import type { PluginSpec } from './registry.ts';

@@ -1,5 +1,5 @@
-import type { Permission } from '../model/permission.ts';
-import { parseNetworkTarget } from './network-target.ts';
+import type { Permission } from './permission.ts';
+import { parseNetworkTarget } from '../manifest/network-target.ts';
 
 const KINDS: readonly string[] = ['network', 'secret', 'secret_read', 'models', 'tools', 'folder', 'storage'] satisfies Permission['kind'][];
 
