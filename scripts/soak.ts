@@ -1,24 +1,22 @@
 /**
- * `npm run soak -- [--seed N] [--kills 30] [--journeys 20]`: kills cores at work at named points and at moments drawn from
- * the seed, and does the whole main job in the desktop app again and again. Not part of `npm test`. Exit code 1 when
+ * `npm run soak -- [--seed N] [--points N] [--kills 30] [--journeys 20]`: kills cores at work at every named point (or so
+ * many of them) and at moments drawn from the seed, and does the whole main job in the desktop app again and again. Not part of `npm test`. Exit code 1 when
  * anything was lost, done twice or left over.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { openStage, type Job } from '../tests/chaos/stage.ts';
+import type { Job } from '../tests/chaos/jobs.ts';
+import { CHAT_POINTS, drawn, PLUGIN_POINTS, randomFrom } from '../tests/chaos/points.ts';
+import { openStage, type How } from '../tests/chaos/stage.ts';
 import { openDesktop, whyNoElectron } from '../tests/support/electron-app.ts';
 import { everythingIsThere, journey } from '../tests/support/journey.ts';
 import { build } from './build.ts';
 
-/** An installation does the steps in the middle once for each of two plugins. */
-const STEPS: [string, number][] = [['resolve', 1], ['download', 2], ['verify', 2], ['check', 2], ['consent', 1], ['unpack', 2], ['smoke', 2], ['activate', 1], ['sweep', 1]];
-const REMOVAL = ['check', 'activate', 'sweep'];
-const TURN = ['chat.before-user-message', 'chat.after-user-message', 'run.after-first-chunk:1', 'run.after-model:1', 'run.before-tool', 'run.after-tool', 'run.after-first-chunk:2', 'run.after-model:2', 'run.before-finish', 'run.after-finish'];
-const LONGEST_MS: Record<Job, number> = { install: 900, uninstall: 300, chat: 700 };
+const LONGEST_MS: Record<Job, number> = { install: 1_200, refuse: 900, update: 1_200, downgrade: 900, rollback: 900, uninstall: 400, disable: 60, enable: 60, pin: 60, unpin: 60, chat: 700 };
 
-type Killing = { job: Job; how: { failpoint: string } | { afterMs: number } };
+type Killing = { job: Job; how: How };
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 const number = (name: string, text: string): number => {
@@ -27,48 +25,32 @@ const number = (name: string, text: string): number => {
   return value;
 };
 
-/** Numbers in [0, 1) that one seed always gives in the same order (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Half of them at named points, none twice before each was there once; half at any moment. */
-function plan(count: number, random: () => number): Killing[] {
-  const named: Killing[] = [
-    ...STEPS.flatMap(([step, times]) => Array.from({ length: times }, (_, hit) => hit + 1).flatMap((hit) => ['before', 'after'].map((side): Killing => ({ job: 'install', how: { failpoint: `install.${step}.${side}:${hit}` } })))),
-    ...REMOVAL.flatMap((step) => ['before', 'after'].map((side): Killing => ({ job: 'uninstall', how: { failpoint: `uninstall.${step}.${side}` } }))),
-    ...TURN.map((failpoint): Killing => ({ job: 'chat', how: { failpoint } })),
-  ];
-  const deck: Killing[] = [];
-  const jobs: Job[] = ['install', 'chat', 'uninstall'];
-  return Array.from({ length: count }, (_, at): Killing => {
-    if (at % 2 === 1) {
+/** `points` of the named ones, all of them where it is that many, and then `moments` at any moment. */
+function plan(points: number, moments: number, random: () => number): Killing[] {
+  const named = [...PLUGIN_POINTS, ...CHAT_POINTS];
+  const chosen = points >= named.length ? named : drawn(named, points, random);
+  const jobs = Object.keys(LONGEST_MS) as Job[];
+  return [
+    ...chosen.map(({ job, at, next }): Killing => ({ job, how: { failpoint: at, next } })),
+    ...Array.from({ length: moments }, (): Killing => {
       const job = jobs[Math.floor(random() * jobs.length)] ?? 'install';
       return { job, how: { afterMs: Math.floor(random() * LONGEST_MS[job]) } };
-    }
-    if (deck.length === 0) deck.push(...named);
-    return deck.splice(Math.floor(random() * deck.length), 1)[0] as Killing;
-  });
+    }),
+  ];
 }
 
-async function killings(count: number, random: () => number): Promise<number> {
-  if (count === 0) return 0;
+async function killings(wanted: readonly Killing[]): Promise<number> {
+  if (wanted.length === 0) return 0;
   const stage = await openStage();
   let failed = 0;
-  say('\n   # job        killed at                       recovered  found');
+  say('\n   # job        killed at                                                        recovered  found');
   try {
-    for (const [at, { job, how }] of plan(count, random).entries()) {
-      const place = 'failpoint' in how ? how.failpoint : `after ${how.afterMs} ms`;
+    for (const [at, { job, how }] of wanted.entries()) {
+      const place = 'failpoint' in how ? `${how.failpoint}${how.next === undefined ? '' : ` + ${how.next}`}` : `after ${how.afterMs} ms`;
       const { faults, reached, recoveredInMs } = await stage.kill(job, how).catch((error: unknown) => ({ faults: [error instanceof Error ? error.message : String(error)], reached: true, recoveredInMs: 0 }));
       const missed = !reached && 'failpoint' in how;
       if (faults.length > 0 || missed) failed += 1;
-      say(`${String(at + 1).padStart(4)} ${job.padEnd(10)} ${place.padEnd(32)} ${`${recoveredInMs.toFixed(0)} ms`.padStart(8)}  ${missed ? 'the point was not reached' : faults.length > 0 ? `FAILED ${faults.join('; ')}` : reached ? 'sound' : 'sound (was done before)'}`);
+      say(`${String(at + 1).padStart(4)} ${job.padEnd(10)} ${place.padEnd(64)} ${`${recoveredInMs.toFixed(0)} ms`.padStart(8)}  ${missed ? 'the point was not reached' : faults.length > 0 ? `FAILED ${faults.join('; ')}` : reached ? 'sound' : 'sound (was done before)'}`);
     }
   } finally { await stage.stop(); }
   return failed;
@@ -109,10 +91,10 @@ async function journeys(count: number): Promise<number> {
   return failed;
 }
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: String(Date.now() % 1_000_000) }, kills: { type: 'string', default: '30' }, journeys: { type: 'string', default: '20' } } });
+const { values } = parseArgs({ options: { seed: { type: 'string', default: String(Date.now() % 1_000_000) }, points: { type: 'string', default: '100000' }, kills: { type: 'string', default: '30' }, journeys: { type: 'string', default: '20' } } });
 const seed = number('seed', values.seed);
 say(`seed ${seed}`);
 await build((line) => { process.stderr.write(`troupe: ${line}\n`); });
-const failed = await killings(number('kills', values.kills), randomFrom(seed)) + await journeys(number('journeys', values.journeys));
+const failed = await killings(plan(number('points', values.points), number('kills', values.kills), randomFrom(seed))) + await journeys(number('journeys', values.journeys));
 say(`\nseed ${seed}: ${failed === 0 ? 'all sound' : `${failed} FAILED`}`);
 process.exitCode = failed === 0 ? 0 : 1;

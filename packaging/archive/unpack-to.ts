@@ -19,9 +19,10 @@ async function syncFolder(folder: string): Promise<void> {
 /**
  * Writes the files of a checked archive into a folder that does not exist or is empty: folders 0755, files 0644, each
  * fsynced, then their folders. When it throws, the caller removes the folder.
+ * @param written told after each file
  * @throws AppError `plugins/bad-archive` for a name that no archive may hold; errors of the file system as they are
  */
-export async function unpackTo(archive: Pick<PluginContents, 'files'>, folder: string, off: Off = NONE_OFF): Promise<void> {
+export async function unpackTo(archive: Pick<PluginContents, 'files'>, folder: string, off: Off = NONE_OFF, written: () => void = () => undefined): Promise<void> {
   const folders = new Set<string>([folder]);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   for (const [name, content] of archive.files) {
@@ -39,8 +40,9 @@ export async function unpackTo(archive: Pick<PluginContents, 'files'>, folder: s
     } finally {
       await handle.close();
     }
+    written();
   }
-  for (const written of folders) await syncFolder(written);
+  for (const made of folders) await syncFolder(made);
   await syncFolder(path.dirname(folder));
 }
 

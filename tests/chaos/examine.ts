@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { isPartFile } from '../../packaging/index.ts';
 
 /** Relative path → SHA-512, for every file below a folder. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
@@ -27,7 +28,7 @@ export async function faultsOf(home: string, plugins: Record<string, string>, re
   try {
     if (db.pragma('integrity_check', { simple: true }) !== 'ok') faults.push('the database is damaged');
     if ((db.pragma('foreign_key_check') as Row[]).length > 0) faults.push('rows name others that are not there');
-    installed = rows('SELECT sha512 FROM installations ORDER BY sha512').map(({ sha512 }) => String(sha512));
+    installed = rows('SELECT sha512 FROM installations UNION SELECT sha512 FROM previous_installations ORDER BY sha512').map(({ sha512 }) => String(sha512));
     none('operations that never ended', "SELECT id, state FROM operations WHERE state IN ('running', 'waiting_for_consent')");
     none('operations with no or several ends', "SELECT operation_id, count(*) AS ends FROM operations LEFT JOIN operation_events ON operation_id = operations.id AND type IN ('operation_finished', 'operation_failed', 'operation_cancelled') GROUP BY operations.id HAVING ends <> 1");
     if (resting) none('runs that never ended', "SELECT id, status FROM runs WHERE status NOT IN ('completed', 'failed', 'cancelled', 'interrupted')");
@@ -38,6 +39,7 @@ export async function faultsOf(home: string, plugins: Record<string, string>, re
     none('messages said twice', 'SELECT conversation_id, run_id, role, count(*) AS times FROM messages GROUP BY conversation_id, run_id, role HAVING times > 1');
     none('agents hired twice', 'SELECT plugin_id, agent_id, count(*) AS times FROM hires GROUP BY plugin_id, agent_id HAVING times > 1');
     none('plugins without what they need', 'SELECT plugin_id, depends_on FROM installation_dependencies WHERE depends_on NOT IN (SELECT plugin_id FROM installations)');
+    for (const table of ['grants', 'folder_grants', 'plugin_storage', 'previous_installations', 'installation_dependencies']) none(`${table} of plugins that are not installed`, `SELECT plugin_id FROM ${table} WHERE plugin_id NOT IN (SELECT plugin_id FROM installations)`);
   } finally { db.close(); }
 
   const unpacked = (await readdir(path.join(home, 'plugins'))).sort();
@@ -45,8 +47,33 @@ export async function faultsOf(home: string, plugins: Record<string, string>, re
   const files = await contentsOf(path.join(home, 'plugins'));
   for (const file of Object.keys(files)) if (plugins[file] !== files[file]) faults.push(`plugins/${file} is not what was packed`);
   for (const file of Object.keys(plugins)) if (unpacked.includes(file.split(path.sep)[0] ?? '') && !(file in files)) faults.push(`plugins/${file} is missing`);
-  for (const [file, digest] of Object.entries(await contentsOf(path.join(home, 'blobs')))) if (path.basename(file) !== digest) faults.push(`blobs/${file} is not what its name says`);
+  for (const [file, digest] of Object.entries(await contentsOf(path.join(home, 'blobs')))) {
+    // A download that was cut off is kept to be gone on with, until the work is done.
+    if (isPartFile(file) ? resting : path.basename(file) !== digest) faults.push(`blobs/${file} is not what its name says, or was left`);
+  }
   return faults;
 }
 
 const short = (digest: string): string => digest.slice(0, 8);
+
+/** Everything that a change of plugins is about, without the moments at which it happened. */
+export function stateOf(home: string): unknown {
+  const db = new Sqlite(path.join(home, 'troupe.db'), { readonly: true });
+  try {
+    const grants = (text: unknown): unknown => (JSON.parse(String(text)) as { permission: string }[]).map(({ permission }) => permission);
+    return {
+      installed: db.prepare('SELECT plugin_id, version, sha512, registry, manifest, config, status, disabled_by, pinned, reason FROM installations ORDER BY plugin_id').all(),
+      needs: db.prepare('SELECT plugin_id, depends_on, range FROM installation_dependencies ORDER BY 1, 2').all(),
+      granted: db.prepare('SELECT plugin_id, publisher_id, permission FROM grants ORDER BY 1, 2, 3').all(),
+      before: (db.prepare('SELECT plugin_id, version, sha512, config, grants FROM previous_installations ORDER BY plugin_id').all() as Row[]).map((row) => ({ ...row, grants: grants(row['grants']) })),
+    };
+  } finally { db.close(); }
+}
+
+/** How each operation ended, in their order. */
+export function endsOf(home: string): string[] {
+  const db = new Sqlite(path.join(home, 'troupe.db'), { readonly: true });
+  try {
+    return (db.prepare('SELECT state FROM operations ORDER BY rowid').all() as { state: string }[]).map(({ state }) => state);
+  } finally { db.close(); }
+}

@@ -2,62 +2,117 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { TroupeClient } from '../../contract/link/client.ts';
 import { startBuiltCore, type RunningCore } from '../support/core-process.ts';
-import { contentsOf, faultsOf } from './examine.ts';
-import { chat, emptyLedger, install, QUESTION, type Ledger } from './work.ts';
+import { contentsOf, endsOf, faultsOf, stateOf } from './examine.ts';
+import { addRegistry, doJob, homeOf, publishVersions, type HomeName, type Job } from './jobs.ts';
+import { emptyLedger, followOperation, PLUGIN, QUESTION, type Ledger } from './work.ts';
 
-export type Job = 'install' | 'chat' | 'uninstall';
-export const JOBS: Record<Job, (client: TroupeClient, ledger: Ledger) => Promise<unknown>> = {
-  install: (client, ledger) => install(client, ledger), chat, uninstall: (client, ledger) => install(client, ledger, 'uninstall'),
-};
+/** At a failpoint, and the next core at another one while it starts; or after so many milliseconds. */
+export type How = { failpoint: string; next?: string | undefined } | { afterMs: number };
 
 export interface Stage {
-  /** Kills a core that does the job: at a failpoint, or after so many milliseconds. Answers what is wrong afterwards. */
-  kill(job: Job, how: { failpoint: string } | { afterMs: number }): Promise<{ faults: string[]; reached: boolean; recoveredInMs: number }>;
+  /** Kills a core that does the job. Answers what is wrong afterwards. */
+  kill(job: Job, how: How): Promise<{ faults: string[]; reached: boolean; recoveredInMs: number }>;
   stop(): Promise<void>;
 }
 
-/** Prepares homes to begin from, and learns what plugins look like when nothing goes wrong. */
+/** What is true of a home: rows, and the lockfile that is written of them. */
+interface Truth { state: unknown; lockfile: string }
+
+/** Prepares homes to begin from, and learns how things look when nothing goes wrong. */
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-chaos-'));
-  const homes: Record<Job, string> = { install: path.join(folder, 'fresh'), chat: path.join(folder, 'installed'), uninstall: path.join(folder, 'installed') };
-  const first = await startBuiltCore(homes.install);
-  await first.stop();
-  await cp(homes.install, homes.chat, { recursive: true });
-  const second = await startBuiltCore(homes.chat);
-  await install(second.client, emptyLedger());
-  await second.stop();
-  const plugins = await contentsOf(path.join(homes.chat, 'plugins'));
+  const homes = (name: string): string => path.join(folder, name);
+  const registry = path.join(folder, 'registry');
+  // The socket of a core that stopped is no file to copy.
+  const copy = (from: string, to: string): Promise<void> => cp(from, to, { recursive: true, filter: (file) => !/core\.(sock|address)$/.test(file) });
+  const truthOf = async (home: string, { call }: TroupeClient): Promise<Truth> => ({ state: stateOf(home), lockfile: (await call.plugins.lockfile({})).text });
+  const withCore = async <T>(home: string, work: (client: TroupeClient) => Promise<T>): Promise<T> => {
+    const core = await startBuiltCore(home);
+    try { const answer = await work(core.client); await core.stop(); return answer; } finally { await core.kill(); }
+  };
+  const make = async (name: HomeName, from: HomeName, job: Exclude<Job, 'chat'>): Promise<void> => {
+    await copy(homes(from), homes(name));
+    await withCore(homes(name), (client) => doJob(job, client, emptyLedger()));
+  };
+
+  await publishVersions(registry);
+  await withCore(homes('fresh'), (client) => addRegistry(client, registry));
+  await make('first', 'fresh', 'install');
+  await make('second', 'first', 'update');
+  await make('off', 'first', 'disable');
+  await make('pinned', 'first', 'pin');
+  await copy(homes('fresh'), homes('chat'));
+  await withCore(homes('chat'), async (client) => { await followOperation(client, emptyLedger(), (await client.call.plugins.install({ id: PLUGIN, grantAll: true })).operationId); });
+  const plugins: Record<string, string> = {};
+  for (const name of ['second', 'chat']) Object.assign(plugins, await contentsOf(path.join(homes(name), 'plugins')));
+
+  const truths = new Map<Job, Promise<{ before: Truth; after: Truth }>>();
+  /** What a job that nobody disturbs makes of its home. */
+  const truthsOf = (job: Exclude<Job, 'chat'>): Promise<{ before: Truth; after: Truth }> => {
+    const learn = async (): Promise<{ before: Truth; after: Truth }> => {
+      const home = homes(`undisturbed-${job}`);
+      await copy(homes(homeOf(job)), home);
+      return withCore(home, async (client) => {
+        const before = await truthOf(home, client);
+        await doJob(job, client, emptyLedger());
+        return { before, after: await truthOf(home, client) };
+      });
+    };
+    const known = truths.get(job) ?? learn();
+    truths.set(job, known);
+    return known;
+  };
+
+  /** The old or the new, whole; files, rows, lockfile and the log of the operation say the same. */
+  const faultsOfPlugins = async (job: Exclude<Job, 'chat'>, home: string, client: TroupeClient, ledger: Ledger, isRedone: boolean): Promise<string[]> => {
+    const { before, after } = await truthsOf(job);
+    const now = await truthOf(home, client);
+    const faults: string[] = [];
+    const isNew = isDeepStrictEqual(now, after);
+    const isOld = isDeepStrictEqual(now, before);
+    if (!isNew && !isOld) faults.push(`neither the old state nor the new one: ${JSON.stringify(now)}`);
+    if (isRedone && !isNew) faults.push('it could not be done again');
+    const finished = [...ledger.events.values()].some((event) => (event as { type: string }).type === 'operation_finished');
+    if (finished && !isNew) faults.push('LOST: what was said to have finished is not there');
+    const [end] = endsOf(home).slice(endsOf(homes(homeOf(job))).length);
+    if (!isRedone && isNew !== isOld && end !== undefined && (end === 'finished') !== isNew) faults.push(`the log says ${end}, and the ${isNew ? 'new' : 'old'} state is there`);
+    const { problems } = await client.call.plugins.verify({ lockfile: now.lockfile });
+    faults.push(...problems.map(({ message }) => `verify: ${message}`));
+    return faults;
+  };
   let count = 0;
 
   return {
     async kill(job, how) {
       count += 1;
-      const home = path.join(folder, `home-${count}`);
-      // The socket of a core that stopped is no file to copy.
-      await cp(homes[job], home, { recursive: true, filter: (file) => !/core\.(sock|address)$/.test(file) });
+      const home = homes(`home-${count}`);
+      await copy(homes(homeOf(job)), home);
       const ledger = emptyLedger();
       let doomed: RunningCore | null = null;
       let next: RunningCore | null = null;
       try {
         doomed = await startBuiltCore(home, 'failpoint' in how ? { failpoint: how.failpoint } : {});
         const timer = 'afterMs' in how ? setTimeout(() => { void doomed?.kill(); }, how.afterMs) : undefined;
-        const done = await JOBS[job](doomed.client, ledger).then(() => true, (error: unknown) => { if (isLoss(error)) throw error; return false; });
+        const done = await doJob(job, doomed.client, ledger).then(() => true, (error: unknown) => { if (isLoss(error)) throw error; return false; });
         clearTimeout(timer);
         // A point after the last answer is reached a moment later.
         const patienceMs = !done ? 5_000 : 'failpoint' in how ? 2_000 : 0;
         const signal = await Promise.race([doomed.exited.then((end) => end.signal), new Promise<null>((resolve) => { setTimeout(() => { resolve(null); }, patienceMs); })]);
-        const reached = 'failpoint' in how ? signal === 'SIGKILL' && doomed.stderr().includes(`failpoint reached ${how.failpoint.replace(/:\d+$/, '')}`) : signal === 'SIGKILL';
+        let reached = signal === 'SIGKILL' && (!('failpoint' in how) || says(doomed.stderr(), how.failpoint));
         await doomed.kill();
+        if ('failpoint' in how && how.next !== undefined) reached = await diesAtStart(home, how.next) && reached;
 
         const started = performance.now();
         next = await startBuiltCore(home);
         const recoveredInMs = performance.now() - started;
         // Before anything is done again: the old state or the whole new one, and nothing besides.
         const faults = await faultsOf(home, plugins, false);
-        await JOBS[job](next.client, ledger);
-        if (job === 'chat') faults.push(...await faultsOfChat(next.client));
+        if (job !== 'chat') faults.push(...await faultsOfPlugins(job, home, next.client, ledger, false));
+        await doJob(job, next.client, ledger);
+        faults.push(...job === 'chat' ? await faultsOfChat(next.client) : await faultsOfPlugins(job, home, next.client, ledger, true));
         await next.stop();
         faults.push(...await faultsOf(home, plugins, true));
         return { faults, reached, recoveredInMs };
@@ -72,6 +127,18 @@ export async function openStage(): Promise<Stage> {
 }
 
 const isLoss = (error: unknown): boolean => error instanceof Error && error.message.startsWith('LOST');
+const says = (stderr: string, failpoint: string): boolean => stderr.includes(`failpoint reached ${failpoint.replace(/:\d+$/, '')}\n`);
+
+/** Whether a core that starts on what another one left dies at that point. */
+async function diesAtStart(home: string, failpoint: string): Promise<boolean> {
+  try {
+    const core = await startBuiltCore(home, { failpoint });
+    await core.kill();
+    return false;
+  } catch (error) {
+    return error instanceof Error && says(error.message, failpoint);
+  }
+}
 
 /** The conversation as a person sees it: one question, one whole answer in which the tool was used once. */
 async function faultsOfChat({ call }: TroupeClient): Promise<string[]> {

@@ -1,12 +1,9 @@
-/**
- * What a person does, as one list of calls that can be repeated from the beginning: each write bears the same request id
- * every time, the way a page repeats what it got no answer to. What the core acknowledged is kept in a ledger, and every
- * repeat is held against it.
- */
+/** What the core acknowledged is kept in a ledger, and every repeat is held against it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { TroupeClient } from '../../contract/link/client.ts';
 import type { OperationEventBody } from '../../contract/model/plugin.ts';
 
+/** The plugin whose agent is talked to. */
 export const PLUGIN = 'dev.troupe.csv-analyst';
 export const QUESTION = "Count the words in 'hello big world'";
 
@@ -16,7 +13,7 @@ export interface Ledger { answers: Map<string, unknown>; events: Map<string, unk
 export const emptyLedger = (): Ledger => ({ answers: new Map(), events: new Map() });
 
 /** Something that the core acknowledged is gone or changed: the one thing that must never happen. */
-function hold(kept: Map<string, unknown>, name: string, value: unknown): void {
+export function hold(kept: Map<string, unknown>, name: string, value: unknown): void {
   if (kept.has(name) && !isDeepStrictEqual(kept.get(name), value)) throw new Error(`LOST: "${name}" was acknowledged as ${JSON.stringify(kept.get(name))}, and is ${JSON.stringify(value)} now.`);
   kept.set(name, value);
 }
@@ -24,36 +21,20 @@ function hold(kept: Map<string, unknown>, name: string, value: unknown): void {
 let streams = 0;
 const nextStream = (): string => { streams += 1; return `stream-${streams}`; };
 
-/** Follows an operation to its end and consents on the way. Answers its last event. */
-async function followOperation({ call }: TroupeClient, ledger: Ledger, operationId: string): Promise<OperationEventBody> {
+/** Follows an operation to its end and consents on the way, or refuses. Answers its last event. */
+export async function followOperation({ call }: TroupeClient, ledger: Ledger, operationId: string, accept = true): Promise<OperationEventBody> {
   for await (const batch of await call.plugins.events({ operationId, stream: nextStream() })) {
     void call.link.grant({ stream: `stream-${streams}`, credits: 1 }).catch(() => undefined);
     for (const { seq, event } of batch) {
       hold(ledger.events, `${operationId} ${seq}`, event);
       if (event.type === 'consent_requested') {
         const granted = event.items.flatMap((item) => item.added.map((key) => ({ pluginId: item.pluginId, key })));
-        await call.plugins.consent({ operationId, accept: true, granted, requestId: `consent-${operationId}` });
+        await call.plugins.consent({ operationId, accept, granted, requestId: `consent-${operationId}` });
       }
       if (event.type === 'operation_finished' || event.type === 'operation_failed' || event.type === 'operation_cancelled') return event;
     }
   }
   throw new Error(`The log of ${operationId} ended without an end.`);
-}
-
-const isInstalled = async ({ call }: TroupeClient): Promise<boolean> => (await call.plugins.list({})).plugins.some(({ id }) => id === PLUGIN);
-
-/** Installs the plugin and what it needs; begins anew when an installation was cut off. */
-export async function install(client: TroupeClient, ledger: Ledger, kind: 'install' | 'uninstall' = 'install'): Promise<void> {
-  for (let attempt = 1; await isInstalled(client) !== (kind === 'install'); attempt += 1) {
-    const requestId = `${kind}-number-${attempt}`;
-    const { operationId } = await client.call.plugins[kind]({ id: PLUGIN, requestId });
-    hold(ledger.answers, requestId, operationId);
-    const end = await followOperation(client, ledger, operationId);
-    if (end.type === 'operation_failed' && end.error.code !== 'plugins/interrupted') throw new Error(`${kind} failed: ${end.error.message}`);
-    if (end.type === 'operation_finished' && await isInstalled(client) !== (kind === 'install')) throw new Error(`LOST: ${kind} was said to have finished.`);
-  }
-  // What one installation acknowledged stays readable after any number of restarts.
-  for (const [requestId, operationId] of ledger.answers) if (requestId.startsWith(kind)) await followOperation(client, ledger, String(operationId));
 }
 
 /** Hires the agent, starts a conversation and asks; follows the answer to its end. */
@@ -70,10 +51,4 @@ export async function chat({ call }: TroupeClient, ledger: Ledger): Promise<{ co
     for (const event of batch) hold(ledger.events, `${runId} ${event.seq}`, event);
   }
   return { conversationId: conversation.id, runId };
-}
-
-/** The whole main job. */
-export async function everything(client: TroupeClient, ledger: Ledger): Promise<void> {
-  await install(client, ledger);
-  await chat(client, ledger);
 }

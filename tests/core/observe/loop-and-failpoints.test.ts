@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failpoint, meterLoop, parseFailpoint } from '../../../main/core/base/observe/index.ts';
 
-const observe = path.resolve(import.meta.dirname, '../../../main/core/base/observe/failpoints.ts');
+const observe = path.resolve(import.meta.dirname, '../../../main/core/base/failpoints/failpoints.ts');
 
 describe('the loop meter', () => {
   it('tells of a main thread that stood still, and is silent otherwise', async () => {
@@ -40,6 +40,6 @@ describe('failpoints', () => {
   it('are read from the command line', () => {
     expect(parseFailpoint('install.activate')).toEqual({ name: 'install.activate', hit: 1 });
     expect(parseFailpoint('install/swap:3')).toEqual({ name: 'install/swap', hit: 3 });
-    for (const wrong of ['', ':2', 'a:0', 'A', 'a:b']) expect(parseFailpoint(wrong)).toBeUndefined();
+    for (const wrong of ['', ':2', 'a:0', 'A', 'a b', 'a:b']) expect(parseFailpoint(wrong)).toBeUndefined();
   });
 });

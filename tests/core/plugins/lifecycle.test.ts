@@ -116,6 +116,19 @@ describe('I10 an operation that a crash cut off', () => {
     expect(outcome(events)).toMatchObject({ type: 'operation_failed', error: { code: 'plugins/interrupted', retryable: true } });
   });
 
+  it('is forgotten by others too when it was an uninstallation that had taken effect', async () => {
+    const forgotten: string[] = [];
+    const here = await ready((parts) => parts);
+    await here.install(ID, { grantAll: true });
+    await here.test.store.write('startOperation', { id: 'cut-off', kind: 'uninstall', pluginId: ID, input: { id: ID, keepData: false }, at: 1 });
+    const removed = await here.test.store.write('removePlugins', { operationId: 'cut-off', at: 2, id: ID, keepData: false });
+    const next = createPlugins({ ...partsOf(here), forget: (ids) => { forgotten.push(...ids); return Promise.resolve(); } });
+    await next.recover();
+    expect(forgotten).toEqual(removed);
+    await next.recover();
+    expect(forgotten).toEqual(removed);
+  });
+
   it('has succeeded when it had taken effect', async () => {
     const atEnd = Promise.withResolvers<void>();
     const here = await ready((parts) => ({ ...parts, store: { ...parts.store, write: ((name: string, ...rest: unknown[]) => {

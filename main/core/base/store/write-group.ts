@@ -4,6 +4,7 @@ import type { TransactionTable, Writer } from './handles.ts';
 import type { Settled, ToThread } from './protocol.ts';
 import { toThreadError } from './store-errors.ts';
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import { failpoint } from '../failpoints/index.ts';
 import { answerOfRequest, keepAnswer } from './transactions/requests.ts';
 
 export type Call = Extract<ToThread, { kind: 'call' }>;
@@ -29,7 +30,9 @@ export function commitGroup(options: WriteGroupOptions, calls: readonly Call[]):
   try {
     connection.exec('BEGIN IMMEDIATE');
     const settled = calls.map((call) => runOne(options, call));
+    for (const { name } of calls) failpoint(`store.${name}.written`);
     connection.exec('COMMIT');
+    for (const { name } of calls) failpoint(`store.${name}.committed`);
     return settled;
   } catch (error) {
     if (connection.inTransaction) connection.exec('ROLLBACK');

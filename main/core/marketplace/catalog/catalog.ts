@@ -3,6 +3,7 @@ import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogRecord } from '../../../../contract/manifest/index.ts';
 import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, Collection, RegistryStatus, UseInstead } from '../../../../contract/model/catalog.ts';
 import { readBlob, type CatalogFetch } from '../../../../packaging/index.ts';
+import { failpoint } from '../../base/observe/index.ts';
 import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
 import { cardOf, detailOf, type KnownDependency } from './detail.ts';
 import type { AppFacts } from './fitness.ts';
@@ -81,7 +82,9 @@ export function createCatalog(parts: CatalogParts): Catalog {
   const fetchBlob = async ({ registry, sha512, size, ...request }: BlobRequest): Promise<void> => {
     const from = (await registries.all()).find(({ id }) => id === registry);
     if (!from) throw new AppError('catalog/unavailable', `The registry ${registry} is not among those that Troupe reads. Add it again, or install from another.`, { details: { registry } });
-    await readBlob({ source: from.source, fetch, blob: { sha512, size }, ...request });
+    await readBlob({
+      source: from.source, fetch, blob: { sha512, size }, ...request, reached: (place) => { failpoint(`download.${place}`); },
+      progress: (done) => { failpoint('download.piece'); request.progress?.(done); } });
   };
   const images = createImages({
     blobs: parts.home.blobs, installed: parts.installedImage ?? (() => Promise.resolve(undefined)),

@@ -7,6 +7,7 @@ import { NONE_OFF, type Off } from '../../../../packaging/archive/bad-archive.ts
 import { readGuarded, type PluginArchive } from '../../../../packaging/archive/read.ts';
 import { unpackTo } from '../../../../packaging/archive/unpack-to.ts';
 import { verifyArchive } from '../../../../packaging/catalog/verify-archive.ts';
+import { failpoint } from '../../base/failpoints/index.ts';
 import type { ArchiveAnswer, ArchiveTask, Compared } from './archive-protocol.ts';
 
 /**
@@ -22,7 +23,8 @@ export async function workOn(task: ArchiveTask, off: Off = NONE_OFF): Promise<Ar
   // Between the two tasks the file lay in a cache folder, perhaps while a person thought about consent.
   if (archive.sha512 !== task.sha512) throw new AppError('plugins/digest-mismatch', 'The archive was changed on this machine after it had been checked. Nothing of it was installed; try again.', { details: { expected: task.sha512, received: archive.sha512 } });
   if (task.kind === 'compare') return compare(archive, task.folder);
-  await unpackTo(archive, task.folder, off);
+  await unpackTo(archive, task.folder, off, () => { failpoint('unpack.file'); });
+  failpoint('unpack.synced');
   return { files: archive.files.size };
 }
 

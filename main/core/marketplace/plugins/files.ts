@@ -2,6 +2,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { factsOfPart, isPartFile } from '../../../../packaging/index.ts';
+import { failpoint } from '../../base/observe/index.ts';
 import type { PluginsParts } from './parts.ts';
 
 const DIGEST = /^[0-9a-f]{128}$/;
@@ -34,7 +35,11 @@ export function createPluginFiles({ home, store, clock }: PluginsParts): PluginF
   };
   const sweepPlugins = async (): Promise<number> => {
     const loose = await loosePlugins();
-    for (const name of loose) await rm(path.join(home.plugins, name), { recursive: true, force: true });
+    for (const name of loose) {
+      failpoint('sweep.folder');
+      await rm(path.join(home.plugins, name), { recursive: true, force: true });
+      failpoint('sweep.removed');
+    }
     return loose.length;
   };
   const sweepDownloads = async (): Promise<number> => {

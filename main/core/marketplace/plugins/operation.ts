@@ -63,6 +63,7 @@ export class Operation {
     failpoint(`${this.kind}.${step}.before`);
     this.#throwIfCancelled();
     await this.log([{ type: 'step_started', step, pluginId }]);
+    failpoint(`${this.kind}.${step}.started`);
     const detail = await work(this.#progressOf(step, pluginId));
     this.#throwIfCancelled();
     failpoint(`${this.kind}.${step}.after`);
@@ -78,6 +79,7 @@ export class Operation {
     try {
       await this.log([{ type: 'consent_requested', items }], { state: 'waiting_for_consent' });
       this.#parts.changed('plugins');
+      failpoint(`${this.kind}.consent.asked`);
       const answer = await promise;
       this.#throwIfCancelled();
       return answer;
@@ -94,6 +96,7 @@ export class Operation {
       return;
     }
     if ('error' in outcome) await this.#takeBack();
+    failpoint(`${this.kind}.end`);
     const ending: Extract<OperationEventBody, { type: 'operation_finished' | 'operation_failed' | 'operation_cancelled' }> = !('error' in outcome) ? { type: 'operation_finished', pluginIds: outcome.pluginIds }
       : this.#isCancel(outcome.error) ? { type: 'operation_cancelled', step: this.step }
         : { type: 'operation_failed', step: this.step, error: { ...toWire(outcome.error), details: { ...toWire(outcome.error).details } } };
@@ -108,6 +111,7 @@ export class Operation {
 
   async #takeBack(): Promise<void> {
     for (const undo of this.#undo.reverse()) {
+      failpoint(`${this.kind}.undo`);
       // One that fails must not keep the others from being done; what it leaves is swept at the next start.
       await undo().catch((error: unknown) => { this.#parts.log?.warn({ operationId: this.id, error: toWire(error).message }, 'an install could not be taken back'); });
     }

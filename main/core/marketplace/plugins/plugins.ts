@@ -2,6 +2,7 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { AutoUpdate, AvailableUpdate, Channel, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem, VersionChange } from '../../../../contract/model/plugin.ts';
+import { failpoint } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
 import { createAutoUpdates } from './auto-update.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
@@ -19,7 +20,7 @@ import { previewOf } from './preview.ts';
 import { rollBack } from './rollback.ts';
 import { inRange } from './ranges.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
-import { uninstall } from './uninstall.ts';
+import { forgetGone, uninstall } from './uninstall.ts';
 import { updatesOf } from './updates.ts';
 import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
@@ -115,6 +116,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     const id = parts.ids.next();
     const answer = await store.write('startOperation', { id, kind, pluginId, range, input, at: clock.now() }, request ? { request } : {});
     if (answer.operationId !== id) return answer;
+    failpoint(`${kind}.stored`);
     const operation = new Operation(parts, wakeups, id, kind);
     const done = work(operation).then((pluginIds) => operation.end({ pluginIds }), (error: unknown) => {
       if (toWire(error).code === 'core/internal') parts.log?.warn({ operationId: id, step: operation.step, error: error instanceof Error ? error.stack ?? error.message : String(error) }, 'an operation failed for a reason of our own');
@@ -143,6 +145,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     async recover() {
       const ended = await store.write('endInterruptedOperations', { at: clock.now() });
       for (const { id } of ended) wakeups.ring(id);
+      await forgetGone(parts, ended.flatMap(({ gone }) => gone));
       const removed = await files.sweep();
       if (ended.length > 0 || removed > 0) parts.log?.warn({ operations: ended, removed }, 'operations that were cut off have been ended');
     },

@@ -1,3 +1,4 @@
+import { failpoint } from '../../base/observe/index.ts';
 import type { PluginFiles } from './files.ts';
 import { sweep } from './install.ts';
 import type { Lock } from './lock.ts';
@@ -20,8 +21,14 @@ export async function uninstall(parts: PluginsParts, files: PluginFiles, lock: L
       return { removed, keptData: keepData };
     });
     parts.changed('plugins');
-    if (!keepData) await parts.forget?.(removed).catch((error: unknown) => { parts.log?.warn({ operationId: operation.id, error: String(error) }, 'what others kept for an uninstalled plugin could not be removed'); });
+    if (!keepData) await forgetGone(parts, removed);
     await sweep(parts, files, operation);
     return removed;
   });
+}
+
+/** Lets others forget what they kept for plugins that are gone; once more at the next start when it was cut off. */
+export async function forgetGone({ forget, log }: PluginsParts, pluginIds: readonly string[]): Promise<void> {
+  failpoint('uninstall.forget');
+  if (pluginIds.length > 0) await forget?.(pluginIds).catch((error: unknown) => { log?.warn({ pluginIds, error: String(error) }, 'what others kept for an uninstalled plugin could not be removed'); });
 }

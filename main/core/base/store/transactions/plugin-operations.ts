@@ -46,14 +46,18 @@ export const pluginOperationTransactions = {
     return true;
   },
 
-  /** At start: what was under way when the core died has ended. An operation whose effect was committed has succeeded. */
-  endInterruptedOperations(db: Writer, { at }: { at: number }): { id: string; finished: boolean }[] {
-    const open = db.all<{ id: string; result: string | null }>('SELECT id, result FROM operations WHERE finished_at IS NULL');
-    return open.map(({ id, result }) => {
+  /**
+   * At start: what was under way when the core died has ended. An operation whose effect was committed has succeeded.
+   * `gone` are plugins that were uninstalled with their data.
+   */
+  endInterruptedOperations(db: Writer, { at }: { at: number }): { id: string; finished: boolean; gone: string[] }[] {
+    const open = db.all<{ id: string; kind: OperationKind; input: string; result: string | null }>('SELECT id, kind, input, result FROM operations WHERE finished_at IS NULL');
+    return open.map(({ id, kind, input, result }) => {
       const error = { code: 'plugins/interrupted', message: 'Troupe was closed while this was under way. Nothing of it was kept; start it again.', retryable: true, details: {} };
       const ending: Ending = result === null ? { type: 'operation_failed', step: null, error } : { type: 'operation_finished', pluginIds: JSON.parse(result) as string[] };
       endOperation(db, id, at, ending);
-      return { id, finished: result !== null };
+      const forgets = kind === 'uninstall' && result !== null && (JSON.parse(input) as { keepData?: boolean }).keepData !== true;
+      return { id, finished: result !== null, gone: forgets ? JSON.parse(result) as string[] : [] };
     });
   },
 

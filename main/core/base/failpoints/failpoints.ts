@@ -3,17 +3,23 @@
  * core was started with `--failpoint name[:n]`; then a call costs one comparison.
  */
 import { writeSync } from 'node:fs';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-let armed: { name: string; left: number } | undefined;
+interface Armed { name: string; left: number }
+
+const KEY = 'troupe.failpoint';
+/** A thread that is started after arming is armed as well; a name belongs to one thread, which counts alone. */
+let armed = getEnvironmentData(KEY) as Armed | undefined;
 
 /** Arms one failpoint: the process dies the `hit`th time (from 1) that it is reached. Called by main only. */
 export function enableFailpoints(options: { name: string; hit: number }): void {
   armed = { name: options.name, left: options.hit };
+  setEnvironmentData(KEY, armed);
 }
 
 /** Reads `name` or `name:n` as it stands behind `--failpoint`. */
 export function parseFailpoint(text: string): { name: string; hit: number } | undefined {
-  const match = /^([a-z][a-z0-9-]*(?:[./][a-z0-9-]+)*)(?::([1-9]\d{0,5}))?$/.exec(text);
+  const match = /^([a-z][a-zA-Z0-9-]*(?:[./][a-zA-Z0-9-]+)*)(?::([1-9]\d{0,5}))?$/.exec(text);
   return match?.[1] === undefined ? undefined : { name: match[1], hit: Number(match[2] ?? 1) };
 }
 
