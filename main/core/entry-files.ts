@@ -20,6 +20,7 @@ export const ENTRY_FILES = {
   storeThread: entry('store-thread.js', 'base/store/thread.ts'),
   catalogThread: entry('catalog-thread.js', 'marketplace/catalog/sync-thread.ts'),
   archiveThread: entry('archive-thread.js', 'marketplace/plugins/archive-thread.ts'),
+  schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),
   sandboxWorker: entry('sandbox-worker.js', '../../sandbox/guest/worker.ts'),
 } as const;

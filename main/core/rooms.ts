@@ -106,7 +106,7 @@ export async function openRooms(options: RoomsOptions) {
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
   const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, log });
-  const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const agents = createAgents({ plugins: plugins.source, models, tools });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
@@ -134,6 +134,7 @@ export async function openRooms(options: RoomsOptions) {
       await plugins.stop();
       await catalog.stop();
       await sandbox.stop();
+      await tools.validator.stop();
       http.close();
       registryHttp.close();
       await Promise.all([store.stop(), catalogStore.stop()]);

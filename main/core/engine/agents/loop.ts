@@ -45,7 +45,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopResult> {
     const open = transcript.open();
     if (open.length > 0) await callTools(parts, open);
     const before = transcript.prompted() === undefined && open.length === 0 ? transcript.answer() : undefined;
-    const judged = before && judge(parts, before, finalAsked, { empties, repairs });
+    const judged = before && await judge(parts, before, finalAsked, { empties, repairs });
     if (judged === 'empty') { empties += 1; say(PROMPTS.empty, 'empty'); }
     else if (judged && 'repair' in judged) { repairs += 1; say(judged.repair, 'repair'); }
     else if (judged) {
@@ -62,7 +62,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopResult> {
 type Judged = 'empty' | { readonly repair: string } | { readonly result: LoopResult };
 
 /** What a final answer is worth. */
-function judge(parts: LoopParts, answer: EventData['llm_call_finished'], final: boolean, done: { empties: number; repairs: number }): Judged {
+async function judge(parts: LoopParts, answer: EventData['llm_call_finished'], final: boolean, done: { empties: number; repairs: number }): Promise<Judged> {
   if (answer.finish === 'content_filter' && answer.text === '') throw new AppError('models/bad-answer', 'The provider of the model withheld its answer. Ask differently, or use another model.');
   if (answer.text.trim() === '') {
     if (!final && done.empties < EMPTY_RETRIES) return 'empty';
@@ -70,7 +70,7 @@ function judge(parts: LoopParts, answer: EventData['llm_call_finished'], final: 
       : new AppError('models/bad-answer', 'The model gave an empty answer, also when asked again. Try again, or use another model.');
   }
   if (!parts.responseSchema) return { result: { text: answer.text } };
-  const read: Structured = readStructured(answer.text, parts.responseSchema.schema, parts.toolbox.validator);
+  const read: Structured = await readStructured(answer.text, parts.responseSchema.schema, parts.toolbox.validator);
   if ('value' in read) return { result: { text: answer.text, object: read.value } };
   if (done.repairs < REPAIRS) return { repair: `${read.problem} Answer again with nothing but JSON that fits this schema: ${JSON.stringify(parts.responseSchema.schema)}` };
   throw new AppError('models/bad-answer', `The model did not give the form that was asked for, after ${REPAIRS} repairs. ${read.problem}`);

@@ -40,7 +40,7 @@ export function createStarter(options: { readonly plugins: PluginSource; readonl
       }
       if (has(capabilities.tools)) {
         const tool = await tools.find(`${pluginId}/${target}`);
-        const problem = tools.validator.problem(tool.input, input);
+        const problem = await tools.validator.problem(tool.input, input);
         if (problem !== undefined) throw new AppError('run/bad-parameters', `The input does not fit the tool "${target}". ${problem}`);
         return runs.start(spec, toolOf(pluginId, target, chosen), request);
       }

@@ -50,7 +50,7 @@ export async function invoke(session: ToolSession, validator: Validator, tool: T
   const refuse = (code: RunError['code'], message: string, denied = false): Invocation => finish({ content: message, output: null, error: { code, message }, denied });
 
   try {
-    const problem = validator.problem(tool.input, call.input);
+    const problem = await validator.problem(tool.input, call.input);
     if (problem !== undefined) return refuse('tools/bad-arguments', `The arguments do not fit the tool ${tool.id}. ${problem} Correct them and call it again.`);
     if (call.readOnly && tool.effect !== 'read') return refuse('permission/denied', `A tool that only reads may not use ${tool.id}, which changes something.`);
     if (!(await allowed(session, tool, call, facts))) return refuse('permission/denied', `The user did not allow ${tool.id} to be used. Do not try it again; say what you could not do.`, true);
@@ -69,7 +69,7 @@ export async function invoke(session: ToolSession, validator: Validator, tool: T
       callId: call.callId, parent, depth: call.depth, readOnly: call.readOnly || tool.effect === 'read', signal: call.signal, session,
     });
     failpoint('run.after-tool');
-    const mismatch = tool.output && validator.problem(tool.output, result.output);
+    const mismatch = tool.output && await validator.problem(tool.output, result.output);
     if (mismatch !== undefined) return finish({ content: `The tool ${tool.id} answered something else than its schema promises. ${mismatch}`, output: result.output, whole: false, error: { code: 'tools/failed', message: `The tool answered something else than its schema promises. ${mismatch}` }, result });
     return finish({ ...contentOf(result.output), output: result.output, error: null, result });
   } catch (error) {

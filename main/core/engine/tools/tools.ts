@@ -19,6 +19,8 @@ export interface ToolsOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
   /** A secret of this home, from which plugins' ids of the person are made. */
   readonly userSalt: string;
+  /** The schema thread's file; default: beside this room's. */
+  readonly schemaThreadFile?: string;
 }
 
 export interface ToolSelection {
@@ -44,7 +46,7 @@ const BUILTIN: readonly Tool[] = [calculator, dateTime];
 /** The one list of tools, whatever they are made of. */
 export function createTools(options: ToolsOptions): Tools {
   const { plugins } = options;
-  const validator = createValidator();
+  const validator = createValidator(options.schemaThreadFile);
   const hostCalls: HostCallParts = {
     guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets, validator,
     async callTool(caller, above, toolId, input) {

@@ -1,113 +1,102 @@
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { RE2JS } from 're2js';
-import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
+import path from 'node:path';
+import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { JsonSchema } from '../models/index.ts';
-import { withinTime } from './time-limit.ts';
-import { canonicalJson } from './tool.ts';
+import { ENDED, HARD_MS, SchemaLane } from './schema-lane.ts';
+import type { ToSchemaThread } from './schema-thread.ts';
 
-/** Checks values against JSON Schemas that came from outside. Every check has an end. */
+/** Checks values against JSON Schemas that came from outside. Every check has an end, and none holds up the core. */
 export interface Validator {
   /**
    * @returns undefined when the value fits, else one sentence that says what was expected and what to do
-   * @throws AppError `tools/failed` when the schema itself cannot be used
+   * @throws AppError `tools/failed` when the schema itself cannot be used, `tools/bad-arguments` when the check takes too much
    */
-  problem(schema: JsonSchema, value: unknown): string | undefined;
+  problem(schema: JsonSchema, value: unknown): Promise<string | undefined>;
+  /** Ends its threads; checks under way fail. */
+  stop(): Promise<void>;
 }
 
-// Wall time, as the only clock there is: a machine that is busy with other things must not make a good schema look bad.
-const CHECK_MS = 1_000;
-const COMPILE_MS = 2_000;
 const MAX_SCHEMA_CHARACTERS = 256 * 1024;
 const MAX_INPUT_CHARACTERS = 1024 * 1024;
 const MAX_DEPTH = 64;
-const KEPT = 200;
+const MAX_VALUES = 100_000;
+/** One thread is enough until a schema keeps it busy this long while others wait. */
+const PATIENCE_MS = 50;
+const MOST_LANES = 3;
 
-/** Patterns run in linear time, whatever a plugin writes. What RE2 does not know (look-around) makes the schema unusable. */
-const linear = Object.assign((pattern: string): { test(text: string): boolean; toString(): string } => {
-  const compiled = RE2JS.compile(pattern);
-  // Ajv tells patterns apart by their text: without one, all would be the first.
-  return { test: (text: string) => compiled.matcher(text).find(), toString: () => `linear /${pattern}/` };
-}, { code: 'linear' });
+/** Beside this file: the source when it runs as source, the bundle's own file otherwise. */
+export const defaultSchemaThreadFile = (): string => path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'schema-thread.ts' : 'schema-thread.js');
 
-const options: Options = { strict: false, validateFormats: false, logger: false, code: { regExp: linear } };
+/** The threads start with the first check and stay, since starting one takes longer than many checks. */
+export function createValidator(threadFile = defaultSchemaThreadFile(), hardMs = HARD_MS): Validator {
+  const lanes = new Set<SchemaLane>();
+  const queue: { question: ToSchemaThread; resolve(problem: string | undefined): void; reject(error: unknown): void }[] = [];
+  const texts = new WeakMap<object, string>();
+  let impatience: NodeJS.Timeout | undefined;
+  let stopped = false;
 
-/** `uniqueItems` compares each with each in Ajv; this one is linear. */
-function prepared<T extends Ajv | Ajv2020>(ajv: T): T {
-  ajv.removeKeyword('uniqueItems');
-  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', error: { message: 'must not hold the same item twice' },
-    validate: (wanted: boolean, items: unknown[]) => !wanted || new Set(items.map(canonicalJson)).size === items.length });
-  return ajv;
-}
-
-/** The first schema makes Ajv compile its own: that time is not the plugin's. */
-function warm<T extends Ajv | Ajv2020>(ajv: T): T {
-  ajv.compile({});
-  return ajv;
-}
-
-export function createValidator(): Validator {
-  const compiled = new Map<string, ValidateFunction>();
-  let engines: readonly (Ajv | Ajv2020)[] | undefined;
-  const compile = (text: string): ValidateFunction => {
-    engines ??= [warm(prepared(new Ajv2020(options))), warm(prepared(new Ajv(options)))];
-    let first: unknown;
-    for (const ajv of engines) {
-      // A copy without names: two plugins may give their schemas the same one, and references stay inside by `#` anyway.
-      const { $schema: _dialect, ...schema } = JSON.parse(text, (key, value: unknown) => (key === '$id' && typeof value === 'string' ? undefined : value)) as Record<string, unknown>;
-      try {
-        const check = withinTime(COMPILE_MS, () => ajv.compile(schema));
-        ajv.removeSchema(schema);
-        return check;
-      } catch (error) {
-        ajv.removeSchema(schema);
-        if (hasCode(error, 'tools/bad-arguments')) throw error;
-        first ??= error;
-      }
-    }
-    throw new AppError('tools/failed', 'The schema of this tool cannot be used. Its author has to correct it; look for an update of the plugin.', { cause: first });
+  const textOf = (schema: JsonSchema): string => {
+    const known = texts.get(schema);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(schema);
+    if (text.length > MAX_SCHEMA_CHARACTERS) throw new AppError('tools/failed', 'The schema of this tool is larger than 256 KiB and cannot be used.');
+    texts.set(schema, text);
+    return text;
   };
+
+  const add = (): void => {
+    lanes.add(new SchemaLane(threadFile, hardMs, serve, (gone, started) => {
+      lanes.delete(gone);
+      // A thread that cannot even start says so to all who wait, instead of being started for ever.
+      if (!started && lanes.size === 0) for (const { reject } of queue.splice(0)) reject(new AppError('tools/failed', ENDED));
+      serve();
+    }));
+  };
+  /** Puts who waits to work: in a free thread, in a first one, or after a while in one more. */
+  function serve(): void {
+    if (stopped) return;
+    for (const lane of lanes) {
+      const next = lane.free ? queue.shift() : undefined;
+      if (next) lane.ask(next.question).then(next.resolve, next.reject);
+    }
+    if (queue.length === 0) return;
+    if (lanes.size === 0) add();
+    else if (lanes.size < MOST_LANES) impatience ??= setTimeout(() => { impatience = undefined; if (queue.length > 0 && lanes.size < MOST_LANES) add(); }, PATIENCE_MS);
+  }
+  const check = (question: ToSchemaThread): Promise<string | undefined> => new Promise((resolve, reject) => {
+    queue.push({ question, resolve, reject });
+    serve();
+  });
+
   return {
-    problem(schema, value) {
-      const text = JSON.stringify(schema);
-      if (text.length > MAX_SCHEMA_CHARACTERS) throw new AppError('tools/failed', 'The schema of this tool is larger than 256 KiB and cannot be used.');
+    async problem(schema, value) {
+      const text = textOf(schema);
       const size = sizeProblem(value);
-      if (size !== undefined) return size;
-      let check = compiled.get(text);
-      if (check === undefined) {
-        check = compile(text);
-        const oldest = compiled.size >= KEPT ? compiled.keys().next().value : undefined;
-        if (oldest !== undefined) compiled.delete(oldest);
-        compiled.set(text, check);
-      }
-      const ready = check;
-      try {
-        if (withinTime(CHECK_MS, () => ready(value) as boolean)) return undefined;
-      } catch (error) {
-        if (error instanceof RangeError) return 'The arguments or the schema are nested too deeply to be checked. Send a flatter value.';
-        throw error;
-      }
-      return describe(ready.errors?.[0]);
+      return 'problem' in size ? size.problem : check({ schema: text, value: size.json });
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(impatience);
+      for (const { reject } of queue.splice(0)) reject(new AppError('tools/failed', ENDED));
+      await Promise.all([...lanes].map((lane) => lane.stop()));
     },
   };
 }
 
-/** Depth first, by hand: recursion on a deep value would overflow before it could be refused. */
-function sizeProblem(value: unknown): string | undefined {
+/** Depth first, by hand: recursion on a deep value would overflow before it could be refused. What passes is quickly written as JSON. */
+function sizeProblem(value: unknown): { problem: string } | { json: string } {
   const stack: { item: unknown; depth: number }[] = [{ item: value, depth: 0 }];
+  let values = 0;
+  let characters = 0;
   for (let next = stack.pop(); next; next = stack.pop()) {
+    if (typeof next.item === 'string') characters += next.item.length;
     if (typeof next.item !== 'object' || next.item === null) continue;
-    if (next.depth >= MAX_DEPTH) return `The arguments are nested deeper than ${MAX_DEPTH} levels. Send a flatter value.`;
-    for (const item of Object.values(next.item)) stack.push({ item, depth: next.depth + 1 });
+    if (next.depth >= MAX_DEPTH) return { problem: `The arguments are nested deeper than ${MAX_DEPTH} levels. Send a flatter value.` };
+    const items = Object.values(next.item);
+    values += items.length;
+    if (values > MAX_VALUES) return { problem: `The arguments hold more than ${MAX_VALUES} values. Send less at once.` };
+    for (const item of items) stack.push({ item, depth: next.depth + 1 });
   }
-  const length = JSON.stringify(value)?.length ?? 0;
-  return length > MAX_INPUT_CHARACTERS ? `The arguments have ${length} characters; at most ${MAX_INPUT_CHARACTERS} may come. Send less at once.` : undefined;
-}
-
-function describe(error: ErrorObject | undefined): string {
-  if (!error) return 'The value does not fit the schema.';
-  const where = error.instancePath === '' ? 'The value' : `The value at ${error.instancePath}`;
-  const params = error.params as Readonly<Record<string, unknown>>;
-  const more = error.keyword === 'enum' ? `: ${JSON.stringify(params.allowedValues)}` : error.keyword === 'additionalProperties' ? `: "${String(params.additionalProperty)}" is not known` : '';
-  return `${where} ${error.message ?? 'does not fit the schema'}${more}.`;
+  const json = characters > MAX_INPUT_CHARACTERS ? undefined : JSON.stringify(value) ?? 'null';
+  const length = json?.length ?? characters;
+  return json === undefined || length > MAX_INPUT_CHARACTERS ? { problem: `The arguments have ${length} characters; at most ${MAX_INPUT_CHARACTERS} may come. Send less at once.` } : { json };
 }

@@ -62,14 +62,14 @@ export const modelComplete: HostCall = async (scope, args) => {
   }, parent);
   return {
     text: answer.text, tool_calls: answer.toolCalls.map((call) => ({ id: call.id, name: call.name, arguments: call.arguments ?? null })),
-    object: request.schema && answer.toolCalls.length === 0 ? objectOf(scope, answer.text, request.schema) : null,
+    object: request.schema && answer.toolCalls.length === 0 ? await objectOf(scope, answer.text, request.schema) : null,
     usage: { input_tokens: answer.usage.promptTokens, output_tokens: answer.usage.completionTokens },
   };
 };
 
-function objectOf(scope: HostCallScope, text: string, schema: Readonly<Record<string, unknown>>): unknown {
+async function objectOf(scope: HostCallScope, text: string, schema: Readonly<Record<string, unknown>>): Promise<unknown> {
   const read = readJson(text);
-  const problem = read === undefined ? 'It is not JSON.' : scope.parts.validator.problem(schema, read.value);
+  const problem = read === undefined ? 'It is not JSON.' : await scope.parts.validator.problem(schema, read.value);
   if (read === undefined || problem !== undefined) throw new AppError('models/bad-answer', `The model did not answer in the form that was asked for. ${problem ?? ''} Ask again, or for less.`);
   return read.value;
 }
