@@ -10,7 +10,7 @@ export { blobPath } from './catalog/blob-path.ts';
 export { readFirstRoot } from './catalog/first-root.ts';
 export { fingerprintOf, makeKeyFolder, readKeyFolder, type KeyFolder, type Lifetimes } from './catalog/key-folder.ts';
 export { openCatalog, type CatalogState, type OpenCatalog, type OpenCatalogOptions } from './catalog/open.ts';
-export { readPlugins, type PluginFolder } from './catalog/plugin-folder.ts';
+export { readPlugin, readPlugins, type PluginFolder, type PluginSource } from './catalog/plugin-folder.ts';
 export { publishStatic, renewSignatures, type PublishReport } from './catalog/publish.ts';
 export { factsOfPart, isPartFile } from './catalog/part-file.ts';
 export { readBlob, type ReadBlobOptions } from './catalog/read-blob.ts';

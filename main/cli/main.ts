@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { catalog } from './commands/catalog.ts';
 import { doctor } from './commands/doctor.ts';
 import { models } from './commands/models.ts';
+import { pack, validate } from './commands/pack.ts';
 import { grant, install, list, uninstall } from './commands/plugins.ts';
 import { chat, run } from './commands/runs.ts';
 import { registry } from './commands/registry.ts';
@@ -18,7 +19,7 @@ import { readWords, type Words } from './words.ts';
 
 declare const __TROUPE_VERSION__: string | undefined;
 
-const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, grant, hire, team, chat, run, models, doctor };
+const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, grant, hire, team, chat, run, models, pack, validate, doctor };
 
 const help = (): string => `Troupe: find, hire and run AI agents on your own machine.\n\n${table(Object.values(COMMANDS).map((command) => [`  ${command.usage}`, command.about]))}
 Every command takes:

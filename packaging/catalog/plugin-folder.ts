@@ -31,7 +31,11 @@ function jsonOf(text: string): unknown {
   }
 }
 
-async function pluginOf(file: string): Promise<PluginSource> {
+/**
+ * Reads and checks one plugin: a `.troupe` archive, or a folder, which is packed first.
+ * @throws AppError `plugins/bad-archive`, `plugins/bad-manifest`, with the file's name before the reason
+ */
+export async function readPlugin(file: string): Promise<PluginSource> {
   try {
     const found = await stat(file);
     if (found.isFile() && found.size > MAX_ARCHIVE_BYTES) throw new AppError('plugins/bad-archive', `The archive has ${found.size} bytes; at most ${MAX_ARCHIVE_BYTES} are taken.`);
@@ -57,7 +61,7 @@ export async function readPlugins(folder: string): Promise<PluginFolder> {
     else if (entry.isDirectory() && await stat(path.join(file, 'plugin.yaml')).then((found) => found.isFile(), () => false)) files.push(file);
   }
   const plugins: PluginSource[] = [];
-  for (const file of files) plugins.push(await pluginOf(file));
+  for (const file of files) plugins.push(await readPlugin(file));
   const [categories, revoked, collections] = [await listOf(folder, 'categories.json', catalogCategoriesSchema), await listOf(folder, 'revoked.json', revokedVersionsSchema), await listOf(folder, 'collections.json', catalogCollectionsSchema)];
   const stats = await listOf(folder, 'stats.json', catalogStatsSchema);
   return { plugins, ...(categories && { categories }), ...(revoked && { revoked }), ...(collections && { collections }), ...(stats && { stats }) };

@@ -49,7 +49,7 @@ async function write(text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
-describe('M1 A2 a provider of one’s own', () => {
+describe('A4 a provider of one’s own', () => {
   it('shows each piece before the next one is sent, stops at once when asked, and never shows the key', async () => {
     await write('Tell me a story');
     const story = await provider.next();
