@@ -16,6 +16,7 @@ export const DOMAINS: readonly Domain[] = [
   { name: 'link', room: 'main/core/serve', feature: null, codes: 'core' },
   { name: 'observe', room: 'main/core/base/observe', feature: 'settings', codes: null },
   { name: 'settings', room: 'main/core/base/settings', feature: 'settings', codes: 'settings' },
+  { name: 'audit', room: 'main/core/base/audit', feature: 'settings', codes: null },
   { name: 'credentials', room: 'main/core/base/credentials', feature: 'settings', codes: 'credentials' },
   { name: 'catalog', room: 'main/core/marketplace/catalog', feature: 'marketplace', codes: 'catalog' },
   { name: 'plugins', room: 'main/core/marketplace/plugins', feature: 'plugins', codes: 'plugins' },

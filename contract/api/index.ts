@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import { catalog } from './catalog.ts';
 import { chat } from './chat.ts';
 import { credentials } from './credentials.ts';
@@ -10,5 +11,5 @@ import { settings } from './settings.ts';
 import { team } from './team.ts';
 
 /** Everything a client may ask of the core: one file per domain, both ends derived from it. */
-export const contract = { link, observe, settings, credentials, catalog, plugins, team, chat, runs, models };
+export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models };
 export type Contract = typeof contract;

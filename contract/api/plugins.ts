@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
-import { autoUpdateSchema, availableUpdateSchema, channelSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, verifyProblemSchema, versionChangeSchema } from '../model/plugin.ts';
+import { autoUpdateSchema, availableUpdateSchema, channelSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, pluginCallSchema, verifyProblemSchema, versionChangeSchema } from '../model/plugin.ts';
+import { pluginPermissionSchema } from '../model/permission.ts';
 import { logged, read, write } from './procedure.ts';
 
+const permissionKey = z.string().check(z.minLength(1), z.maxLength(500));
 const started = z.object({ operationId: idSchema });
 
 export const plugins = {
@@ -39,6 +41,13 @@ export const plugins = {
   /** Answers the consent that an operation waits for. `granted` are permission keys; a refused one stays refused. */
   consent: write('POST /operations/{operationId}/consent', { operationId: idSchema, accept: z.boolean(), granted: z.array(z.object({ pluginId: pluginIdSchema, key: z.string() })) }, z.object({}), { errors: ['plugins/no-operation'] }),
   cancel: write('POST /operations/{operationId}/cancel', { operationId: idSchema }, z.object({}), { errors: ['plugins/no-operation'] }),
+  /** Everything that installed plugins ask for, or one of them: granted or not, and when it was used last. */
+  permissions: read('/permissions', { id: z.optional(pluginIdSchema) }, z.object({ permissions: z.array(pluginPermissionSchema) }), { errors: ['plugins/not-installed'] }),
+  /** Holds at once, also for what runs. From then on the plugin is answered `permission/denied`. */
+  revokePermission: write('DELETE /installations/{id}/permissions/{key}', { id: pluginIdSchema, key: permissionKey }, pluginPermissionSchema, { errors: ['plugins/not-installed'] }),
+  grantPermission: write('PUT /installations/{id}/permissions/{key}', { id: pluginIdSchema, key: permissionKey }, pluginPermissionSchema, { errors: ['plugins/not-installed'] }),
+  /** The last 100 calls of its tools, newest first: time, log lines, hosts. */
+  calls: read('/installations/{id}/calls', { id: pluginIdSchema }, z.object({ calls: z.array(pluginCallSchema) })),
   folders: read('/installations/{id}/folders', { id: pluginIdSchema }, z.object({ folders: z.array(folderGrantSchema) }), { errors: ['plugins/not-installed'] }),
   /**
    * Opens the shell's folder dialog, where the person picks. In the browser shell the answer is an address on the core's

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
-import { runEventSchema, runSchema } from '../model/run.ts';
+import { keptApprovalSchema, runEventSchema, runSchema } from '../model/run.ts';
 import { logged, read, write } from './procedure.ts';
 
 export const runs = {
@@ -13,4 +13,8 @@ export const runs = {
   cancel: write('POST /executions/{id}/cancel', { id: idSchema }, z.object({}), { errors: ['run/not-found'] }),
   /** Answers a tool call that waits for approval. `scope` says how long the answer holds. */
   approve: write('POST /executions/{id}/approvals/{callId}', { id: idSchema, callId: z.string(), decision: z.enum(['allow', 'deny']), scope: z.enum(['once', 'conversation', 'always']) }, z.object({}), { errors: ['run/not-found'] }),
+  /** Answers that hold until they are taken back. */
+  approvals: read('/approvals', {}, z.object({ approvals: z.array(keptApprovalSchema) })),
+  /** The tool asks again from now on. */
+  revokeApproval: write('POST /approvals/revoke', { hireId: idSchema, toolId: z.string().check(z.maxLength(300)), scope: z.string().check(z.maxLength(100)) }, z.object({})),
 };

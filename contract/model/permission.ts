@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { instantSchema, pluginIdSchema } from './ids.ts';
 
 /** What a plugin asks for, one entry a permission. `key` is the exact stable string a grant is bound to. */
 export const permissionSchema = z.object({
@@ -12,3 +13,7 @@ export const permissionSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 export type Permission = z.infer<typeof permissionSchema>;
+
+/** A permission of an installed plugin as it stands: granted or not, since when, and when it was used last. */
+export const pluginPermissionSchema = z.object({ pluginId: pluginIdSchema, name: z.string(), permission: permissionSchema, granted: z.boolean(), grantedAt: z.nullable(instantSchema), lastUsedAt: z.nullable(instantSchema) });
+export type PluginPermission = z.infer<typeof pluginPermissionSchema>;

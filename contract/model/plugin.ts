@@ -92,3 +92,10 @@ export const operationSchema = z.object({
   automatic: z.nullable(z.object({ from: z.string(), to: z.string() })),
 });
 export type Operation = z.infer<typeof operationSchema>;
+
+/** One call of a tool of a plugin, as its author and its user want to see it. `hosts` counts requests by method and host; what was not measured is null. */
+export const pluginCallSchema = z.object({
+  id: z.number(), pluginId: pluginIdSchema, runId: idSchema, toolId: z.string(), at: instantSchema, durationMs: z.number(), cpuMs: z.nullable(z.number()), memoryBytes: z.nullable(z.number()), hostCalls: z.nullable(z.number()),
+  error: z.nullable(z.object({ code: z.string(), message: z.string(), permission: z.nullable(z.string()) })), logs: z.array(z.string()), hosts: z.array(z.object({ host: z.string(), count: z.number() })),
+});
+export type PluginCall = z.infer<typeof pluginCallSchema>;

@@ -17,6 +17,10 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** A kept answer about one tool for one hired agent. `scope`: `always`, or `conversation:<id>`. */
+export const keptApprovalSchema = z.object({ hireId: idSchema, hireName: z.string(), toolId: z.string(), decision: z.enum(['allow', 'deny']), scope: z.string(), at: instantSchema });
+export type KeptApproval = z.infer<typeof keptApprovalSchema>;
+
 /**
  * One entry of a run's append-only log. Types are noun_verb: run_started, user_message_added, llm_call_started,
  * llm_stream_chunk, llm_call_finished, tool_approval_requested, tool_approval_answered, tool_usage_started,

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 
+const days = z.number().check(z.int(), z.gte(1), z.lte(3650));
+
 /** Every setting with its default; the settings page, the store and the core read this one list. */
 export const settingsSchema = z.object({
   theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
@@ -12,10 +14,12 @@ export const settingsSchema = z.object({
   developerMode: z._default(z.boolean(), false),
   /** For plugins that have no choice of their own. */
   autoUpdate: z._default(z.enum(['off', 'patch', 'all']), 'off'),
+  /** Days for which rows of the audit list are kept; null keeps them for ever. */
+  auditDays: z._default(z.nullable(days), 365),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), autoUpdate: z.enum(['off', 'patch', 'all']),
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days),
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, hasCode } from '../../contract/errors/app-error.ts';
 import { createSandboxPool } from '../../sandbox/host/index.ts';
+import { auditApi } from './api/audit.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
 import { modelsApi } from './api/models.ts';
@@ -12,10 +13,11 @@ import { pluginsApi } from './api/plugins.ts';
 import { runsApi } from './api/runs.ts';
 import { settingsApi } from './api/settings.ts';
 import { teamApi } from './api/team.ts';
+import { actingAs, actorNow, openAudit } from './base/audit/index.ts';
 import { openBackups } from './base/backup/index.ts';
 import { openCredentials, type Keys } from './base/credentials/index.ts';
 import { createHttp } from './base/http/index.ts';
-import type { Changes, CoreLog } from './base/observe/index.ts';
+import { secretValues, type Changes, type CoreLog } from './base/observe/index.ts';
 import { openSettings } from './base/settings/index.ts';
 import { openCatalogStore, openStore, type Home } from './base/store/index.ts';
 import { roomChecks } from './checks.ts';
@@ -27,7 +29,7 @@ import { createTools, type PluginSecrets } from './engine/tools/index.ts';
 import { ENTRY_FILES, sandboxAddon, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
-import { createPlugins } from './marketplace/plugins/index.ts';
+import { createPermissions, createPlugins } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
 import { createChat } from './workspace/chat/index.ts';
@@ -74,12 +76,15 @@ export async function openRooms(options: RoomsOptions) {
   const changed = changes.tell;
   const slow = (call: object): void => { log.warn({ ...call }, 'a query was slow'); };
   const backups = openBackups({ folder: home.backups, keyFile: home.keyFile, now: Date.now });
-  const store = await openStore({ file: home.database, key: keys.databaseKey(), copyTo: backups.fileFor('migration'), threadFile: ENTRY_FILES.storeThread, onSlow: slow, onLost: options.lost });
+  const store = await openStore({ file: home.database, key: keys.databaseKey(), copyTo: backups.fileFor('migration'), threadFile: ENTRY_FILES.storeThread, onSlow: slow, onLost: options.lost, actor: actorNow });
   await backups.tidy();
+  const secrets = secretValues();
+  const registerSecret = (value: string): void => { options.registerSecret(value); secrets.register(value); };
+  const audit = openAudit({ store, now: Date.now, changed: () => { changed('audit'); }, clean: (text) => secrets.remove(text), report: (message, facts) => { log.warn(facts, message); } });
   const catalogStore = await openCatalogStore({ file: home.catalog, threadFile: ENTRY_FILES.storeThread, onSlow: slow, onLost: options.lost });
   const settings = await openSettings({ store, now: Date.now, log });
   settings.onChange(() => { changed('settings'); });
-  const credentials = openCredentials({ store, keys, newId: ids.next, now: Date.now, onReveal: options.registerSecret });
+  const credentials = openCredentials({ store, keys, newId: ids.next, now: Date.now, onReveal: registerSecret });
   const network = { offline: () => settings.get('offline') || options.offline(), resolveProxy: (url: string) => proxyOf(host, url) };
   const http = createHttp(network);
   const registryHttp = createHttp({ ...network, minimumTls: 'TLSv1.3' });
@@ -95,23 +100,29 @@ export async function openRooms(options: RoomsOptions) {
     fetch: registryFetch(registryHttp), kept: keptRegistries(store),
     installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512),
     async afterSync() {
-      await plugins.disableWithdrawn();
+      await actingAs({ kind: 'policy', id: 'withdrawn' }, () => plugins.disableWithdrawn());
       // A sync does not wait for what is downloaded because of it.
-      plugins.updateByPolicy().catch((error: unknown) => { log.warn({ err: error }, 'plugins could not be updated by themselves'); });
+      actingAs({ kind: 'policy', id: 'updates' }, () => plugins.updateByPolicy()).catch((error: unknown) => { log.warn({ err: error }, 'plugins could not be updated by themselves'); });
     },
   });
   const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread });
+  const permissions = createPermissions({ store, clock, changed });
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
   const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, log });
-  const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const agents = createAgents({ plugins: plugins.source, models, tools });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
   const starter = createStarter({ plugins: plugins.source, tools, agents, models, runs });
 
+  await audit.record([
+    { action: 'home_opened', subject: keys.state().protectedBy }, ...(store.opened.copy === undefined ? [] : [{ action: 'backup_made' as const, subject: 'migration', details: { schema: store.opened.migrated.at(-1) } }]),
+  ]);
+  await audit.keep(settings.get('auditDays'));
+  settings.onChange((names, { auditDays }) => { if (names.includes('auditDays')) audit.keep(auditDays).catch((error: unknown) => { log.warn({ err: error }, 'old rows could not be taken from the audit list'); }); });
   await plugins.recover();
   await runs.recover((run) => (run.conversationId === null ? starter.runnableOf(run) : chat.runnableOf(run)));
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
@@ -126,8 +137,8 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), catalog: catalogApi(catalog), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
-      plugins: pluginsApi(plugins, { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) }, once),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
+      plugins: pluginsApi(plugins, { permissions, audit, once, picking: { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) } }),
     },
     async stop() {
       await runs.stop();
@@ -135,6 +146,7 @@ export async function openRooms(options: RoomsOptions) {
       await catalog.stop();
       await sandbox.stop();
       await tools.validator.stop();
+      await audit.stop();
       http.close();
       registryHttp.close();
       await Promise.all([store.stop(), catalogStore.stop()]);

@@ -106,6 +106,8 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       get: os.runs.get.handler(({ input }) => runOf(input.id).run),
       events: os.runs.events.handler(({ input, signal }) => runOf(input.runId).log.read(input.after, signal)),
       cancel: os.runs.cancel.handler(({ input }) => { const entry = runOf(input.id); entry.run = { ...entry.run, status: 'cancelled' }; return {}; }),
+      approvals: os.runs.approvals.handler(() => ({ approvals: world.approvals })),
+      revokeApproval: os.runs.revokeApproval.handler(({ input }) => { world.approvals = world.approvals.filter((one) => one.hireId !== input.hireId || one.toolId !== input.toolId || one.scope !== input.scope); world.changed('runs'); return {}; }),
       approve: os.runs.approve.handler(({ input }) => { runOf(input.id); return {}; }),
     },
   };

@@ -14,6 +14,7 @@ import type { Channel } from '../../contract/link/channel.ts';
 import { clientHelloSchema, PROTOCOL, type CoreHello } from '../../contract/link/hello.ts';
 import type { CatalogCard } from '../../contract/model/catalog.ts';
 import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
+import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { chatProcedures } from './fake-chat.ts';
 import { startOperation } from './fake-install.ts';
 import { createWorld, type FakeWorld } from './fake-world.ts';
@@ -69,6 +70,7 @@ export function createRouter(world: FakeWorld) {
       choosePlain: os.credentials.choosePlain.handler(() => { world.keyState = { state: 'plain', protectedBy: 'none', recoveryCodePending: false, encrypted: false }; world.changed('credentials'); return world.keyState; }),
       retry: os.credentials.retry.handler(() => world.keyState),
     },
+    audit: auditProcedures(os, world),
     catalog: {
       status: os.catalog.status.handler(() => ({ registries: world.registries })),
       sync: os.catalog.sync.handler(() => { world.registries = world.registries.map((registry) => ({ ...registry, syncedAt: Date.now(), error: null })); world.changed('catalog'); return { registries: world.registries }; }),
@@ -136,6 +138,7 @@ export function createRouter(world: FakeWorld) {
       events: os.plugins.events.handler(({ input, signal }) => operationOf(input.operationId).log.read(input.after, signal)),
       consent: os.plugins.consent.handler(({ input }) => { operationOf(input.operationId).answerConsent(input); return {}; }),
       cancel: os.plugins.cancel.handler(({ input }) => { operationOf(input.operationId).cancel(); return {}; }),
+      ...permissionProcedures(os, world),
       folders: os.plugins.folders.handler(({ input }) => ({ folders: world.folders.get(installedOf(input.id).id) ?? [] })),
       pickFolder: os.plugins.pickFolder.handler(({ input }) => {
         if (world.confirmAt !== null) return { folder: null, confirmAt: world.confirmAt };

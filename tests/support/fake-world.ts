@@ -1,19 +1,20 @@
 /** Everything a scripted core knows; tests set it before or while a page looks at it. */
 import * as z from 'zod/mini';
 import type { WireError } from '../../contract/errors/app-error.ts';
+import type { AuditProblem, AuditRow } from '../../contract/model/audit.ts';
 import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
 import type { DoctorCheck } from '../../contract/model/health.ts';
 import type { FoundServer, ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
-import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent } from '../../contract/model/plugin.ts';
-import type { Run, RunEvent } from '../../contract/model/run.ts';
+import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent, PluginCall } from '../../contract/model/plugin.ts';
+import type { KeptApproval, Run, RunEvent } from '../../contract/model/run.ts';
 import { settingsSchema, type Settings } from '../../contract/model/settings.ts';
 import type { Hire, Hireable } from '../../contract/model/team.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
 
-export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models';
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'audit';
 
 export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
 
@@ -35,6 +36,13 @@ export interface FakeWorld {
   failInstall: WireError | null;
   /** Where `pickFolder` sends a browser. */
   confirmAt: string | null;
+  /** Oldest first. */
+  audit: AuditRow[];
+  auditProblem: AuditProblem | null;
+  /** Permissions that were taken back: `<plugin> <key>`. */
+  revoked: Set<string>;
+  pluginCalls: PluginCall[];
+  approvals: KeptApproval[];
   hires: Hire[];
   hireable: Hireable[];
   conversations: Conversation[];
@@ -73,6 +81,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
+    audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [],
     hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
     providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [

@@ -1,6 +1,7 @@
 import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
 import type { FolderGrant } from '../../../contract/model/plugin.ts';
-import type { Plugins } from '../marketplace/plugins/index.ts';
+import type { Audit } from '../base/audit/index.ts';
+import type { Permissions, Plugins } from '../marketplace/plugins/index.ts';
 import { requestOf, server } from './context.ts';
 import type { Once } from './once.ts';
 
@@ -11,7 +12,7 @@ export interface FolderPicking {
   page(title: string, detail: string, picked: (folder: string) => Promise<void>): Promise<string>;
 }
 
-export const pluginsApi = (plugins: Plugins, picking: FolderPicking, once: Once) => ({
+export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once }: { permissions: Permissions; audit: Audit; picking: FolderPicking; once: Once }) => ({
   list: server.plugins.list.handler(() => plugins.list()),
   get: server.plugins.get.handler(({ input }) => plugins.get(input)),
   install: server.plugins.install.handler(({ input }) => plugins.install(input, requestOf('plugins.install', input))),
@@ -29,6 +30,10 @@ export const pluginsApi = (plugins: Plugins, picking: FolderPicking, once: Once)
   events: server.plugins.events.handler(({ input, context, signal }) => context.paced(input.stream, signal, plugins.events(input.operationId, input.after, signal ?? new AbortController().signal))),
   consent: server.plugins.consent.handler(({ input }) => plugins.consent(input, requestOf('plugins.consent', input))),
   cancel: server.plugins.cancel.handler(({ input }) => plugins.cancel(input, requestOf('plugins.cancel', input))),
+  permissions: server.plugins.permissions.handler(({ input }) => permissions.list(input)),
+  revokePermission: server.plugins.revokePermission.handler(({ input }) => permissions.revoke(input, requestOf('plugins.revokePermission', input))),
+  grantPermission: server.plugins.grantPermission.handler(({ input }) => permissions.grant(input, requestOf('plugins.grantPermission', input))),
+  calls: server.plugins.calls.handler(async ({ input }) => ({ calls: await audit.calls(input.id) })),
   folders: server.plugins.folders.handler(({ input }) => plugins.folders(input)),
   pickFolder: server.plugins.pickFolder.handler(({ input }) => once('plugins.pickFolder', input, async () => {
     const plugin = await plugins.get({ id: input.id });

@@ -11,4 +11,6 @@ export const runsApi = (runs: Runs, start: StartRun) => ({
   events: server.runs.events.handler(({ input, context, signal }) => context.paced(input.stream, signal, runs.events(input.runId, input.after, signal ?? new AbortController().signal))),
   cancel: server.runs.cancel.handler(({ input }) => runs.cancel(input, requestOf('runs.cancel', input))),
   approve: server.runs.approve.handler(({ input }) => runs.approve(input, requestOf('runs.approve', input))),
+  approvals: server.runs.approvals.handler(() => runs.approvals()),
+  revokeApproval: server.runs.revokeApproval.handler(({ input }) => runs.revokeApproval(input, requestOf('runs.revokeApproval', input))),
 });

@@ -3,6 +3,7 @@ import { StandardRPCHandler } from '@orpc/server/standard';
 import type { ProcedureMeta } from '../../../contract/api/procedure.ts';
 import { AppError, hasCode, toWire } from '../../../contract/errors/app-error.ts';
 import type { ApiContext } from '../api/context.ts';
+import { actingAs } from '../base/audit/index.ts';
 
 export interface CallOptions {
   stopping(): boolean;
@@ -18,8 +19,10 @@ export function createCallHandler(router: AnyRouter, options: CallOptions): Stan
       const meta = call.procedure['~orpc'].meta as ProcedureMeta;
       try {
         if (options.stopping()) throw new AppError('core/stopping', 'Troupe is stopping. What was stored is safe; try again when it runs.');
-        if (meta.kind === 'logged' || meta.kind === 'state') return mapStream(await call.next(), procedure, options);
-        return await withTimeLimit(procedure, meta.timeoutMs, call.next());
+        // Whoever asks acts in everything that the call begins.
+        const next = (): ReturnType<typeof call.next> => actingAs({ kind: 'person', id: call.context.client }, () => call.next());
+        if (meta.kind === 'logged' || meta.kind === 'state') return mapStream(await next(), procedure, options);
+        return await withTimeLimit(procedure, meta.timeoutMs, next());
       } catch (error) {
         throw toDefined(error, procedure, options);
       }

@@ -8,6 +8,7 @@ import { handlesOf, type QueryTable, type TransactionTable } from '../../../main
 import { openCatalogWriter, openMainWriter } from '../../../main/core/base/store/open-connection.ts';
 import { fromThreadError, toThreadError } from '../../../main/core/base/store/store-errors.ts';
 import { catalogDatabaseQueries, mainQueries } from '../../../main/core/base/store/queries/index.ts';
+import { AUDITED } from '../../../main/core/base/store/transactions/audited.ts';
 import { catalogDatabaseTransactions, mainTransactions } from '../../../main/core/base/store/transactions/index.ts';
 import { commitGroup } from '../../../main/core/base/store/write-group.ts';
 import type { TestStore } from '../../support/store.ts';
@@ -31,7 +32,7 @@ function inline({ connection, opened }: Opened, queries: QueryTable, table: Tran
     async write(name: string, input: unknown, { durable = true, request }: { durable?: boolean; request?: { id: string; procedure: string } } = {}) {
       await new Promise(setImmediate);
       next += 1;
-      const [settled] = commitGroup({ connection, writer, table, now: Date.now, timed: () => undefined }, [{ kind: 'call', id: next, name, input: structuredClone(input), durable, request }]);
+      const [settled] = commitGroup({ connection, writer, table, now: Date.now, audited: table === mainTransactions ? AUDITED : undefined, timed: () => undefined }, [{ kind: 'call', id: next, name, input: structuredClone(input), durable, request }]);
       if (settled && 'error' in settled) throw fromThreadError(settled.error);
       return structuredClone(settled?.value);
     },

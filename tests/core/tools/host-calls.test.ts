@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { ToolEffect } from '../../../contract/manifest/index.ts';
+import type { ActivityNote } from '../../../main/core/base/audit/index.ts';
 import type { GuardedRequest, GuardPolicy } from '../../../main/core/base/http/index.ts';
 import type { RunContext } from '../../../main/core/engine/runs/index.ts';
 import { createTools, createToolSession, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
@@ -27,6 +28,8 @@ let questions: number;
 let answer: 'allow' | 'deny';
 let tools: Tools;
 let session: ToolSession;
+let told: ActivityNote[];
+let calls: unknown[];
 let reply: { status: number; url?: string; body: Uint8Array };
 /** What the tool does with the calls it was given. */
 let act: (calls: HostCalls, signal: AbortSignal) => Promise<unknown>;
@@ -36,12 +39,12 @@ afterAll(async () => { await home.close(); });
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'troupe-folder-'));
-  [plugins, asked, emitted, questions, answer] = [new TestPlugins(), [], [], 0, 'allow'];
+  [plugins, asked, emitted, questions, answer, told, calls] = [new TestPlugins(), [], [], 0, 'allow', [], []];
   reply = { status: 200, body: new TextEncoder().encode('hello') };
   model = scriptedModel(() => ({ text: '{"n": 1}' }));
   act = () => Promise.resolve(null);
   tools = createTools({
-    plugins, store: home.store, userSalt: 'salt',
+    plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { told.push(note); }, call: (call) => { calls.push(call); } },
     secrets: { withSecret: (_plugin, key, use) => (key === 'api_key' ? Promise.resolve(use(SECRET)) : Promise.reject(new AppError('credentials/not-found', 'Not entered.'))) },
     http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: reply.status, statusText: 'OK', url: reply.url ?? request.url, headers: [['x', 'y']], body: reply.body }); } },
     sandbox: { run: async (request) => {
@@ -318,5 +321,97 @@ describe('tools.call', () => {
     await tools.invoke(session, await tools.find(`${PLUGIN}/mine`), { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'fresh', signal: session.context.signal });
     expect(depth).toBe(4);
     expect(outcomes).toEqual([expect.objectContaining({ code: 'tools/too-deep' })]);
+  });
+});
+
+describe('I3 a call that only reads', () => {
+  const body = { method: 'POST', body: 'x' };
+  it.each([
+    ['storage.set', { key: 'effect', value: 1 }], ['storage.delete', { key: 'effect' }], ['files.writeText', { key: 'out', path: 'effect.txt', text: 'x' }], ['files.remove', { key: 'out', path: 'effect.txt' }],
+  ])('%s changes nothing in it, and goes through without the rule', async (name, args) => {
+    pick();
+    const grants = ['storage:1000', ...FOLDERS];
+    await writeFile(path.join(folder, 'effect.txt'), 'kept');
+    await home.store.write('setPluginStorage', { pluginId: PLUGIN, key: 'effect', value: '"kept"', quota: 1000 });
+    await expect(use(grants, name, args, 'read')).rejects.toEqual(refused('effect:write'));
+    expect([await readFile(path.join(folder, 'effect.txt'), 'utf8'), await home.store.read('pluginStorageGet', { pluginId: PLUGIN, key: 'effect' })]).toEqual(['kept', '"kept"']);
+    expect(told.at(-1)).toMatchObject({ action: 'permission_denied', subject: 'effect:write', outcome: 'refused' });
+    // The guard off: nothing else stands in the way.
+    expect(await use(grants, name, args, 'write')).toBeNull();
+    expect(told.at(-1)).toMatchObject({ action: name.startsWith('files') ? 'file_written' : 'storage_written', outcome: 'done' });
+  });
+
+  it('sends GET and HEAD alone: the rule goes along with each request', async () => {
+    for (const effect of ['read', 'write'] as const) await use(['network:a.example'], 'fetch', get('https://a.example/', body), effect);
+    expect(asked.map(({ policy }) => policy.readOnly)).toEqual([true, false]);
+  });
+});
+
+describe('X14 what a plugin did is told', () => {
+  it('by host, status and permission, without address, body or secret', async () => {
+    reply.status = 404;
+    await use(['network:*.example.com', 'secret:api_key@a.example.com'], 'fetch', get('https://a.example.com/private/path?q={{secret:api_key}}', { method: 'PUT', headers: [['authorization', 'Bearer {{secret:api_key}}']], body: 'the body' }));
+    expect(told).toEqual([{ actor: { kind: 'plugin', id: PLUGIN }, pluginId: PLUGIN, runId: 'run', action: 'host_reached', subject: 'PUT a.example.com', permission: 'network:*.example.com', outcome: 'done', result: '404' }]);
+    expect(calls).toEqual([expect.objectContaining({ pluginId: PLUGIN, runId: 'run', toolId: `${PLUGIN}/outer`, cpuMs: 1, hostCalls: 1, error: null, hosts: [{ host: 'PUT a.example.com', count: 1 }] })]);
+    expect(JSON.stringify([told, calls])).not.toMatch(/private|body|sk-/);
+  });
+
+  it('by file, tool, storage, key and model; progress and sleep are nothing to tell', async () => {
+    pick();
+    await writeFile(path.join(folder, 'a.txt'), 'x');
+    const grants = ['storage:1000', 'models:5', 'tools:builtin.*', 'tools:builtin.calculator', 'secret:api_key@a.example', ...FOLDERS];
+    await use(grants, 'files.readText', { key: 'data', path: 'a.txt' });
+    await use(grants, 'files.writeText', { key: 'out', path: 'b.txt', text: 'y' });
+    await use(grants, 'tools.call', { name: 'builtin.calculator', input: { expression: '1+1' } });
+    await use(grants, 'storage.list', {});
+    await use(grants, 'secret', { key: 'api_key' });
+    await use(grants, 'model.complete', { messages: [{ role: 'user', content: 'x' }] });
+    await use(grants, 'progress', { fraction: 0.5 });
+    expect(told.map(({ action, subject, permission }) => [action, subject, permission])).toEqual([
+      ['file_read', 'data/a.txt', 'folder:data:read'], ['file_written', 'out/b.txt', 'folder:out:write'], ['tool_called', 'builtin.calculator', 'tools:builtin.calculator'],
+      ['storage_read', 'storage', 'storage:1000'], ['secret_used', 'api_key', 'secret:api_key@a.example'], ['model_called', 'model', 'models:5']]);
+  });
+
+  it('by what it was refused, and by what failed', async () => {
+    await expect(use([], 'secret', { key: 'api_key' })).rejects.toMatchObject({ code: 'permission/denied' });
+    await expect(use(['folder:data:read'], 'files.readText', { key: 'data', path: '../x' })).rejects.toMatchObject({ code: 'permission/denied' });
+    await expect(use(['storage:9'], 'storage.set', { key: 5 })).rejects.toMatchObject({ code: 'core/bad-input' });
+    expect(told.map(({ action, subject, outcome, result }) => [action, subject, outcome, result])).toEqual([
+      ['permission_denied', 'secret:api_key', 'refused', 'secret_used'], ['permission_denied', 'folder:data:read', 'refused', 'file_read'], ['storage_written', 'storage', 'failed', 'core/bad-input']]);
+  });
+});
+
+describe('I2 a permission that is taken back', () => {
+  it('is refused at once, in the middle of a call too, and not given to it again', async () => {
+    installed(['storage:1000']);
+    const outcomes: unknown[] = [];
+    act = async (host, signal) => {
+      const ask = (): Promise<void> => host.call('storage.list', { prefix: 'none' }, signal).then((value) => { outcomes.push(value); }, (error: unknown) => { outcomes.push(error); });
+      await ask();
+      installed([]);
+      await ask();
+      installed(['storage:1000', 'network:late.example']);
+      await ask();
+      await host.call('fetch', get('https://late.example/'), signal);
+      return null;
+    };
+    await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
+    expect(outcomes).toEqual([[], refused('storage'), []]);
+    expect(asked[0]?.policy.hosts).toEqual([]);
+  });
+
+  it('ends a tool that lets the refusal pass as refused, and a run of it too', async () => {
+    installed([]);
+    act = async (host, signal) => {
+      await host.call('storage.list', {}, signal).catch(() => { throw new AppError('sandbox/plugin-threw', 'It threw.', { details: { name: 'Error', code: 'permission/denied' } }); });
+      return null;
+    };
+    const refusedRun = await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c2', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
+    expect(refusedRun.error).toEqual({ code: 'permission/denied', message: 'Storage was not granted to this plugin.' });
+    expect(calls.at(-1)).toMatchObject({ error: { code: 'permission/denied', permission: 'storage' } });
+    // One that only says so, without having been refused, is a failure like any other.
+    act = () => Promise.reject(new AppError('sandbox/plugin-threw', 'I was refused!', { details: { name: 'Error', code: 'permission/denied' } }));
+    const claims = await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c3', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
+    expect(claims.error?.code).toBe('sandbox/plugin-threw');
   });
 });

@@ -1,5 +1,6 @@
 /** One database: a writer thread, two reader threads, and the calls that reach them by name. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { Actor } from '../../../../contract/model/audit.ts';
 import type { AnswerOf, InputOf, QueryTable, TransactionTable } from './handles.ts';
 import type { Opened, TableSet, ThreadData, WriteRequest } from './protocol.ts';
 import { defaultThreadFile, startThread, type SlowCall, type ThreadClient } from './thread-client.ts';
@@ -34,6 +35,8 @@ export interface DatabaseOptions {
   onSlow?: (slow: SlowCall) => void;
   /** Told when a thread ended unexpectedly: the store can then no longer be used, and the core has to start anew. */
   onLost?: (error: AppError) => void;
+  /** Who acts now, for the audit list: asked at each write. Without it, and when it does not know, the core does. */
+  actor?: (() => Actor | undefined) | undefined;
   /** The thread's file; default: beside this one. */
   threadFile?: string | undefined;
 }
@@ -74,7 +77,7 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
     },
     write(name, input, { durable = true, request } = {}) {
       if (request && options.tables !== 'main') return Promise.reject(new AppError('core/internal', 'Only troupe.db remembers requests.'));
-      return writer.call(name, input, { durable, request }) as never;
+      return writer.call(name, input, { durable, request, actor: options.actor?.() }) as never;
     },
     async copy(to) {
       const thread = await start({ role: 'copy', copyTo: to });

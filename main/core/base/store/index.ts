@@ -15,6 +15,8 @@ export type { CatalogChange, CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { InstalledRow, PreviousRow } from './queries/plugins.ts';
+export type { AuditEntry, NewPluginCall } from './transactions/audit.ts';
+export type { StoredAuditRow } from './queries/audit-chain.ts';
 export type { CatalogSync } from './transactions/catalog.ts';
 
 /** troupe.db, the truth. */

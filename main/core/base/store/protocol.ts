@@ -1,4 +1,5 @@
 /** What the core's main thread and a store thread say to each other. */
+import type { Actor } from '../../../../contract/model/audit.ts';
 import type { WireError } from '../../../../contract/errors/app-error.ts';
 
 /** Which set of tables a database holds. */
@@ -19,7 +20,7 @@ export interface ThreadData {
 export interface WriteRequest { id: string; procedure: string }
 
 export type ToThread =
-  | { kind: 'call'; id: number; name: string; input: unknown; durable: boolean; request?: WriteRequest | undefined }
+  | { kind: 'call'; id: number; name: string; input: unknown; durable: boolean; request?: WriteRequest | undefined; actor?: Actor | undefined }
   | { kind: 'stop' };
 
 /** An error as it leaves a thread; `cause` is for the log only. */

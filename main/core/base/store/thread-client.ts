@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { Actor } from '../../../../contract/model/audit.ts';
 import type { FromThread, Opened, ThreadData, ToThread, WriteRequest } from './protocol.ts';
 import { fromThreadError } from './store-errors.ts';
 
@@ -21,7 +22,7 @@ export interface ThreadListeners {
 
 interface Waiting { resolve: (value: unknown) => void; reject: (error: AppError) => void }
 
-export interface CallOptions { durable: boolean; request?: WriteRequest | undefined }
+export interface CallOptions { durable: boolean; request?: WriteRequest | undefined; actor?: Actor | undefined }
 
 export interface ThreadClient {
   readonly opened: Opened;
@@ -51,7 +52,7 @@ export function startThread(file: string, data: ThreadData, on: ThreadListeners)
       const id = next++;
       return new Promise<unknown>((resolve, reject) => {
         // Posted first: an input that cannot cross threads throws here and rejects.
-        worker.postMessage({ kind: 'call', id, name, input, durable: options.durable, request: options.request } satisfies ToThread);
+        worker.postMessage({ kind: 'call', id, name, input, durable: options.durable, request: options.request, actor: options.actor } satisfies ToThread);
         waiting.set(id, { resolve, reject });
       });
     },

@@ -12,6 +12,7 @@ import { openCatalogWriter, openMainWriter } from './open-connection.ts';
 import type { FromThread, Opened, Settled, ThreadData, ToThread } from './protocol.ts';
 import { catalogDatabaseQueries, mainQueries } from './queries/index.ts';
 import { toThreadError } from './store-errors.ts';
+import { AUDITED } from './transactions/audited.ts';
 import { catalogDatabaseTransactions, mainTransactions } from './transactions/index.ts';
 import { commitGroup, type Call } from './write-group.ts';
 
@@ -66,7 +67,7 @@ function serveReads(table: QueryTable): void {
 
 function serveWrites(connection: Sqlite.Database, table: TransactionTable): void {
   const { writer } = handlesOf(connection);
-  const options = { connection, writer, table, timed, now: Date.now };
+  const options = { connection, writer, table, timed, now: Date.now, audited: data.tables === 'main' ? AUDITED : undefined };
   let waiting: Call[] = [];
   let scheduled = false;
   let stopping = false;

@@ -1,18 +1,26 @@
 /** Commits many transactions at once, so that a hundred waiting writes share one flush to the disk. */
 import type Sqlite from 'better-sqlite3';
+import type { Actor } from '../../../../contract/model/audit.ts';
 import type { TransactionTable, Writer } from './handles.ts';
 import type { Settled, ToThread } from './protocol.ts';
 import { toThreadError } from './store-errors.ts';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { failpoint } from '../failpoints/index.ts';
+import { appendAudit } from './transactions/audit.ts';
+import type { AuditedTable } from './transactions/audited.ts';
 import { answerOfRequest, keepAnswer } from './transactions/requests.ts';
 
 export type Call = Extract<ToThread, { kind: 'call' }>;
+
+/** Who acts when nobody asked: the core itself, by its rules. */
+const CORE: Actor = { kind: 'policy', id: 'core' };
 
 export interface WriteGroupOptions {
   connection: Sqlite.Database;
   writer: Writer;
   table: TransactionTable;
+  /** What transactions leave in the audit list; troupe.db only. */
+  audited?: AuditedTable | undefined;
   now: () => number;
   /** Called with the name and duration of each transaction. */
   timed: (name: string, milliseconds: number) => void;
@@ -67,6 +75,8 @@ function effect(options: WriteGroupOptions, call: Call): unknown {
   if (earlier) return earlier.value;
   const value = transaction(options.writer, call.input as never);
   if (value instanceof Promise) throw new AppError('core/internal', `The transaction "${call.name}" must not be asynchronous.`);
+  const told = options.audited && Object.hasOwn(options.audited, call.name) ? options.audited[call.name] : undefined;
+  if (told) appendAudit(options.writer, call.actor ?? CORE, options.now(), told(options.writer, call.input as never, value as never));
   if (call.request) keepAnswer(options.writer, call.request, value, options.now());
   return value;
 }

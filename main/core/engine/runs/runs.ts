@@ -1,5 +1,5 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
-import type { Run, RunEvent } from '../../../../contract/model/run.ts';
+import type { KeptApproval, Run, RunEvent } from '../../../../contract/model/run.ts';
 import type { Log } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type Store, type WriteRequest } from '../../base/store/index.ts';
 import { cancelled, createLiveRun, drive, finish, stopping, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
@@ -41,6 +41,9 @@ export interface Runs {
   cancel(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /** Answers a question of `RunContext.ask`. Errors: `run/not-found` when it is not open. */
   approve(input: { id: string; callId: string; decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always' }, request?: WriteRequest): Promise<Record<string, never>>;
+  approvals(): Promise<{ approvals: KeptApproval[] }>;
+  /** The tool asks again. */
+  revokeApproval(input: { hireId: string; toolId: string; scope: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /**
    * Takes up what an earlier life of the core left: to be called once at the start. `runnableOf` makes the Runnable of a
    * stored run; when it cannot, the run ends as interrupted with that reason.
@@ -136,6 +139,12 @@ export function createRuns(options: RunsOptions): Runs {
       await store.write('answerRunApproval', { runId: id, callId, decision, scope, event, at: clock.now() }, request ? { request } : {});
       live.get(id)?.run.approvals.answer(callId, { decision, scope });
       wakeups.ring(id);
+      told();
+      return {};
+    },
+    approvals: async () => ({ approvals: (await store.read('keptApprovals', {})).map((one) => ({ ...one, decision: one.decision === 'allow' ? 'allow' as const : 'deny' as const })) }),
+    async revokeApproval({ hireId, toolId, scope }, request) {
+      await store.write('revokeApproval', { hireId, toolId, scope }, request ? { request } : {});
       told();
       return {};
     },

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
+import { hasCode, toWire } from '../../../../contract/errors/app-error.ts';
 import type { ToolCapability } from '../../../../contract/manifest/index.ts';
 import type { SandboxPool } from '../../../../sandbox/host/index.ts';
 import { createHostCalls } from './host-calls/host-calls.ts';
-import type { HostCallParts } from './host-calls/scope.ts';
+import type { HostCallParts, HostCallScope } from './host-calls/scope.ts';
+import { refusedPermission } from './host-calls/told.ts';
 import type { InstalledCode } from './installed-code.ts';
 import { hashOf, type Tool } from './tool.ts';
 
 /** Where a plugin's code lies in its archive. */
 export const CODE_FILE = 'dist/plugin.js';
+
+/** What is kept of one call for the plugin's page. */
+const KEPT_LINES = 100;
+const LINE_CHARACTERS = 500;
+const KEPT_HOSTS = 50;
 
 export interface PluginToolParts {
   readonly sandbox: Pick<SandboxPool, 'run'>;
@@ -22,20 +29,42 @@ export function pluginTool(parts: PluginToolParts, code: InstalledCode, declared
   return {
     ...facts, hash: hashOf(facts), version: code.version,
     async run(input, call) {
-      const { run } = call.session.context;
+      const { context } = call.session;
+      const { run } = context;
       const source = new TextDecoder().decode(await code.readFile(CODE_FILE));
+      const seen: HostCallScope['seen'] = { hosts: new Map() };
+      const lines: string[] = [];
+      const at = context.clock.now();
+      const ended = (metrics: { cpuMs: number; hostCalls: number } | null, error: unknown): void => {
+        parts.hostCalls.activity?.call({
+          pluginId: code.pluginId, runId: run.id, toolId: `${code.pluginId}/${declared.id}`, at, durationMs: context.clock.now() - at, cpuMs: metrics?.cpuMs ?? null, memoryBytes: null, hostCalls: metrics?.hostCalls ?? null,
+          error: error === undefined ? null : { ...toldError(error), permission: refusedPermission(error) ?? null }, logs: lines, hosts: [...seen.hosts].slice(0, KEPT_HOSTS).map(([host, count]) => ({ host, count })) });
+      };
       const { output, logs, metrics } = await parts.sandbox.run({
         code: source, entry: { kind: 'tool', tool: declared.id }, input,
         context: {
           execution: { user_id: parts.userId(code.pluginId), session_id: run.conversationId ?? run.id, execution_id: run.id },
           parameters: {}, config: { ...code.config },
         },
-        hostCalls: createHostCalls({ parts: parts.hostCalls, code, call }), signal: call.signal, depth: call.depth,
+        hostCalls: createHostCalls({ parts: parts.hostCalls, code, call, seen }), signal: call.signal, depth: call.depth,
+        onLog({ level, message }) { if (lines.length < KEPT_LINES) lines.push(`${level}: ${message.slice(0, LINE_CHARACTERS)}`); },
+      }).catch((error: unknown) => {
+        const known = asRefusal(error, seen.refusal);
+        ended(null, known);
+        throw known;
       });
+      ended(metrics, undefined);
       return { output, logs, metrics: { ...metrics } };
     },
   };
 }
+
+/** A plugin that let a refusal end it was refused, which says more than that it threw. */
+function asRefusal(error: unknown, refusal: unknown): unknown {
+  return refusal !== undefined && hasCode(error, 'sandbox/plugin-threw') && toWire(error).details['code'] === 'permission/denied' ? refusal : error;
+}
+
+const toldError = (error: unknown): { code: string; message: string } => { const { code, message } = toWire(error); return { code, message }; };
 
 /** A random-looking id of the person for one plugin, from a secret of this home. */
 export const userIdFrom = (salt: string) => (pluginId: string): string => createHash('sha256').update(`${salt}\n${pluginId}`).digest('base64url').slice(0, 22);

@@ -1,4 +1,4 @@
-import { AppError } from '../../../../contract/errors/app-error.ts';
+import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import type { ChatModel } from '../models/index.ts';
 import type { EventData, RunContext, RunError, Runnable } from '../runs/index.ts';
 import type { Standing } from './invoke.ts';
@@ -16,7 +16,7 @@ export function toolRunnable(tools: Tools, toolId: string, model: () => Promise<
       const { output, error } = done ? loggedResult(done.data as unknown as EventData['tool_usage_finished']) : await tools.invoke(createToolSession(context, model), tool, {
         callId: CALL_ID, input: context.run.parameters, depth: 1, readOnly: false, standing: standingOf(context.past, CALL_ID), signal: context.signal,
       });
-      if (error) throw new AppError('tools/failed', error.message, { details: { code: error.code } });
+      if (error) throw new AppError(hasCode(error, 'permission/denied') ? 'permission/denied' : 'tools/failed', error.message, { details: { code: error.code } });
       return output;
     },
   };

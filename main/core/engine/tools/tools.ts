@@ -1,5 +1,6 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { MAX_CALL_DEPTH, type SandboxPool } from '../../../../sandbox/host/index.ts';
+import type { Activity } from '../../base/audit/index.ts';
 import type { Http } from '../../base/http/index.ts';
 import type { Store } from '../../base/store/index.ts';
 import { calculator } from './builtin/calculator.ts';
@@ -21,6 +22,8 @@ export interface ToolsOptions {
   readonly userSalt: string;
   /** The schema thread's file; default: beside this room's. */
   readonly schemaThreadFile?: string;
+  /** Where it is told what plugins do. */
+  readonly activity?: Activity | undefined;
 }
 
 export interface ToolSelection {
@@ -48,7 +51,7 @@ export function createTools(options: ToolsOptions): Tools {
   const { plugins } = options;
   const validator = createValidator(options.schemaThreadFile);
   const hostCalls: HostCallParts = {
-    guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets, validator,
+    guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets, validator, activity: options.activity,
     async callTool(caller, above, toolId, input) {
       if (above.depth >= MAX_CALL_DEPTH) throw new AppError('tools/too-deep', `Tools may call each other ${MAX_CALL_DEPTH} deep at most, and this call would go deeper.`);
       const own = toolId.startsWith(`${caller.pluginId}/`);

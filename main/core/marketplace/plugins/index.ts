@@ -1,5 +1,6 @@
 /** Plugins on this machine: installed, removed, and handed to the engine. */
 export type { PluginsParts } from './parts.ts';
+export { createPermissions, type Permissions } from './permissions.ts';
 export { createPlugins, type Plugins } from './plugins.ts';
 export { resolve, type Candidate, type Choice, type InstalledVersion, type Needed, type ResolveInput } from './resolver.ts';
 export type { InstalledCode, PluginSource } from './source.ts';

@@ -72,6 +72,10 @@ export const pluginsQueries = {
   grantedPermissions: (db: Reader, input: { pluginId: string; publisherId: string }): string[] =>
     db.all<{ permission: string }>('SELECT permission FROM grants WHERE plugin_id = @pluginId AND publisher_id = @publisherId', input).map(({ permission }) => permission),
 
+  /** Every grant, of what is installed and of what was. */
+  allGrants: (db: Reader, _input: Record<string, never>): { pluginId: string; publisherId: string; permission: string; grantedAt: number; lastUsedAt: number | null }[] =>
+    db.all('SELECT plugin_id AS pluginId, publisher_id AS publisherId, permission, granted_at AS grantedAt, last_used_at AS lastUsedAt FROM grants'),
+
   grantedFolders: (db: Reader, { pluginId }: { pluginId: string }): { key: string; path: string; access: 'read' | 'write' }[] =>
     db.all<{ key: string; path: string; access: 'read' | 'write' }>('SELECT key, path, access FROM folder_grants WHERE plugin_id = @pluginId ORDER BY key, granted_at DESC', { pluginId }),
 

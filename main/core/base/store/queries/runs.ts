@@ -73,6 +73,10 @@ export const runsQueries = {
   /** The log of a run without streamed pieces that were replaced by what followed. */
   runLog: (db: Reader, input: { runId: string }): RunEvent[] => eventsToProject(db, input.runId),
 
+  /** Every kept answer, newest first; not those of agents that left the team. */
+  keptApprovals: (db: Reader, _input: Record<string, never>): { hireId: string; hireName: string; toolId: string; decision: string; scope: string; at: number }[] => db.all(
+    `SELECT hire_id AS hireId, hires.name AS hireName, tool_id AS toolId, decision, scope, at FROM tool_approvals JOIN hires ON hires.id = hire_id WHERE hires.status <> 'dismissed' ORDER BY at DESC, tool_id, scope`),
+
   /** A decision kept for this hire, for always or for this conversation; only for exactly this hash. `deny` wins. */
   keptApproval: (db: Reader, input: { hireId: string; conversationId: string | null; toolId: string; hash: string }): 'allow' | 'deny' | undefined => {
     const rows = db.all<{ decision: string }>(

@@ -4,6 +4,7 @@ import type { OperationKind } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { neededBy, previousOf } from '../queries/plugins.ts';
 import { enable, keepPrevious, pluginChangeTransactions, statusOf, swapPrevious } from './plugin-changes.ts';
+import { pluginGrantTransactions } from './plugin-grants.ts';
 import { insertOperation, pluginOperationTransactions } from './plugin-operations.ts';
 
 /** One plugin as an install makes it true. */
@@ -113,6 +114,7 @@ function checkRollback(db: Writer, id: string): void {
 export const pluginsTransactions = {
   ...pluginOperationTransactions,
   ...pluginChangeTransactions,
+  ...pluginGrantTransactions,
 
   /** Begins an operation when it makes sense. Throws `plugins/already-installed`, `plugins/not-installed`, `plugins/needed-by-others`, `plugins/pinned`, `plugins/no-previous`. */
   startOperation(db: Writer, input: { id: string; kind: OperationKind; pluginId: string; range?: string | undefined; input: unknown; at: number }): { operationId: string } {

@@ -5,8 +5,10 @@ import { fetchCall } from './fetch.ts';
 import { filesList, filesReadBytes, filesReadText, filesRemove, filesWriteText } from './files.ts';
 import { modelComplete } from './model-complete.ts';
 import { parse, type HostCall, type HostCallScope } from './scope.ts';
+import type { InstalledCode } from '../installed-code.ts';
 import { secretCall } from './secret.ts';
 import { storageDelete, storageGet, storageList, storageSet } from './storage.ts';
+import { refusedPermission, tell } from './told.ts';
 
 const MAX_SLEEP_MS = 60_000;
 const progressSchema = z.strictObject({ fraction: z.number().check(z.gte(0), z.lte(1)), message: z._default(z.string().check(z.maxLength(500)), '') });
@@ -43,12 +45,28 @@ const TABLE: Readonly<Record<HostCallName, HostCall>> = Object.assign(Object.cre
   'model.complete': modelComplete, 'tools.call': callTool, progress, sleep,
 } satisfies Record<HostCallName, HostCall>);
 
+/** What the person takes back holds at once, for a call under way too; what is granted meanwhile counts from the next call of the tool. */
+async function asGrantedNow({ parts, code }: Omit<HostCallScope, 'signal'>): Promise<InstalledCode> {
+  const now = await parts.plugins.get(code.pluginId);
+  const kept = now?.status === 'active' && now.publisherId === code.publisherId ? now.grants : new Set<string>();
+  return { ...code, grants: new Set([...code.grants].filter((key) => kept.has(key))) };
+}
+
 /** What one run of one tool may ask of the core. The plugin has no other way out. */
 export const createHostCalls = (scope: Omit<HostCallScope, 'signal'>): HostCalls => ({
   async call(name, args, signal) {
     const call: HostCall | undefined = TABLE[name];
     if (call === undefined) throw new AppError('core/unknown-procedure', `There is no host call "${String(name)}".`);
     signal.throwIfAborted();
-    return call({ ...scope, signal }, args);
+    const now = { ...scope, code: await asGrantedNow(scope), signal };
+    try {
+      const value = await call(now, args);
+      tell(now, name, args, { value });
+      return value;
+    } catch (error) {
+      if (refusedPermission(error) !== undefined) scope.seen.refusal = error;
+      if (!signal.aborted) tell(now, name, args, { error });
+      throw error;
+    }
   },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
+import type { Activity } from '../../../base/audit/index.ts';
 import type { Store } from '../../../base/store/index.ts';
 import type { GuardedRequest, GuardedResponse, GuardPolicy } from '../../../base/http/index.ts';
 import type { InstalledCode, PluginSecrets, PluginSource } from '../installed-code.ts';
@@ -13,6 +14,8 @@ export interface HostCallParts {
   readonly plugins: PluginSource;
   readonly secrets: PluginSecrets;
   readonly validator: Validator;
+  /** Where it is told what plugins do. */
+  readonly activity?: Activity | undefined;
   /** Calls another tool in the name of the plugin; the registry's own pipeline: grants, approval, record. */
   readonly callTool: (caller: InstalledCode, call: ToolCallContext, toolId: string, input: unknown) => Promise<unknown>;
 }
@@ -22,6 +25,8 @@ export interface HostCallScope {
   readonly parts: HostCallParts;
   readonly code: InstalledCode;
   readonly call: ToolCallContext;
+  /** What this call of the tool has met so far: hosts with the number of requests, and the last refusal. */
+  readonly seen: { readonly hosts: Map<string, number>; refusal?: unknown };
   /** Fires when the tool's run ends. */
   readonly signal: AbortSignal;
 }

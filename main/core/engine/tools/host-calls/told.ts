@@ -1,0 +1,68 @@
+/** What a host call means to the audit list: an action, what it touched and by which permission. Never a body, a path of an address or a value. */
+import { hasCode, toWire } from '../../../../../contract/errors/app-error.ts';
+import type { AuditAction } from '../../../../../contract/model/audit.ts';
+import type { HostCallName } from '../../../../../sandbox/host/index.ts';
+import { coversUrl } from '../../../base/http/index.ts';
+import { mayUseTool, type InstalledCode } from '../installed-code.ts';
+import type { HostCallScope } from './scope.ts';
+
+interface Told { action: AuditAction; subject: string; permission?: string | undefined }
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+const text = (args: unknown, name: string): string => {
+  const value: unknown = typeof args === 'object' && args !== null ? (args as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value : '';
+};
+const first = (code: InstalledCode, prefix: string): string | undefined => [...code.grants].find((key) => key.startsWith(prefix));
+const plain = (action: AuditAction, subject: string, permission: string | undefined): Told => ({ action, subject, permission });
+
+const fetched = (code: InstalledCode, args: unknown): Told => {
+  const url = URL.parse(text(args, 'url'));
+  const permission = url ? [...code.grants].find((key) => key.startsWith('network:') && coversUrl(key.slice('network:'.length), url)) : undefined;
+  return plain('host_reached', `${text(args, 'method')} ${url?.host ?? ''}`.trim(), permission);
+};
+const file = (action: AuditAction) => (code: InstalledCode, args: unknown): Told => {
+  const folder = `folder:${text(args, 'key')}`;
+  const write = `${folder}:write`;
+  return plain(action, `${text(args, 'key')}/${text(args, 'path')}`, code.grants.has(write) ? write : `${folder}:read`);
+};
+const storage = (action: AuditAction) => (code: InstalledCode): Told => plain(action, 'storage', first(code, 'storage:'));
+const tool = (code: InstalledCode, args: unknown): Told => {
+  const name = text(args, 'name');
+  const id = name.includes('/') || name.startsWith('builtin.') ? name : `${code.pluginId}/${name}`;
+  const exact = `tools:${id}`;
+  return plain('tool_called', id, !mayUseTool(code, id) ? undefined : code.grants.has(exact) ? exact : `tools:${id.slice(0, id.indexOf('/'))}/*`);
+};
+const secret = (code: InstalledCode, args: unknown): Told => {
+  const key = text(args, 'key');
+  return plain('secret_used', key, code.grants.has(`secret_read:${key}`) ? `secret_read:${key}` : first(code, `secret:${key}@`));
+};
+
+const TABLE: Readonly<Partial<Record<HostCallName, (code: InstalledCode, args: unknown) => Told>>> = Object.assign(Object.create(null) as object, {
+  fetch: fetched, secret, 'storage.get': storage('storage_read'), 'storage.list': storage('storage_read'), 'storage.set': storage('storage_written'), 'storage.delete': storage('storage_written'),
+  'files.list': file('file_read'), 'files.readText': file('file_read'), 'files.readBytes': file('file_read'), 'files.writeText': file('file_written'), 'files.remove': file('file_written'),
+  'model.complete': (code: InstalledCode) => plain('model_called', 'model', first(code, 'models:')), 'tools.call': tool,
+} satisfies Partial<Record<HostCallName, (code: InstalledCode, args: unknown) => Told>>);
+
+/** The permission that a refusal names; undefined for any other error. */
+export const refusedPermission = (error: unknown): string | undefined => {
+  if (!hasCode(error, 'permission/denied')) return undefined;
+  const { permission } = toWire(error).details;
+  return typeof permission === 'string' ? permission : '';
+};
+
+/** Tells the audit list of one host call, and the call's own record of the hosts that it reached. */
+export function tell({ parts, code, call, seen }: Omit<HostCallScope, 'signal'>, name: HostCallName, args: unknown, outcome: Outcome): void {
+  const told = TABLE[name]?.(code, args);
+  if (told === undefined) return;
+  const about = { actor: { kind: 'plugin', id: code.pluginId } as const, pluginId: code.pluginId, runId: call.session.context.run.id };
+  if ('error' in outcome) {
+    const permission = refusedPermission(outcome.error);
+    if (permission === undefined) parts.activity?.note({ ...about, ...told, outcome: 'failed', result: toWire(outcome.error).code });
+    else parts.activity?.note({ ...about, action: 'permission_denied', subject: permission, outcome: 'refused', result: told.action });
+    return;
+  }
+  const status = name === 'fetch' ? (outcome.value as { status?: unknown } | null)?.status : undefined;
+  parts.activity?.note({ ...about, ...told, outcome: 'done', ...(typeof status === 'number' && { result: String(status) }) });
+  if (name === 'fetch') seen.hosts.set(told.subject, (seen.hosts.get(told.subject) ?? 0) + 1);
+}
