@@ -18,7 +18,7 @@ export const chat = {
   /** The whole conversation as a file. */
   export: read('/conversations/{id}/export', { id: idSchema, format: z.enum(['markdown', 'json']) }, exportedConversationSchema, { errors, timeoutMs: 30_000 }),
   /** Stores the message and starts a run that answers it; follow it with `runs.events`. */
-  send: write('POST /conversations/{id}/messages', { id: idSchema, text: z.string().check(z.minLength(1), z.maxLength(200_000)) }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy', 'team/not-found'] }),
+  send: write('POST /conversations/{id}/messages', { id: idSchema, text: z.string().check(z.minLength(1), z.maxLength(200_000)) }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy', 'team/not-found', 'team/paused'] }),
   /** Answers the last message again with a new run. */
   retry: write('POST /conversations/{id}/retry', { id: idSchema }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy'] }),
 };

@@ -74,6 +74,7 @@ export const CODES = {
   'team/not-found': code(false, 4),
   'team/name-taken': code(false, 9),
   'team/no-agent': code(false, 4),
+  'team/paused': code(false, 9),
   'chat/not-found': code(false, 4),
   'chat/busy': code(true, 9),
   'run/not-found': code(false, 4),

@@ -53,7 +53,7 @@ describe('A1 the team', () => {
     expect(await shop.team.change({ id: bob.id, name: 'BOB', model: null })).toMatchObject({ name: 'BOB', model: null });
     expect(await shop.team.change({ id: bob.id, paused: true })).toMatchObject({ name: 'BOB', status: 'paused' });
     const talk = await shop.chat.start({ hireId: bob.id });
-    await expect(shop.chat.send({ id: talk.id, text: 'x' })).rejects.toMatchObject({ code: 'team/not-found', message: expect.stringContaining('paused') });
+    await expect(shop.chat.send({ id: talk.id, text: 'x' })).rejects.toMatchObject({ code: 'team/paused', message: expect.stringContaining('paused') });
     expect((await shop.team.change({ id: bob.id, paused: false })).status).toBe('ready');
     await expect(shop.team.change({ id: 'none', name: 'x' })).rejects.toMatchObject({ code: 'team/not-found' });
     await expect(shop.team.get({ id: 'none' })).rejects.toMatchObject({ code: 'team/not-found' });

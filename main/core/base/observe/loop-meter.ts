@@ -2,8 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoopMeter {
-  /** Milliseconds since the start: the longest delay, and what 99 of 100 samples stayed under. */
-  figures(): { worst: number; p99: number };
+  /** Milliseconds since the start: the longest delay, and what 99 of 100 samples stayed under; how many samples that were. */
+  figures(): { worst: number; p99: number; samples: number };
   stop(): void;
 }
 
@@ -31,7 +31,7 @@ export function meterLoop(options: LoopMeterOptions): LoopMeter {
   }, interval);
   timer.unref();
   return {
-    figures: () => ({ worst: sinceStart.max / 1e6, p99: sinceStart.percentile(99) / 1e6 }),
+    figures: () => ({ worst: sinceStart.max / 1e6, p99: sinceStart.percentile(99) / 1e6, samples: sinceStart.count }),
     stop() {
       clearInterval(timer);
       sinceStart.disable();

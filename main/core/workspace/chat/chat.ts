@@ -60,7 +60,7 @@ export function createChat(options: ChatOptions): Chat {
   async function hired(id: string): Promise<{ pluginId: string; agentId: string; model: string | null; fallbackModel: string | null }> {
     const hire = await store.read('hireById', { id });
     if (!hire || hire.state === 'dismissed') throw new AppError('team/not-found', 'The agent of this conversation is no longer in your team. Restore it, or start a conversation with another.');
-    if (hire.state === 'paused') throw new AppError('team/not-found', `${hire.name} is paused and takes no messages. Resume the agent on the team page and send again.`);
+    if (hire.state === 'paused') throw new AppError('team/paused', `${hire.name} is paused and takes no messages. Resume the agent on the team page and send again.`);
     return hire;
   }
 
