@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
+import { configurationDifferenceSchema, configurationValuesSchema, configurationViewSchema, pluginCheckSchema } from '../model/configuration.ts';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
 import { autoUpdateSchema, availableUpdateSchema, channelSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, pluginCallSchema, verifyProblemSchema, versionChangeSchema } from '../model/plugin.ts';
 import { pluginPermissionSchema } from '../model/permission.ts';
 import { logged, read, write } from './procedure.ts';
 
 const permissionKey = z.string().check(z.minLength(1), z.maxLength(500));
+const keySchema = z.string().check(z.minLength(1), z.maxLength(64));
+const configurationText = z.string().check(z.maxLength(131_072));
 const started = z.object({ operationId: idSchema });
 
 export const plugins = {
@@ -48,6 +51,22 @@ export const plugins = {
   grantPermission: write('PUT /installations/{id}/permissions/{key}', { id: pluginIdSchema, key: permissionKey }, pluginPermissionSchema, { errors: ['plugins/not-installed'] }),
   /** The last 100 calls of its tools, newest first: time, log lines, hosts. */
   calls: read('/installations/{id}/calls', { id: pluginIdSchema }, z.object({ calls: z.array(pluginCallSchema) })),
+  /** What can be set and what is; never a secret, only whether one is stored. */
+  configuration: read('/installations/{id}/configuration', { id: pluginIdSchema }, configurationViewSchema, { errors: ['plugins/not-installed'] }),
+  /**
+   * Sets values and secrets, all or nothing; what is not named stays. `reset` brings defaults back, a secret that is null is
+   * removed. Details of `plugins/bad-configuration`: `problems`, each with `key` and `problem`.
+   */
+  configure: write('PUT /installations/{id}/configuration', { id: pluginIdSchema, set: z._default(configurationValuesSchema, {}), reset: z._default(z.array(keySchema).check(z.maxLength(200)), []), secrets: z._default(z.record(keySchema, z.nullable(z.string().check(z.minLength(1), z.maxLength(32_768)))), {}) }, configurationViewSchema,
+    { errors: ['plugins/not-installed', 'plugins/bad-configuration', 'plugins/conflict'] }),
+  /** Runs the plugin's own checks in the sandbox, with what it was granted and nothing else. */
+  checkCredentials: write('POST /installations/{id}/check', { id: pluginIdSchema }, pluginCheckSchema, { timeoutMs: 120_000, errors: ['plugins/not-installed', 'sandbox/busy'] }),
+  /** The text of troupe.config.yaml: values of one plugin or of all, secrets and folders as named gaps. */
+  exportConfiguration: read('/configuration', { id: z.optional(pluginIdSchema) }, z.object({ text: z.string() }), { errors: ['plugins/not-installed'] }),
+  /** What `importConfiguration` would change, and what would be left to enter. */
+  compareConfiguration: read('/configuration/difference', { text: configurationText }, configurationDifferenceSchema, { errors: ['plugins/bad-configuration'] }),
+  /** Takes what fits, in one step; everything else is a gap. Refused for a value that does not fit. */
+  importConfiguration: write('PUT /configuration', { text: configurationText }, configurationDifferenceSchema, { errors: ['plugins/bad-configuration', 'plugins/conflict'] }),
   folders: read('/installations/{id}/folders', { id: pluginIdSchema }, z.object({ folders: z.array(folderGrantSchema) }), { errors: ['plugins/not-installed'] }),
   /**
    * Opens the shell's folder dialog, where the person picks. In the browser shell the answer is an address on the core's

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { configurationValuesSchema, hireConfigurationSchema } from '../model/configuration.ts';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
 import { hireableSchema, hireNameSchema, hireSchema } from '../model/team.ts';
 import { read, write } from './procedure.ts';
@@ -13,6 +14,11 @@ export const team = {
   hire: write('POST /team', { pluginId: pluginIdSchema, agentId: z.string(), name: hireNameSchema, model: z._default(z.nullable(z.string()), null), fallbackModel: z.optional(z.nullable(z.string())) }, hireSchema, { errors: ['team/name-taken', 'team/no-agent', 'plugins/not-installed'] }),
   /** Only what is given changes. */
   change: write('PATCH /team/{id}', { id: idSchema, name: z.optional(hireNameSchema), model: z.optional(z.nullable(z.string())), fallbackModel: z.optional(z.nullable(z.string())), paused: z.optional(z.boolean()) }, hireSchema, { errors: ['team/not-found', 'team/name-taken'] }),
+  /** What this agent has in place of its plugin's configuration. Secrets and folders belong to the plugin. */
+  configuration: read('/team/{id}/configuration', { id: idSchema }, hireConfigurationSchema, { errors: ['team/not-found', 'plugins/not-installed'] }),
+  /** `reset` goes back to what the plugin has. */
+  configure: write('PUT /team/{id}/configuration', { id: idSchema, set: z._default(configurationValuesSchema, {}), reset: z._default(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(200)), []) }, hireConfigurationSchema,
+    { errors: ['team/not-found', 'plugins/not-installed', 'plugins/bad-configuration'] }),
   /** The agent leaves the team; its conversations and runs are kept. */
   dismiss: write('DELETE /team/{id}', { id: idSchema }, z.object({}), { errors: ['team/not-found'] }),
   /** Undoes a dismissal. */

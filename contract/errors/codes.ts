@@ -59,6 +59,7 @@ export const CODES = {
   'plugins/no-previous': code(false, 4),
   'plugins/cancelled': code(true, 8),
   'plugins/interrupted': code(true, 1),
+  'plugins/bad-configuration': code(false, 2),
   'plugins/no-operation': code(false, 4),
   'permission/denied': code(false, 5),
   'sandbox/deadline': code(true, 1),

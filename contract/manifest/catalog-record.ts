@@ -52,6 +52,7 @@ export const catalogRecordSchema = z.object({
   configuration: z.array(z.object({
     key: z.string(), type: configurationTypeSchema, description: z.string(), required: z.boolean(),
     default: z.nullable(z.union([z.string(), z.number(), z.boolean()])), options: z.array(z.string()),
+    label: z._default(z.nullable(z.string()), null), example: z._default(z.nullable(z.string()), null),
   })),
   capabilities: z.array(z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string() })),
   license: z.nullable(z.string()), docs_url: z.nullable(linkSchema), support_email: z.nullable(emailSchema), demo_video: z.nullable(linkSchema),

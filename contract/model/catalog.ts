@@ -36,6 +36,8 @@ export type Capability = z.infer<typeof capabilitySchema>;
 
 export const configurationKeySchema = z.object({
   key: z.string(), type: z.string(), description: z.string(), required: z.boolean(), default: z.nullable(z.unknown()), options: z.array(z.string()),
+  /** What a person reads in place of the key, and a value as it could be; null when the manifest has none. */
+  label: z.nullable(z.string()), example: z.nullable(z.string()),
 });
 export type ConfigurationKey = z.infer<typeof configurationKeySchema>;
 

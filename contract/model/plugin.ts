@@ -13,6 +13,8 @@ export const installedPluginSchema = z.object({
   id: pluginIdSchema, name: z.string(), version: z.string(), description: z.string(), sha512: sha512Schema, size: z.number(), registry: z.string(),
   publisher: publisherSchema, icon: z.nullable(blobReferenceSchema), status: z.enum(['active', 'disabled']), reason: z.enum(['asked', 'dependency']),
   sideLoaded: z.boolean(), capabilities: z.array(capabilitySchema), permissions: z.array(permissionSchema), configuration: z.array(configurationKeySchema),
+  /** Keys of required configuration that has nothing yet: it needs to be set up. */
+  missing: z.array(z.string()),
   /** Plugin ids that need this one. */
   neededBy: z.array(z.string()),
   /** Names of hired agents that come from it. */

@@ -25,11 +25,11 @@ import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
-import { createTools, type PluginSecrets } from './engine/tools/index.ts';
+import { createTools } from './engine/tools/index.ts';
 import { ENTRY_FILES, sandboxAddon, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
-import { createPermissions, createPlugins } from './marketplace/plugins/index.ts';
+import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
 import { createChat } from './workspace/chat/index.ts';
@@ -55,11 +55,6 @@ export interface RoomsOptions {
 
 /** Every room that needs the home's key. `router` holds the handlers of their domains. */
 export type Rooms = Awaited<ReturnType<typeof openRooms>>;
-
-/** Secrets of plugins are entered by the configuration wizard, which is not here yet: every one is missing. */
-const pluginSecrets: PluginSecrets = {
-  withSecret: (pluginId, key) => Promise.reject(new AppError('credentials/not-found', `The secret "${key}" of ${pluginId} was not entered.`, { details: { pluginId, key } })),
-};
 
 /** What the shell's system says; without a shell that knows, undefined: the environment decides. */
 async function proxyOf(host: HostLink, url: string): Promise<string | undefined> {
@@ -105,7 +100,8 @@ export async function openRooms(options: RoomsOptions) {
       actingAs({ kind: 'policy', id: 'updates' }, () => plugins.updateByPolicy()).catch((error: unknown) => { log.warn({ err: error }, 'plugins could not be updated by themselves'); });
     },
   });
-  const plugins = createPlugins({ store, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread });
+  const pluginSecrets = createPluginSecrets(credentials, () => keys.secretsKey() !== undefined);
+  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread });
   const permissions = createPermissions({ store, clock, changed });
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
@@ -138,7 +134,9 @@ export async function openRooms(options: RoomsOptions) {
     checks,
     router: {
       settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
-      plugins: pluginsApi(plugins, { permissions, audit, once, picking: { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) } }),
+      plugins: pluginsApi(plugins, {
+        permissions, audit, once, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)),
+        picking: { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) } }),
     },
     async stop() {
       await runs.stop();

@@ -51,7 +51,7 @@ export function recordOf(archive: PluginArchive, facts: { publisher: CatalogReco
   const { plugin } = archive.manifest;
   const { required, optional } = plugin.configuration;
   const capabilities = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((list) => plugin.capabilities[list].map(({ id, name, description }) => ({ kind: KINDS[list], id, name, description })));
-  const key = (isRequired: boolean) => (entry: (typeof required)[number]) => ({ key: entry.key, type: entry.type, description: entry.description, required: isRequired, default: entry.default ?? null, options: entry.options ?? [] });
+  const key = (isRequired: boolean) => (entry: (typeof required)[number]) => ({ key: entry.key, type: entry.type, description: entry.description, required: isRequired, default: entry.default ?? null, options: entry.options ?? [], label: entry.label ?? null, example: entry.example ?? null });
   return {
     id: plugin.id, kinds: [...new Set(capabilities.map((capability) => capability.kind))], name: plugin.name, publisher: facts.publisher,
     description: plugin.description, long_description: plugin.long_description, categories: plugin.categories, tags: plugin.tags, pricing: plugin.pricing,

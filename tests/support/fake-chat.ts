@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../contract/errors/codes.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { RunEvent } from '../../contract/model/run.ts';
 import type { Hire } from '../../contract/model/team.ts';
+import { teamConfiguration } from './fake-configuration.ts';
 import { createLog } from './fake-log.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -79,6 +80,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
         return changeHire(input.id, { ...(input.name !== undefined && { name: input.name }), ...(input.model !== undefined && { model: input.model, modelLabel: input.model ?? 'Practice model' }), ...(input.fallbackModel !== undefined && { fallbackModel: input.fallbackModel }), ...(input.paused !== undefined && { status: input.paused ? 'paused' : 'ready' }) });
       }),
       dismiss: os.team.dismiss.handler(({ input }) => { dismissed.push(hireOf(input.id)); world.hires = world.hires.filter((hire) => hire.id !== input.id); world.changed('team'); return {}; }),
+      ...teamConfiguration(os, world),
       restore: os.team.restore.handler(({ input }) => { const hire = dismissed.find((candidate) => candidate.id === input.id) ?? fail('team/not-found', 'This agent is not on your team.'); world.hires = [...world.hires, hire]; world.changed('team'); return hire; }),
     },
     chat: {

@@ -13,6 +13,7 @@ import type { ErrorCode } from '../../contract/errors/codes.ts';
 import type { Channel } from '../../contract/link/channel.ts';
 import { clientHelloSchema, PROTOCOL, type CoreHello } from '../../contract/link/hello.ts';
 import type { CatalogCard } from '../../contract/model/catalog.ts';
+import { pluginConfiguration } from './fake-configuration.ts';
 import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
 import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { chatProcedures } from './fake-chat.ts';
@@ -139,6 +140,7 @@ export function createRouter(world: FakeWorld) {
       consent: os.plugins.consent.handler(({ input }) => { operationOf(input.operationId).answerConsent(input); return {}; }),
       cancel: os.plugins.cancel.handler(({ input }) => { operationOf(input.operationId).cancel(); return {}; }),
       ...permissionProcedures(os, world),
+      ...pluginConfiguration(os, world),
       folders: os.plugins.folders.handler(({ input }) => ({ folders: world.folders.get(installedOf(input.id).id) ?? [] })),
       pickFolder: os.plugins.pickFolder.handler(({ input }) => {
         if (world.confirmAt !== null) return { folder: null, confirmAt: world.confirmAt };

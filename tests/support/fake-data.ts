@@ -60,7 +60,7 @@ export function makeDetail(card: CatalogCard): CatalogDetail {
     longDescription: `## What it does\n\n${card.description}\n\n- Works **offline**: nothing leaves this machine unless you allow it.\n- Asks before it writes anything.\n\n## Examples\n\n> Summarise this in three sentences.\n\n\`\`\`text\nCount the words of every file in the folder.\n\`\`\`\n`,
     capabilities: card.kinds.map((kind, at) => ({ kind, id: `${kind}-${at}`, name: kind === 'agent' ? `${card.name.split(' ')[0] ?? ''} Specialist` : `${card.name} ${kind}`, description: card.description })),
     permissions: card.permissionKinds.map((kind) => ({ network: permission('network:api.example.com'), models: permission('models:20'), folder: permission('folder:data:read'), secret: permission('secret:api_key@api.example.com'), storage: permission('storage:10485760') })[kind] ?? permission(`${kind}:x`)),
-    configuration: card.permissionKinds.includes('secret') ? [{ key: 'api_key', type: 'secret', description: 'The key of your account with the service.', required: true, default: null, options: [] }, { key: 'language', type: 'enum', description: 'The language of the answers.', required: false, default: 'en', options: ['en', 'de', 'fr'] }] : [],
+    configuration: card.permissionKinds.includes('secret') ? [{ key: 'api_key', type: 'secret', description: 'The key of your account with the service.', required: true, default: null, options: [], label: 'API key', example: null }, { key: 'language', type: 'enum', description: 'The language of the answers.', required: false, default: 'en', options: ['en', 'de', 'fr'], label: null, example: null }] : [],
     versions: [0, 1, 2].map((back) => ({ version: back === 0 ? card.version : `0.${9 - back}.0`, channel: back === 2 ? 'beta' : 'stable', size: 184_320 + back * 20_000, sha512: digest(back + 1), publishedAt: card.publishedAt - back * DAY * 40, changelog: back === 0 ? 'Shorter answers, and lists keep their order.' : 'First versions.', dependencies: back === 0 && card.kinds.includes('agent') ? [{ id: 'dev.troupe.secrets-sweep', range: '>=1.0.0 <2', foreign: false }] : [], withdrawn: back === 2 ? 'It lost the last line of long files.' : null, deprecated: null, useInstead: back === 2 ? { id: card.id, version: card.version } : null })),
     screenshots: [], license: 'MIT', docsUrl: 'https://docs.example/plugin', supportEmail: 'help@example.com', demoVideo: null,
     incompatibleBecause: card.compatible ? [] : ['It needs Troupe 2.0 or newer; this is 0.1.0.'], requirements: { app_version: '>=0.1.0' },
@@ -72,7 +72,7 @@ export function makeInstalled(card: CatalogCard, change: Partial<InstalledPlugin
   const detail = makeDetail(card);
   return {
     id: card.id, name: card.name, version: card.version, description: card.description, sha512: digest(7), size: 184_320, registry: card.registry, publisher: card.publisher, icon: card.icon,
-    status: 'active', reason: 'asked', sideLoaded: false, capabilities: detail.capabilities, permissions: detail.permissions, configuration: detail.configuration,
+    status: 'active', reason: 'asked', sideLoaded: false, capabilities: detail.capabilities, permissions: detail.permissions, configuration: detail.configuration, missing: [],
     neededBy: [], hiredAs: [], pinned: null, previousVersion: null, disabledBy: null, withdrawn: null, autoUpdate: null, channel: 'stable', storedBytes: 12_400, installedAt: NOW - 5 * DAY, updatedAt: NOW - 2 * DAY, ...change,
   };
 }

@@ -4,6 +4,7 @@ import type { WireError } from '../../contract/errors/app-error.ts';
 import type { AuditProblem, AuditRow } from '../../contract/model/audit.ts';
 import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
+import type { PluginCheck } from '../../contract/model/configuration.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
 import type { DoctorCheck } from '../../contract/model/health.ts';
 import type { FoundServer, ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
@@ -11,6 +12,7 @@ import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operat
 import type { KeptApproval, Run, RunEvent } from '../../contract/model/run.ts';
 import { settingsSchema, type Settings } from '../../contract/model/settings.ts';
 import type { Hire, Hireable } from '../../contract/model/team.ts';
+import { goodCheck, type FakeConfiguration } from './fake-configuration.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
 
@@ -27,6 +29,10 @@ export interface FakeWorld {
   installed: Map<string, InstalledPlugin>;
   updates: AvailableUpdate[];
   folders: Map<string, FolderGrant[]>;
+  /** By id of a plugin or of a hired agent. */
+  configurations: Map<string, FakeConfiguration>;
+  /** What a plugin's own checks say. */
+  check: PluginCheck;
   operations: Map<string, FakeOperation>;
   /** What an install asks for; null asks nothing. */
   consent: ((card: CatalogCard) => ConsentItem[]) | null;
@@ -77,7 +83,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
   const world: FakeWorld = {
     settings: { ...z.parse(settingsSchema, {}), onboardingDone: true }, keyState: { state: 'open', protectedBy: 'keychain', recoveryCodePending: false, encrypted: true }, recoveryCode: 'K7QF-2M9X-ARTW-6HVD-P3LE-8YCN',
     registries: [{ id: 'embedded', name: 'Included with Troupe', kind: 'embedded', entries, sequence: 1, syncedAt: NOW - 120_000, expiresAt: null, syncing: false, error: null, address: null, fingerprint: null, priority: 0, prefix: null, badRecords: [] }],
-    updates: [], cards, installed: new Map(), folders: new Map(), operations: new Map(),
+    updates: [], cards, installed: new Map(), folders: new Map(), configurations: new Map(), check: goodCheck, operations: new Map(),
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,

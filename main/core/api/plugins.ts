@@ -1,4 +1,5 @@
 import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
+import type { PluginCheck } from '../../../contract/model/configuration.ts';
 import type { FolderGrant } from '../../../contract/model/plugin.ts';
 import type { Audit } from '../base/audit/index.ts';
 import type { Permissions, Plugins } from '../marketplace/plugins/index.ts';
@@ -12,7 +13,16 @@ export interface FolderPicking {
   page(title: string, detail: string, picked: (folder: string) => Promise<void>): Promise<string>;
 }
 
-export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once }: { permissions: Permissions; audit: Audit; picking: FolderPicking; once: Once }) => ({
+export interface PluginsApiParts {
+  readonly permissions: Permissions;
+  readonly audit: Audit;
+  readonly picking: FolderPicking;
+  readonly once: Once;
+  /** Runs a plugin's own checks of its configuration. */
+  check(pluginId: string, signal: AbortSignal | undefined): Promise<PluginCheck>;
+}
+
+export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once, check }: PluginsApiParts) => ({
   list: server.plugins.list.handler(() => plugins.list()),
   get: server.plugins.get.handler(({ input }) => plugins.get(input)),
   install: server.plugins.install.handler(({ input }) => plugins.install(input, requestOf('plugins.install', input))),
@@ -34,6 +44,12 @@ export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once
   revokePermission: server.plugins.revokePermission.handler(({ input }) => permissions.revoke(input, requestOf('plugins.revokePermission', input))),
   grantPermission: server.plugins.grantPermission.handler(({ input }) => permissions.grant(input, requestOf('plugins.grantPermission', input))),
   calls: server.plugins.calls.handler(async ({ input }) => ({ calls: await audit.calls(input.id) })),
+  configuration: server.plugins.configuration.handler(({ input }) => plugins.configuration(input)),
+  configure: server.plugins.configure.handler(({ input }) => plugins.configure(input, requestOf('plugins.configure', input))),
+  checkCredentials: server.plugins.checkCredentials.handler(({ input, signal }) => once('plugins.checkCredentials', input, () => check(input.id, signal))),
+  exportConfiguration: server.plugins.exportConfiguration.handler(({ input }) => plugins.exportConfiguration(input)),
+  compareConfiguration: server.plugins.compareConfiguration.handler(({ input }) => plugins.compareConfiguration(input)),
+  importConfiguration: server.plugins.importConfiguration.handler(({ input }) => plugins.importConfiguration(input, requestOf('plugins.importConfiguration', input))),
   folders: server.plugins.folders.handler(({ input }) => plugins.folders(input)),
   pickFolder: server.plugins.pickFolder.handler(({ input }) => once('plugins.pickFolder', input, async () => {
     const plugin = await plugins.get({ id: input.id });

@@ -62,6 +62,10 @@ export class TestPlugins implements PluginSource {
   get(id: string): Promise<InstalledCode | undefined> { return Promise.resolve(this.codes.get(id)); }
   list(): Promise<readonly InstalledCode[]> { return Promise.resolve([...this.codes.values()]); }
   folder(pluginId: string, key: string): Promise<{ path: string; access: 'read' | 'write' } | undefined> { return Promise.resolve(this.folders.get(`${pluginId} ${key}`)); }
+  missingConfiguration(pluginId: string): Promise<readonly string[]> {
+    const code = this.codes.get(pluginId);
+    return Promise.resolve((code?.manifest.plugin.configuration.required ?? []).filter((entry) => entry.type !== 'secret' && (code?.config?.[entry.key] ?? entry.default) === undefined).map(({ key }) => key));
+  }
   pin(): () => void { this.pinned += 1; return () => { this.pinned -= 1; }; }
 }
 

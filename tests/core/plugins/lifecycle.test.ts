@@ -1,3 +1,4 @@
+import { memorySecrets } from '../../support/memory-secrets.ts';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -35,7 +36,7 @@ const before = (step: InstallStep, then: (operationId: string) => unknown): void
 const forgotten: string[][] = [];
 let shared: World;
 beforeAll(async () => {
-  shared = await startWorld({ sandbox, change: (parts) => ({ ...intercepted(parts), forget: (ids) => { forgotten.push([...ids]); return Promise.resolve(); } }) });
+  shared = await startWorld({ sandbox, change: (parts) => ({ ...intercepted(parts), secrets: { ...parts.secrets, forget: (ids) => { forgotten.push([...ids]); return Promise.resolve(); } } }) });
   await shared.registry.publish(specs);
   await shared.catalog.sync();
 });
@@ -90,7 +91,7 @@ describe('I1 cancel', () => {
 /** The parts of a second core over the same home. */
 const partsOf = ({ test, catalog }: World): PluginsParts => {
   let made = 0;
-  return { store: test.store, home: test.home, catalog, sandbox, app: { version: '1.0.0', platform: 'linux' }, ownKeyId: null, clock: { now: Date.now }, ids: { next: () => `again-${(made += 1)}` }, changed: () => undefined };
+  return { store: test.store, home: test.home, catalog, sandbox, app: { version: '1.0.0', platform: 'linux' }, ownKeyId: null, clock: { now: Date.now }, ids: { next: () => `again-${(made += 1)}` }, changed: () => undefined, secrets: memorySecrets() };
 };
 
 describe('I10 an operation that a crash cut off', () => {
@@ -122,7 +123,7 @@ describe('I10 an operation that a crash cut off', () => {
     await here.install(ID, { grantAll: true });
     await here.test.store.write('startOperation', { id: 'cut-off', kind: 'uninstall', pluginId: ID, input: { id: ID, keepData: false }, at: 1 });
     const removed = await here.test.store.write('removePlugins', { operationId: 'cut-off', at: 2, id: ID, keepData: false });
-    const next = createPlugins({ ...partsOf(here), forget: (ids) => { forgotten.push(...ids); return Promise.resolve(); } });
+    const next = createPlugins({ ...partsOf(here), secrets: { ...memorySecrets(), forget: (ids) => { forgotten.push(...ids); return Promise.resolve(); } } });
     await next.recover();
     expect(forgotten).toEqual(removed);
     await next.recover();

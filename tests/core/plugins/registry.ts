@@ -13,11 +13,16 @@ export interface PluginSpec {
   network?: string[];
   folders?: string[];
   storage?: string;
+  /** As `plugin.configuration` and `plugin.permissions.secrets` stand in a manifest. */
+  configuration?: { required?: object[]; optional?: object[] };
+  secrets?: object[];
   appVersion?: string;
   platforms?: string[];
   /** dist/plugin.js; null for none. */
   code?: string | null;
   tools?: string[];
+  /** Of every tool; default read. */
+  effect?: 'read' | 'write';
   /** More files of the archive. */
   files?: Record<string, string | Uint8Array>;
   name?: string;
@@ -42,8 +47,9 @@ export function manifestOf(spec: PluginSpec): string {
     plugin: {
       id, name: spec.name ?? id.split('.').at(-1), version, description: `What ${id} does.`, partner: { id: 'acme', name: 'Acme' }, categories, tags,
       requirements: { app_version: spec.appVersion ?? '*', ...(spec.platforms && { platforms: spec.platforms }), dependencies },
-      capabilities: { tools: tools.map((tool) => ({ id: tool, name: tool, description: 'A tool.', effect: 'read' })) },
-      permissions: { network, files: { folders: folders.map((key) => ({ key, access: 'read' })) }, ...(spec.storage !== undefined && { storage: spec.storage }) },
+      capabilities: { tools: tools.map((tool) => ({ id: tool, name: tool, description: 'A tool.', effect: spec.effect ?? 'read' })) },
+      ...(spec.configuration && { configuration: spec.configuration }),
+      permissions: { network, ...(spec.secrets && { secrets: spec.secrets }), files: { folders: folders.map((key) => ({ key, access: 'read' })) }, ...(spec.storage !== undefined && { storage: spec.storage }) },
       ...(spec.files?.['assets/icon.png'] !== undefined && { assets: { icon: 'assets/icon.png' } }),
     },
   });

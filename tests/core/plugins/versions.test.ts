@@ -10,10 +10,11 @@ import { outcome, startWorld, type World } from './world.ts';
 let failing = false;
 const sandbox = { run: () => (failing ? Promise.reject(new Error('it broke')) : Promise.resolve({ output: {}, tools: ['echo'], logs: [], metrics: {} } as never)) };
 
+const configuration = { optional: [{ key: 'tone', type: 'string' }] };
 const ID = 'com.acme.subject';
 const BASE = 'com.acme.base';
-const one: PluginSpec = { id: ID, version: '1.0.0', network: ['api.example.com'], dependencies: [`${BASE}>=1 <2`], files: { 'CHANGELOG.md': '# Changelog\n\n## 1.0.0 (2026-01-01)\n\nFirst.\n' } };
-const two: PluginSpec = { id: ID, version: '2.0.0', network: ['api.example.com', 'new.example.com'], dependencies: [`${BASE}>=2`], files: { 'CHANGELOG.md': '# Changelog\n\n## 2.0.0 (2026-02-01)\n\nFaster.\n' } };
+const one: PluginSpec = { id: ID, configuration, version: '1.0.0', network: ['api.example.com'], dependencies: [`${BASE}>=1 <2`], files: { 'CHANGELOG.md': '# Changelog\n\n## 1.0.0 (2026-01-01)\n\nFirst.\n' } };
+const two: PluginSpec = { id: ID, configuration, version: '2.0.0', network: ['api.example.com', 'new.example.com'], dependencies: [`${BASE}>=2`], files: { 'CHANGELOG.md': '# Changelog\n\n## 2.0.0 (2026-02-01)\n\nFaster.\n' } };
 const base: PluginSpec[] = [{ id: BASE, version: '1.0.0' }, { id: BASE, version: '2.0.0' }];
 
 let world: World;

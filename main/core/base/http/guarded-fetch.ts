@@ -22,6 +22,8 @@ export interface GuardPolicy {
   /** The call may only read: GET and HEAD alone. */
   readonly readOnly: boolean;
   readonly signal: AbortSignal;
+  /** Judges another address that a host redirects to, besides the grants; throws to refuse. `withBody`: the request's body would go along. */
+  readonly follow?: (next: URL, withBody: boolean) => void;
   /** Limit of the answer's body, counted decoded; at most 10 MiB counts. */
   readonly maxBytes: number;
 }
@@ -88,6 +90,7 @@ export async function guardedFetch(request: GuardedRequest, policy: GuardPolicy,
       headers = headers.filter(([name]) => HARMLESS.has(name));
       if (body !== undefined && bareHost(next.hostname) !== bareHost(url.hostname)) throw denied(next, `${url.host} redirects a request with a body to ${next.host}, which was not asked for. Send it to the final address.`);
     }
+    policy.follow?.(next, body !== undefined);
     url = next;
   }
 }

@@ -1,12 +1,11 @@
 /** Keeps secrets out of the log: by the name they stand under, at any depth, and by their value wherever it occurs. */
+import { secretForms, SHORTEST_SECRET } from './secret-forms.ts';
 
 const SENSITIVE = /key|secret|token|password|passphrase|authorization|cookie|recoverycode/i;
 const REDACTED = '[redacted]';
 const DEPTH = 8;
 const TEXT_LIMIT = 8_192;
 const ITEMS_LIMIT = 100;
-/** A shorter value would blank out half of the log. */
-const SHORTEST_SECRET = 6;
 
 /**
  * A copy of `value` that may be logged. Under a sensitive name texts disappear; numbers, booleans and nulls stay, since
@@ -37,7 +36,7 @@ function entriesOf(value: object): [string, unknown][] {
 }
 
 export interface SecretValues {
-  /** From now on this text never reaches the log. Texts under 6 characters are not worth the damage and are ignored. */
+  /** From now on this text never reaches the log. Texts under 4 characters are not worth the damage and are ignored. */
   register(value: string): void;
   /** The line without any registered value, in plain or JSON-escaped form. */
   remove(line: string): string;
@@ -48,10 +47,8 @@ export function secretValues(): SecretValues {
   let longestFirst: string[] = [];
   return {
     register(value) {
-      if (value.length < SHORTEST_SECRET) return;
-      known.add(value);
-      known.add(JSON.stringify(value).slice(1, -1));
-      known.add(encodeURIComponent(value));
+      if (value.length < SHORTEST_SECRET || known.has(value)) return;
+      for (const form of secretForms(value)) known.add(form);
       // A secret that contains another one must go first, else its rest would remain.
       longestFirst = [...known].sort((a, b) => b.length - a.length);
     },

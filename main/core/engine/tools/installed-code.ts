@@ -22,15 +22,15 @@ export interface PluginSource {
   list(): Promise<readonly InstalledCode[]>;
   /** The folder that the person picked for a key, or undefined when none was. `path` is absolute. */
   folder(pluginId: string, key: string): Promise<{ readonly path: string; readonly access: 'read' | 'write' } | undefined>;
-  /** Keys of the required configuration that have no value yet, secrets included. Without it, secrets count as entered. */
-  missingConfiguration?(pluginId: string): Promise<readonly string[]>;
+  /** Keys of the required configuration that has nothing yet, secrets and folders included. */
+  missingConfiguration(pluginId: string): Promise<readonly string[]>;
   /** Keeps the unpacked files of a digest while a run uses them; call what it answers when done. */
   pin(sha512: string): () => void;
 }
 
 /** What the engine needs of the credentials: the value is never kept outside `use`. Throws `credentials/not-found` when it was not entered. */
 export interface PluginSecrets {
-  withSecret<T>(pluginId: string, key: string, use: (value: string) => Promise<T> | T): Promise<T>;
+  withSecret<T>(owner: Pick<InstalledCode, 'pluginId' | 'publisherId'>, key: string, use: (value: string) => Promise<T> | T): Promise<T>;
 }
 
 /** The values after a prefix of the granted permission keys: `network:` gives the hosts. */

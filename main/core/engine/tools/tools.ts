@@ -1,15 +1,18 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { PluginCheck } from '../../../../contract/model/configuration.ts';
 import { MAX_CALL_DEPTH, type SandboxPool } from '../../../../sandbox/host/index.ts';
 import type { Activity } from '../../base/audit/index.ts';
 import type { Http } from '../../base/http/index.ts';
 import type { Store } from '../../base/store/index.ts';
+import { fittingValues } from '../../marketplace/plugins/index.ts';
 import { calculator } from './builtin/calculator.ts';
 import { dateTime } from './builtin/date-time.ts';
-import type { HostCallParts } from './host-calls/scope.ts';
+import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
 import { mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
 import { invoke, outputOf, type Call, type Invocation } from './invoke.ts';
-import { pluginTool, userIdFrom } from './plugin-tool.ts';
+import { pluginTool, userIdFrom, type PluginToolParts } from './plugin-tool.ts';
 import type { Tool, ToolSession } from './tool.ts';
+import { checkPlugin } from './check-plugin.ts';
 import { createValidator, type Validator } from './validate.ts';
 
 export interface ToolsOptions {
@@ -24,6 +27,8 @@ export interface ToolsOptions {
   readonly schemaThreadFile?: string;
   /** Where it is told what plugins do. */
   readonly activity?: Activity | undefined;
+  /** Tests switch a defence off with it; nothing else does. */
+  readonly guards?: SecretGuards;
 }
 
 export interface ToolSelection {
@@ -40,6 +45,8 @@ export interface Tools {
   find(toolId: string): Promise<Tool>;
   /** What an agent document's `tools` lead to: own tools by short name, built-in ones, granted ones of other plugins (`<plugin>/*` for all). */
   forAgent(code: InstalledCode, references: readonly string[]): Promise<ToolSelection>;
+  /** Runs the plugin's own checks of its configuration. Errors: `plugins/not-installed`, `sandbox/busy`, `sandbox/cancelled`. */
+  check(pluginId: string, checkId: string, signal: AbortSignal): Promise<PluginCheck>;
   /** Makes one call, with everything that belongs to it. Throws only when the run ends. */
   invoke(session: ToolSession, tool: Tool, call: Call): Promise<Invocation>;
 }
@@ -51,6 +58,7 @@ export function createTools(options: ToolsOptions): Tools {
   const { plugins } = options;
   const validator = createValidator(options.schemaThreadFile);
   const hostCalls: HostCallParts = {
+    guards: options.guards ?? ALL_SECRET_GUARDS,
     guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets, validator, activity: options.activity,
     async callTool(caller, above, toolId, input) {
       if (above.depth >= MAX_CALL_DEPTH) throw new AppError('tools/too-deep', `Tools may call each other ${MAX_CALL_DEPTH} deep at most, and this call would go deeper.`);
@@ -64,7 +72,14 @@ export function createTools(options: ToolsOptions): Tools {
       }));
     },
   };
-  const parts = { sandbox: options.sandbox, hostCalls, userId: userIdFrom(options.userSalt) };
+  const parts: PluginToolParts = {
+    sandbox: options.sandbox, hostCalls, userId: userIdFrom(options.userSalt),
+    async ownValues(code, hireId) {
+      const hire = hireId === null ? undefined : await options.store.read('hireConfiguration', { id: hireId });
+      // An agent's own values are about its own plugin, not about others' tools that it uses.
+      return hire?.pluginId === code.pluginId ? fittingValues(code.manifest, JSON.parse(hire.configuration) as Record<string, unknown>) : {};
+    },
+  };
   const toolsOf = (code: InstalledCode): Tool[] => code.manifest.plugin.capabilities.tools.map((declared) => pluginTool(parts, code, declared));
   const active = async (pluginId: string): Promise<InstalledCode | undefined> => {
     const code = await plugins.get(pluginId);
@@ -93,6 +108,12 @@ export function createTools(options: ToolsOptions): Tools {
         else for (const tool of lead) found.set(tool.id, tool);
       }
       return { tools: [...found.values()], missing };
+    },
+    async check(pluginId, checkId, signal) {
+      const code = await active(pluginId);
+      if (!code) throw new AppError('plugins/not-installed', `${pluginId} is not installed, or it is switched off. Install it or switch it on, then check again.`, { details: { id: pluginId } });
+      const release = plugins.pin(code.sha512);
+      try { return await checkPlugin(parts, code, checkId, signal); } finally { release(); }
     },
     invoke: (session, tool, call) => invoke(session, validator, tool, call),
   };

@@ -2,6 +2,7 @@
 import type { SandboxPool } from '../../../../sandbox/host/index.ts';
 import type { AutoUpdate } from '../../../../contract/model/plugin.ts';
 import type { Store } from '../../base/store/index.ts';
+import type { PluginSecretStore } from './secrets.ts';
 import type { AppFacts, Catalog } from '../catalog/index.ts';
 
 export interface PluginsParts {
@@ -20,8 +21,8 @@ export interface PluginsParts {
   autoUpdate?: () => AutoUpdate;
   /** The archive thread's file; default: beside this room's. */
   archiveThreadFile?: string;
-  /** Told after plugins are gone, so that others forget what they kept for them (secrets); not called with `keepData`. */
-  forget?: (pluginIds: readonly string[]) => Promise<void>;
+  /** Secrets that people entered for plugins; those of an uninstalled one are forgotten unless its data is kept. */
+  secrets: PluginSecretStore;
   log?: { warn(facts: Record<string, unknown>, message: string): void };
 }
 

@@ -7,6 +7,8 @@ import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '
 import { createAutoUpdates } from './auto-update.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { checkPin, checkSound, withdrawalsOf } from './checks.ts';
+import { createConfigurations } from './configuration.ts';
+import { createConfigurationService, type ConfigurationService } from './configuration-service.ts';
 import { createPluginFiles } from './files.ts';
 import { foldersOf, grantFolder } from './folders.ts';
 import { install, keepForItself, type InstallTools } from './install.ts';
@@ -25,7 +27,7 @@ import { updatesOf } from './updates.ts';
 import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
 
-export interface Plugins {
+export interface Plugins extends ConfigurationService {
   /** For the engine. */
   readonly source: PluginSource;
   /** At start, before anything runs: operations that a crash cut off are ended and what they left is removed. */
@@ -84,7 +86,8 @@ export function createPlugins(parts: PluginsParts): Plugins {
   const { store, clock } = parts;
   const files = createPluginFiles(parts);
   const manifests = createManifests(store);
-  const source = createPluginSource(parts, files, manifests);
+  const configurations = createConfigurations(parts);
+  const source = createPluginSource(parts, files, manifests, configurations);
   const icons = createIcons((sha512) => files.folder(sha512));
   const wakeups = createWakeups();
   const lock = createLock();
@@ -99,7 +102,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return Promise.all(rows.flatMap((row) => {
       const manifest = known.get(row.sha512);
       const record = records.find(({ record: one, registry }) => one.id === row.id && registry === row.registry)?.record;
-      return manifest ? [icons.of(row.sha512, manifest).then((icon) => viewOf(row, manifest, record, icon, withdrawals.get(row.sha512)))] : [];
+      return manifest ? [Promise.all([icons.of(row.sha512, manifest), configurations.missing({ row, manifest })]).then(([icon, missing]) => viewOf(row, manifest, record, icon, missing, withdrawals.get(row.sha512)))] : [];
     }));
   };
 
@@ -108,6 +111,12 @@ export function createPlugins(parts: PluginsParts): Plugins {
     const manifest = row && (await manifests.of([row.sha512])).get(row.sha512);
     if (!row || !manifest) throw new AppError('plugins/not-installed', `${id} is not installed. Install it from the marketplace first.`, { details: { id } });
     return { row, manifest };
+  };
+
+  const allInstalled = async (): Promise<{ row: InstalledRow; manifest: Manifest }[]> => {
+    const rows = await store.read('installedPlugins', undefined);
+    const known = await manifests.of(rows.map(({ sha512 }) => sha512));
+    return rows.flatMap((row) => { const manifest = known.get(row.sha512); return manifest ? [{ row, manifest }] : []; });
   };
 
   /** Stores the operation and lets it run; a repeated request finds the first one running or ended and starts nothing. */
@@ -141,6 +150,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
   });
 
   return {
+    ...createConfigurationService(parts, configurations, installed, allInstalled),
     source,
     async recover() {
       const ended = await store.write('endInterruptedOperations', { at: clock.now() });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { InstalledRow } from '../../base/store/index.ts';
+import { effectiveValues, storedValues, type Configurations } from './configuration.ts';
 import type { PluginFiles } from './files.ts';
 import type { Manifests } from './manifests.ts';
 import type { PluginsParts } from './parts.ts';
@@ -29,11 +30,13 @@ export interface PluginSource {
   list(): Promise<readonly InstalledCode[]>;
   /** The folder that the person picked for a key, or undefined when none was. `path` is absolute. */
   folder(pluginId: string, key: string): Promise<{ readonly path: string; readonly access: 'read' | 'write' } | undefined>;
+  /** Keys of the required configuration that has nothing yet, secrets and folders included. */
+  missingConfiguration(pluginId: string): Promise<readonly string[]>;
   /** Keeps the unpacked files of a digest while a run uses them; call what it answers when done. */
   pin(sha512: string): () => void;
 }
 
-export function createPluginSource({ store }: PluginsParts, files: PluginFiles, manifests: Manifests): PluginSource {
+export function createPluginSource({ store }: PluginsParts, files: PluginFiles, manifests: Manifests, configurations: Configurations): PluginSource {
   const codes = async (rows: readonly InstalledRow[]): Promise<InstalledCode[]> => {
     const known = await manifests.of(rows.map(({ sha512 }) => sha512));
     return rows.flatMap((row) => {
@@ -51,16 +54,19 @@ export function createPluginSource({ store }: PluginsParts, files: PluginFiles, 
       const found = (await store.read('grantedFolders', { pluginId })).find((folder) => folder.key === key);
       return found && { path: found.path, access: found.access };
     },
+    async missingConfiguration(pluginId) {
+      const row = await store.read('installedPlugin', { id: pluginId });
+      const manifest = row && (await manifests.of([row.sha512])).get(row.sha512);
+      return row && manifest ? configurations.missing({ row, manifest }) : [];
+    },
     pin: (sha512) => files.pin(sha512),
   };
 }
 
 function codeOf(row: InstalledRow, manifest: Manifest, folder: string): InstalledCode {
-  const { required, optional } = manifest.plugin.configuration;
-  const defaults = Object.fromEntries([...required, ...optional].flatMap(({ key, default: value }) => (value === undefined ? [] : [[key, value]])));
   return {
     pluginId: row.id, version: row.version, sha512: row.sha512, publisherId: row.publisherId, manifest, status: row.status, grants: new Set(row.grants),
-    config: { ...defaults, ...(JSON.parse(row.config) as Record<string, unknown>) },
+    config: effectiveValues(manifest, storedValues(row)),
     async readFile(name) {
       const file = path.join(folder, ...name.split('/'));
       try {

@@ -15,10 +15,11 @@ export function capabilitiesOf({ plugin }: Manifest): Capability[] {
   return (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((list) => plugin.capabilities[list].map(({ id, name, description }) => ({ kind: KINDS[list], id, name, description })));
 }
 
-function configurationOf({ plugin }: Manifest): ConfigurationKey[] {
+/** The manifest's entries in one list, required ones first. */
+export function configurationOf({ plugin }: Manifest): ConfigurationKey[] {
   const { required, optional } = plugin.configuration;
   return [...required.map((entry) => ({ entry, needed: true })), ...optional.map((entry) => ({ entry, needed: false }))]
-    .map(({ entry, needed }) => ({ key: entry.key, type: entry.type, description: entry.description, required: needed, default: entry.default ?? null, options: entry.options ?? [] }));
+    .map(({ entry, needed }) => ({ key: entry.key, type: entry.type, description: entry.description, required: needed, default: entry.default ?? null, options: entry.options ?? [], label: entry.label ?? null, example: entry.example ?? null }));
 }
 
 /** Who the registry says it is; where no registry knows it any more, who the manifest says, unverified. */
@@ -29,12 +30,12 @@ function publisherOf(row: InstalledRow, manifest: Manifest, record: CatalogRecor
   return { id: row.publisherId, name: partner?.name ?? row.publisherId, tier: 'tier3', verified: false, website: partner?.website ?? null };
 }
 
-export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null, withdrawn: Withdrawal | undefined): InstalledPlugin {
+export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null, missing: string[], withdrawn: Withdrawal | undefined): InstalledPlugin {
   const { plugin } = manifest;
   return {
     id: row.id, name: plugin.name, version: row.version, description: plugin.description, sha512: row.sha512, size: row.size, registry: row.registry ?? '',
     publisher: publisherOf(row, manifest, record), icon, status: row.status, reason: row.reason, sideLoaded: row.sideLoaded === 1,
-    capabilities: capabilitiesOf(manifest), permissions: permissionsOf(manifest), configuration: configurationOf(manifest),
+    capabilities: capabilitiesOf(manifest), permissions: permissionsOf(manifest), configuration: configurationOf(manifest), missing,
     neededBy: row.neededBy, hiredAs: row.hiredAs,
     pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, withdrawn: withdrawn ?? null, autoUpdate: row.autoUpdate, channel: row.channel, storedBytes: row.storedBytes, installedAt: row.installedAt, updatedAt: row.updatedAt };
 }

@@ -2,18 +2,19 @@ import { toWire } from '../../../../contract/errors/app-error.ts';
 import type { Hire } from '../../../../contract/model/team.ts';
 import type { Agents, OfferedAgent } from '../../engine/agents/index.ts';
 import type { Models } from '../../engine/models/index.ts';
+import { fittingValues } from '../../marketplace/plugins/index.ts';
 import type { InstalledCode, PluginSource } from '../../engine/tools/index.ts';
 
 /** A kept hire together with what its plugin, its model and its runs say now. Never fails: what is missing is named in `needs`. */
 export function createHireView(options: { readonly agents: Agents; readonly plugins: PluginSource; readonly models: Pick<Models, 'resolve'> }) {
   const { agents, plugins, models } = options;
-  return async (row: Pick<Hire, 'id' | 'name' | 'pluginId' | 'agentId' | 'avatar' | 'model' | 'fallbackModel' | 'createdAt' | 'lastActiveAt'> & { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null }): Promise<Hire> => {
+  return async (row: Pick<Hire, 'id' | 'name' | 'pluginId' | 'agentId' | 'avatar' | 'model' | 'fallbackModel' | 'createdAt' | 'lastActiveAt'> & { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null; readonly configuration: string | null }): Promise<Hire> => {
     const [agent, label] = await Promise.all([
       agents.find(row.pluginId, row.agentId).catch((error: unknown) => toWire(error)),
       models.resolve(row.model ?? undefined).then((model) => model.info.label, (error: unknown) => toWire(error)),
     ]);
     const found = 'code' in agent && typeof agent.code !== 'string' ? (agent as OfferedAgent) : undefined;
-    const needs = found ? await needsOf(found.code, plugins) : ['message' in agent ? agent.message : 'Its plugin cannot be read.'];
+    const needs = found ? await needsOf(found.code, plugins, fittingValues(found.code.manifest, JSON.parse(row.configuration ?? '{}') as Record<string, unknown>)) : ['message' in agent ? agent.message : 'Its plugin cannot be read.'];
     if (typeof label !== 'string') needs.push(`Choose another model: ${label.message}`);
     const tools = found ? (await agents.toolsOf(found)).tools.map((tool) => tool.id) : [];
     return {
@@ -31,11 +32,10 @@ function statusOf(row: { readonly state: string; readonly activeRuns: number; re
 }
 
 /** What a person has to do before the agent can work, in sentences. */
-async function needsOf(code: InstalledCode, plugins: PluginSource): Promise<string[]> {
+async function needsOf(code: InstalledCode, plugins: PluginSource, own: Readonly<Record<string, unknown>>): Promise<string[]> {
   const { plugin } = code.manifest;
   if (code.status !== 'active') return [`Enable the plugin ${plugin.name}.`];
   const folders = await Promise.all(plugin.permissions.files.folders.map(async ({ key }) => ((await plugins.folder(code.pluginId, key)) ? [] : [`Pick a folder for "${key}".`])));
-  const missing = await plugins.missingConfiguration?.(code.pluginId);
-  const keys = missing ?? plugin.configuration.required.filter((entry) => entry.type !== 'secret' && entry.type !== 'folder' && (code.config?.[entry.key] ?? entry.default) === undefined).map((entry) => entry.key);
+  const keys = (await plugins.missingConfiguration(code.pluginId)).filter((key) => own[key] === undefined && !plugin.permissions.files.folders.some((folder) => folder.key === key));
   return [...folders.flat(), ...keys.map((key) => `Enter "${key}" in the configuration of ${plugin.name}.`)];
 }

@@ -1,10 +1,12 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { ConfigurationValue, HireConfiguration } from '../../../../contract/model/configuration.ts';
 import type { Hire, Hireable } from '../../../../contract/model/team.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import type { Agents } from '../../engine/agents/index.ts';
 import type { Models } from '../../engine/models/index.ts';
 import type { Clock, Ids } from '../../engine/runs/index.ts';
 import type { PluginSource } from '../../engine/tools/index.ts';
+import { checkHireValues, configurationOfHire } from './hire-configuration.ts';
 import { createHireView } from './hire-view.ts';
 
 export interface TeamOptions {
@@ -30,6 +32,10 @@ export interface Team {
   hire(input: { pluginId: string; agentId: string; name: string; model: string | null; fallbackModel?: string | null | undefined }, request?: WriteRequest): Promise<Hire>;
   /** Errors: `team/not-found`, `team/name-taken`, `models/not-found`. */
   change(input: { id: string; name?: string | undefined; model?: string | null | undefined; fallbackModel?: string | null | undefined; paused?: boolean | undefined }, request?: WriteRequest): Promise<Hire>;
+  /** Errors: `team/not-found`, `plugins/not-installed`. */
+  configuration(input: { id: string }): Promise<HireConfiguration>;
+  /** Errors: `team/not-found`, `plugins/not-installed`, `plugins/bad-configuration`. */
+  configure(input: { id: string; set: Readonly<Record<string, ConfigurationValue>>; reset: readonly string[] }, request?: WriteRequest): Promise<HireConfiguration>;
   /** Conversations and runs are kept. Errors: `team/not-found`. */
   dismiss(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /** Errors: `team/not-found`, `team/name-taken`. */
@@ -74,6 +80,13 @@ export function createTeam(options: TeamOptions): Team {
       const { id } = await store.write('updateHire', { id: input.id, name: input.name, model: input.model, fallbackModel: input.fallbackModel, paused: input.paused, at: clock.now() }, once(request));
       options.changed('team');
       return team.get({ id });
+    },
+    configuration: ({ id }) => configurationOfHire(options, id),
+    async configure({ id, set, reset }, request) {
+      await checkHireValues(options, id, set);
+      await store.write('configureHire', { id, set, reset, at: clock.now() }, once(request));
+      options.changed('team');
+      return configurationOfHire(options, id);
     },
     async dismiss({ id }, request) {
       await store.write('dismissHire', { id, at: clock.now() }, once(request));

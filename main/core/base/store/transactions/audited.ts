@@ -37,6 +37,8 @@ export const AUDITED = {
   },
   setPluginEnabled: (_db, { enabled }, { changed }) => changed.map((id) => ({ action: enabled ? 'plugin_enabled' : 'plugin_disabled', subject: id, pluginId: id })),
   setPluginUpdatePolicy: (_db, { id, autoUpdate, channel }) => [{ action: 'plugin_configured', subject: id, pluginId: id, details: { autoUpdate, channel } }],
+  // Which keys, never what they are set to.
+  changeConfigurations: (_db, { changes }) => changes.map(({ id, set, reset }) => ({ action: 'plugin_configured', subject: id, pluginId: id, details: { set: Object.keys(set), reset } })),
   setPluginPin: (_db, { id, version }) => [{ action: version === null ? 'plugin_unpinned' : 'plugin_pinned', subject: id, pluginId: id, details: { version } }],
   disableVersions: (_db, _input, ids) => ids.map((id) => ({ action: 'plugin_disabled', subject: id, pluginId: id, details: { reason: 'withdrawn' } })),
   grantPermission: (_db, { pluginId, publisherId, permission }, changed) => (changed ? [{ action: 'permission_granted', subject: permission, pluginId, details: { publisher: publisherId } }] : []),
@@ -56,6 +58,7 @@ export const AUDITED = {
     ...(paused === undefined ? [] : [toldHire(db, id, paused ? 'agent_paused' : 'agent_resumed')]),
     ...(name === undefined && model === undefined && fallbackModel === undefined ? [] : [toldHire(db, id, 'agent_changed', { changed: Object.entries({ name, model, fallbackModel }).filter(([, value]) => value !== undefined).map(([key]) => key) })]),
   ],
+  configureHire: (db, { id, set, reset }) => [toldHire(db, id, 'agent_changed', { changed: [...Object.keys(set), ...reset] })],
   dismissHire: (db, { id }) => [toldHire(db, id, 'agent_dismissed')],
   restoreHire: (db, { id }) => [toldHire(db, id, 'agent_restored')],
 

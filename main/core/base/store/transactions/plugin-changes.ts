@@ -7,6 +7,9 @@ import { dependenciesOf, neededBy } from '../queries/plugins.ts';
 /** What a version leaves behind besides its columns. */
 interface KeptGrant { publisherId: string; permission: string; detail: string | null; grantedAt: number; lastUsedAt: number | null }
 
+/** What changes in one plugin's configuration: values by key, and keys that go back to their defaults. */
+export interface ConfigurationWrite { id: string; sha512: string; set: Readonly<Record<string, unknown>>; reset: readonly string[] }
+
 const VERSION_COLUMNS = 'version, sha512, size, registry, publisher_id, publisher_key, manifest, config, side_loaded';
 
 export const statusOf = (db: Writer, id: string): string | undefined => db.get<{ status: string }>('SELECT status FROM installations WHERE plugin_id = @id', { id })?.status;
@@ -90,5 +93,17 @@ export const pluginChangeTransactions = {
     installedHere(db, id);
     db.run('UPDATE installations SET pinned = @version WHERE plugin_id = @id', { id, version });
     return { pinned: version };
+  },
+
+  /** Changes configurations, all or none. `sha512` is the version whose manifest the values were checked against. Throws `plugins/not-installed`, `plugins/conflict`. */
+  changeConfigurations(db: Writer, { changes, at }: { changes: readonly ConfigurationWrite[]; at: number }): Record<string, never> {
+    for (const { id, sha512, set, reset } of changes) {
+      installedHere(db, id);
+      const row = db.get<{ sha512: string; config: string }>('SELECT sha512, config FROM installations WHERE plugin_id = @id', { id });
+      if (row?.sha512 !== sha512) throw new AppError('plugins/conflict', `${id} was changed by something else while this was under way. Try again.`, { details: { id }, retryable: true });
+      const config = Object.entries({ ...JSON.parse(row.config) as Record<string, unknown>, ...set }).filter(([key]) => !reset.includes(key));
+      db.run('UPDATE installations SET config = @config, updated_at = @at WHERE plugin_id = @id', { id, config: JSON.stringify(Object.fromEntries(config)), at });
+    }
+    return {};
   },
 } satisfies TransactionTable;

@@ -40,6 +40,14 @@ export const teamTransactions = {
     return { id: input.id };
   },
 
+  /** Values that this agent has in place of its plugin's. Errors: `team/not-found`. */
+  configureHire(db: Writer, input: { id: string; set: Readonly<Record<string, unknown>>; reset: readonly string[]; at: number }): Record<string, never> {
+    const { configuration = {} } = JSON.parse(hireOf(db, input.id, false).config) as { configuration?: Record<string, unknown> };
+    const next = Object.entries({ ...configuration, ...input.set }).filter(([key]) => !input.reset.includes(key));
+    db.run(`UPDATE hires SET config = json_set(config, '$.configuration', json(@configuration)), updated_at = @at WHERE id = @id`, { id: input.id, configuration: JSON.stringify(Object.fromEntries(next)), at: input.at });
+    return {};
+  },
+
   /** Frees the name; conversations and runs stay. Errors: `team/not-found`. */
   dismissHire(db: Writer, input: { id: string; at: number }): Record<string, never> {
     const row = hireOf(db, input.id, false);

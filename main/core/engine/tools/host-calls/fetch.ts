@@ -33,7 +33,8 @@ export const fetchCall: HostCall = async (scope, args) => {
   const hosts = granted(scope.code, 'network:');
   const raw = asked.body === undefined ? undefined : asked.encoding === 'base64' ? Buffer.from(asked.body, 'base64') : asked.body;
   const keys = [...new Set([...keysIn(url.search), ...asked.headers.flatMap(([, value]) => keysIn(value)), ...(typeof raw === 'string' ? keysIn(raw) : [])])];
-  for (const key of keys) mayCarry(scope, key, url);
+  if (scope.parts.guards.hosts) for (const key of keys) mayCarry(scope, key, url);
+  const carriesInBody = typeof raw === 'string' && keysIn(raw).length > 0;
   const contentType = asked.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
 
   const send = async (values: ReadonlyMap<string, string>): Promise<FetchAnswer> => {
@@ -42,11 +43,16 @@ export const fetchCall: HostCall = async (scope, args) => {
     const response = await scope.parts.guardedFetch({
       url: target.href, method: asked.method, headers: asked.headers.map(([name, value]) => [name, fillIn(value, 'header', values)] as const),
       body: raw === undefined ? undefined : typeof raw === 'string' ? Buffer.from(fillIn(raw, placeOfBody(contentType), values), 'utf8') : raw,
-    }, { hosts, allowPrivate: hosts.filter(isPrivate), readOnly: scope.call.readOnly, signal: AbortSignal.any([scope.signal, AbortSignal.timeout(FETCH_MS)]), maxBytes: MAX_BODY_BYTES });
+    }, { hosts, allowPrivate: hosts.filter(isPrivate), readOnly: scope.readOnly, signal: AbortSignal.any([scope.signal, AbortSignal.timeout(FETCH_MS)]), maxBytes: MAX_BODY_BYTES,
+      ...(scope.parts.guards.redirects && { follow: (next: URL, withBody: boolean) => { mayFollow(scope, keys, next, withBody && carriesInBody); } }) });
     const redirected = response.url !== target.href;
     if (redirected && asked.redirect === 'error') throw new AppError('core/unreachable', `${url.host} redirects, and fetch was told not to follow.`);
-    // An address that holds a secret does not go back to the plugin.
-    return { url: redirected ? withoutSecrets(response.url, values) : url.href, status: response.status, statusText: response.statusText, headers: response.headers, redirected, ...bodyOf(response.body) };
+    // Hosts repeat what they were sent, in errors most of all: no secret goes back to the plugin.
+    const { mask } = scope;
+    return {
+      url: redirected ? mask.text(response.url) : url.href, status: response.status, statusText: mask.text(response.statusText), headers: response.headers.map(([name, value]) => [mask.text(name), mask.text(value)] as [string, string]), redirected,
+      ...bodyOf(await mask.bytes(response.body)),
+    };
   };
   try {
     return await withValues(scope, keys, send);
@@ -67,15 +73,15 @@ function withValues<T>(scope: HostCallScope, keys: readonly string[], use: (valu
   const next = (index: number, values: ReadonlyMap<string, string>): Promise<T> => {
     const key = keys[index];
     if (key === undefined) return use(values);
-    return scope.parts.secrets.withSecret(scope.code.pluginId, key, (value) => next(index + 1, new Map([...values, [key, value]])));
+    return scope.parts.secrets.withSecret(scope.code, key, (value) => next(index + 1, new Map([...values, [key, value]])));
   };
   return next(0, new Map());
 }
 
-function withoutSecrets(text: string, values: ReadonlyMap<string, string>): string {
-  let clean = text;
-  for (const [key, value] of values) clean = clean.replaceAll(encodeURIComponent(value), `{{secret:${key}}}`).replaceAll(value, `{{secret:${key}}}`);
-  return clean;
+/** Where a host sends the request on to: a body with secrets, or an address into which it wrote one, goes to hosts of those secrets alone. */
+function mayFollow(scope: HostCallScope, keys: readonly string[], next: URL, withBody: boolean): void {
+  const inAddress = keysIn(scope.mask.text(next.href));
+  for (const key of new Set([...inAddress, ...(withBody ? keys : [])])) mayCarry(scope, key, next);
 }
 
 /** Text as text: the guest is an interpreter, to which decoding base64 is dear. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
 import { fileError, openInside, parentInside, partsOf, realRoot, realTarget } from './folder-path.ts';
-import { denied, mustWrite, parse, type HostCall, type HostCallScope } from './scope.ts';
+import { denied, inRun, mustWrite, parse, type HostCall, type HostCallScope } from './scope.ts';
 
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_ENTRIES = 10_000;
@@ -82,7 +82,7 @@ export const filesWriteText: HostCall = async (scope, args) => {
   await told(asked.path, async () => {
     await makeFolders(root, asked.path);
     const { parent, name } = await parentInside(root, asked.path);
-    const beside = path.join(parent, `.troupe-${scope.call.session.context.ids.next()}.part`);
+    const beside = path.join(parent, `.troupe-${inRun(scope, `folder:${asked.key}:write`).session.context.ids.next()}.part`);
     const handle = await open(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
     try {
       try {

@@ -4,7 +4,7 @@ import type { HostCallName, HostCalls } from '../../../../../sandbox/host/index.
 import { fetchCall } from './fetch.ts';
 import { filesList, filesReadBytes, filesReadText, filesRemove, filesWriteText } from './files.ts';
 import { modelComplete } from './model-complete.ts';
-import { parse, type HostCall, type HostCallScope } from './scope.ts';
+import { inRun, parse, type HostCall, type HostCallScope } from './scope.ts';
 import type { InstalledCode } from '../installed-code.ts';
 import { secretCall } from './secret.ts';
 import { storageDelete, storageGet, storageList, storageSet } from './storage.ts';
@@ -16,8 +16,8 @@ const sleepSchema = z.strictObject({ ms: z.number().check(z.gte(0), z.lte(MAX_SL
 const toolSchema = z.strictObject({ name: z.string().check(z.minLength(1), z.maxLength(200)), input: z.unknown() });
 
 const progress: HostCall = async (scope, args) => {
-  const { callId, parent, session } = scope.call;
-  session.context.emit('tool_usage_progressed', { callId, ...parse(progressSchema, args, 'progress') }, parent);
+  const { fraction, message } = parse(progressSchema, args, 'progress');
+  scope.call?.session.context.emit('tool_usage_progressed', { callId: scope.call.callId, fraction, message: scope.mask.text(message) }, scope.call.parent);
   return null;
 };
 
@@ -33,9 +33,10 @@ const sleep: HostCall = async (scope, args) => {
 
 const callTool: HostCall = async (scope, args) => {
   const { name, input } = parse(toolSchema, args, 'tools.call');
+  const call = inRun(scope, `tools:${name}`);
   // Its own tools go by their short names.
   const id = name.includes('/') || name.startsWith('builtin.') ? name : `${scope.code.pluginId}/${name}`;
-  return scope.parts.callTool(scope.code, scope.call, id, input);
+  return scope.parts.callTool(scope.code, call, id, scope.mask.value(input));
 };
 
 /** One entry for each name; without a prototype, so that no name means anything else. */
@@ -64,9 +65,9 @@ export const createHostCalls = (scope: Omit<HostCallScope, 'signal'>): HostCalls
       tell(now, name, args, { value });
       return value;
     } catch (error) {
-      if (refusedPermission(error) !== undefined) scope.seen.refusal = error;
+      if (refusedPermission(error) !== undefined) scope.seen.refusal = scope.mask.error(error);
       if (!signal.aborted) tell(now, name, args, { error });
-      throw error;
+      throw scope.mask.error(error);
     }
   },
 });

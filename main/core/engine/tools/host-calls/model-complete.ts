@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { Message } from '../../../../../contract/model/message.ts';
 import { grantedNumber } from '../installed-code.ts';
-import { denied, parse, type HostCall, type HostCallScope } from './scope.ts';
+import { denied, inRun, parse, type HostCall, type HostCallScope } from './scope.ts';
 
 const nameSchema = z.string().check(z.regex(/^[a-zA-Z0-9_-]{1,64}$/));
 const schemaSchema = z.record(z.string(), z.unknown());
@@ -43,10 +43,10 @@ function messagesOf(given: readonly z.infer<typeof messageSchema>[]): Message[] 
 
 /** Asks the model of the run, at most as often in a run as was granted. The calls are recorded and counted like any other. */
 export const modelComplete: HostCall = async (scope, args) => {
-  const { session, callId, parent } = scope.call;
   const allowed = grantedNumber(scope.code, 'models:');
   if (allowed === undefined) throw denied('models', 'Asking the model was not granted to this plugin.');
-  const request = parse(requestSchema, args, 'model.complete');
+  const { session, callId, parent } = inRun(scope, 'models');
+  const request = parse(requestSchema, scope.mask.value(args), 'model.complete');
   const used = session.modelCalls.get(scope.code.pluginId) ?? 0;
   if (used >= allowed) throw denied(`models:${allowed}`, `This plugin may ask the model ${allowed} times in a run, and has done so.`);
   session.modelCalls.set(scope.code.pluginId, used + 1);

@@ -29,7 +29,7 @@ export const storageSet: HostCall = async (scope, args) => {
   const quota = quotaOf(scope);
   mustWrite(scope, 'store values');
   const { key, value } = parse(keyAndValue, args, 'storage.set');
-  await scope.parts.store.write('setPluginStorage', { pluginId: scope.code.pluginId, key, value: JSON.stringify(value ?? null), quota });
+  await scope.parts.store.write('setPluginStorage', { pluginId: scope.code.pluginId, key, value: JSON.stringify(scope.mask.value(value ?? null)), quota });
   return null;
 };
 

@@ -44,6 +44,9 @@ const TABLE: Readonly<Partial<Record<HostCallName, (code: InstalledCode, args: u
   'model.complete': (code: InstalledCode) => plain('model_called', 'model', first(code, 'models:')), 'tools.call': tool,
 } satisfies Partial<Record<HostCallName, (code: InstalledCode, args: unknown) => Told>>);
 
+/** Stands for the run of a plugin's own checks, which belong to none. */
+const CHECK = 'check';
+
 /** The permission that a refusal names; undefined for any other error. */
 export const refusedPermission = (error: unknown): string | undefined => {
   if (!hasCode(error, 'permission/denied')) return undefined;
@@ -52,10 +55,11 @@ export const refusedPermission = (error: unknown): string | undefined => {
 };
 
 /** Tells the audit list of one host call, and the call's own record of the hosts that it reached. */
-export function tell({ parts, code, call, seen }: Omit<HostCallScope, 'signal'>, name: HostCallName, args: unknown, outcome: Outcome): void {
-  const told = TABLE[name]?.(code, args);
-  if (told === undefined) return;
-  const about = { actor: { kind: 'plugin', id: code.pluginId } as const, pluginId: code.pluginId, runId: call.session.context.run.id };
+export function tell({ parts, code, call, seen, mask }: Omit<HostCallScope, 'signal'>, name: HostCallName, args: unknown, outcome: Outcome): void {
+  const found = TABLE[name]?.(code, args);
+  if (found === undefined) return;
+  const told = { ...found, subject: mask.text(found.subject) };
+  const about = { actor: { kind: 'plugin', id: code.pluginId } as const, pluginId: code.pluginId, runId: call?.session.context.run.id ?? CHECK };
   if ('error' in outcome) {
     const permission = refusedPermission(outcome.error);
     if (permission === undefined) parts.activity?.note({ ...about, ...told, outcome: 'failed', result: toWire(outcome.error).code });
