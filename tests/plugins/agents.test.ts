@@ -20,6 +20,7 @@ const FILES: Record<string, Record<string, Record<string, string>>> = {
 
 interface Said { plugin: string; agent: string; say: string; tool: string; arguments: unknown; answer: RegExp }
 const DIFF = '--- a/pay.js\n+++ b/pay.js\n@@ -1,2 +1,2 @@\n const total = sum(cart);\n-charge(total);\n+eval(cart.code);\n';
+const TALK = 'Ada: I will call the printer tomorrow.\nBen: We agreed to wait.';
 const SENTENCES: Said[] = [
   { plugin: 'csv-analyst', agent: 'analyst', say: 'Which tables are in my folder? List the files.', tool: 'list_files', arguments: {}, answer: /sales\.csv/u },
   { plugin: 'csv-analyst', agent: 'analyst', say: 'Describe the columns of sales.csv', tool: 'describe_csv', arguments: { file: 'sales.csv' }, answer: /revenue/u },
@@ -31,7 +32,11 @@ const SENTENCES: Said[] = [
   { plugin: 'http-tools', agent: 'scout', say: 'What does the status 429 mean?', tool: 'explain_status', arguments: { status: 429 }, answer: /too many requests/u },
   { plugin: 'http-tools', agent: 'scout', say: 'Clean the url https://example.com/a?utm_source=mail&id=7', tool: 'clean_url', arguments: { url: 'https://example.com/a?utm_source=mail&id=7' }, answer: /https:\/\/example\.com\/a\?id=7/u },
   { plugin: 'http-tools', agent: 'scout', say: 'Query the JSON \'{"items":[{"name":"tea"}]}\' with the path \'items[0].name\'', tool: 'json_query', arguments: { json: '{"items":[{"name":"tea"}]}', path: 'items[0].name' }, answer: /tea/u },
+  { plugin: 'meeting-notes', agent: 'secretary', say: `Write the minutes of this transcript: "${TALK}"`, tool: 'write_minutes', arguments: { transcript: TALK }, answer: /Ada.*tomorrow/su },
+  { plugin: 'meeting-notes', agent: 'secretary', say: `Which action items are in this transcript?\n\`\`\`\n${TALK}\n\`\`\``, tool: 'find_actions', arguments: { transcript: `${TALK}\n` }, answer: /task: I will call the printer tomorrow\., owner: Ada/u },
   { plugin: 'web-research', agent: 'researcher', say: 'Search Wikipedia for "Ada Lovelace"', tool: 'search_wikipedia', arguments: { query: 'Ada Lovelace' }, answer: /could not do it.*(?:network|offline)/isu },
+  { plugin: 'text-toolkit', agent: 'editor', say: 'Find the keywords of "tea tea coffee"', tool: 'keywords', arguments: { text: 'tea tea coffee' }, answer: /word: tea, count: 2/u },
+  { plugin: 'text-toolkit', agent: 'editor', say: 'Extract the links of "see https://example.com/a and b"', tool: 'extract_links', arguments: { text: 'see https://example.com/a and b' }, answer: /example\.com\/a/u },
   { plugin: 'web-research', agent: 'writer', say: 'Count the words in "one two three"', tool: 'word_count', arguments: { text: 'one two three' }, answer: /words: 3/u },
 ];
 
@@ -68,6 +73,6 @@ describe('first-party agents with the practice model', () => {
   it('are not known to the model by name', async () => {
     let sources = '';
     for await (const file of glob('main/core/engine/models/practice/*.ts', { cwd: path.resolve(import.meta.dirname, '../..') })) sources += await readFile(path.resolve(import.meta.dirname, '../..', file), 'utf8');
-    for (const { plugin, tool } of SENTENCES) { expect(sources).not.toContain(plugin); expect(sources).not.toContain(tool); }
+    for (const { plugin, tool } of SENTENCES) { expect(sources).not.toContain(plugin); if (tool.includes('_')) expect(sources).not.toContain(tool); }
   });
 });

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await client.call.plugins.grantFolder({ id: 'dev.troupe.csv-analyst', key: 'data', path: data });
   await client.call.plugins.grantFolder({ id: 'dev.troupe.csv-analyst', key: 'reports', path: reports });
   await client.call.plugins.grantFolder({ id: 'dev.troupe.code-reviewer', key: 'code', path: code });
+  await client.call.plugins.grantFolder({ id: 'dev.troupe.meeting-notes', key: 'minutes', path: reports });
 }, 90_000);
 afterAll(async () => { await core.end(); for (const folder of [data, reports, code]) await rm(folder, { recursive: true, force: true }); });
 
@@ -75,6 +76,13 @@ const CASES: Record<string, Record<string, Case>> = {
     plan_retry: { input: { status: 503 }, result: { retry: true, wait_seconds: 1 } },
     explain_status: { input: { status: 404 }, result: { kind: 'client_error' } },
   },
+  'dev.troupe.meeting-notes': {
+    write_minutes: { input: { transcript: 'Ada: I will write to Bob by Friday.', date: '2026-11-20' }, result: { actions: 1, markdown: expect.stringContaining('| Ada | 2026-11-27 (Friday) |') as string } },
+    find_actions: { input: { transcript: 'Ada: Ben, please call Cleo.\nBen: Yes.' }, result: { count: 1, actions: [{ owner: 'Ben' }] } },
+    find_decisions: { input: { transcript: 'Ada: We agreed to wait.' }, result: { decisions: [{ speaker: 'Ada' }] } },
+    split_transcript: { input: { transcript: 'Ada: Hello.\nBen: Good morning.' }, result: { words: 3, speakers: [{ name: 'Ben', share: 67 }, { name: 'Ada' }] } },
+    save_minutes: { input: { title: 'Launch', markdown: '# Launch' }, result: { file: 'launch.md' } },
+  },
   'dev.troupe.web-research': {
     search_wikipedia: { input: { query: 'Ada Lovelace' }, code: 'tools/failed' },
     fetch_page: { input: { url: 'https://en.wikipedia.org/wiki/Ada_Lovelace' }, code: 'tools/failed' },
@@ -107,7 +115,7 @@ describe('first-party plugins through the core', () => {
   it('asked before writing, and wrote what was allowed', async () => {
     const { runs } = await client.call.runs.list({});
     const asked = await Promise.all(runs.map(async ({ id, executionTarget }) => ((await followRun(client, id)).some(({ type }) => type === 'tool_approval_requested') ? executionTarget : null)));
-    expect(asked.filter((name) => name !== null)).toEqual(['write_report']);
+    expect(asked.filter((name) => name !== null).sort()).toEqual(['save_minutes', 'write_report']);
     expect(await readFile(path.join(reports, 'sales.md'), 'utf8')).toBe('# Sales\n\nAll well.\n');
     expect(await readdir(data)).toEqual(['sales.csv']);
   });

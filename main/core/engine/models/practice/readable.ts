@@ -11,19 +11,20 @@ export function readable(content: string): string {
   const value = parseJson(content);
   if (typeof value === 'string') return value;
   if (!isRecord(value) || Object.keys(value).length === 0) return content;
-  const lines = Object.entries(value).flatMap(([key, entry]) => linesOf(key, entry, 0));
+  const lines = Object.entries(value).flatMap(([key, entry]) => linesOf(key, entry));
+  if (lines.at(-1) === '') lines.pop();
   return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), `… ${lines.length - MAX_LINES} lines more`].join('\n') : lines.join('\n');
 }
 
 const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
-/** A field as one line, or as a line with a list below it. Texts keep their lines at the top only. */
-function linesOf(key: string, value: unknown, depth: number): string[] {
-  if (!Array.isArray(value)) return [`${key}: ${isPlain(value) && depth === 0 ? String(value) : inline(value, depth)}`];
-  if (value.length === 0) return [`${key}: none`];
-  if (value.every(isPlain) && value.length <= MAX_ITEMS) return [`${key}: ${inline(value, depth)}`];
+/** A field as one line, or as a line with its text or list below. An empty line ends those, or what follows would belong to them. */
+function linesOf(key: string, value: unknown): string[] {
+  if (typeof value === 'string' && value.includes('\n')) return [`${key}:`, '', ...value.trimEnd().split('\n'), ''];
+  if (!Array.isArray(value)) return [`${key}: ${isPlain(value) ? String(value) : inline(value, 0)}`];
+  if (value.every(isPlain) && value.length <= MAX_ITEMS) return [`${key}: ${inline(value, 0)}`];
   const more = value.length > MAX_ITEMS ? [`- … ${value.length - MAX_ITEMS} more`] : [];
-  return [`${key}:`, ...value.slice(0, MAX_ITEMS).map((item: unknown) => `- ${inline(item, depth + 1)}`), ...more];
+  return [`${key}:`, ...value.slice(0, MAX_ITEMS).map((item: unknown) => `- ${inline(item, 1)}`), ...more, ''];
 }
 
 function inline(value: unknown, depth: number): string {
