@@ -23,6 +23,7 @@ const tools: ToolSpec[] = [
   tool('read_csv', 'Reads rows of a CSV file', { file: text, limit: { type: 'integer', maximum: 100 }, header: { type: 'boolean' } }, ['file']),
   tool('average', 'Average of numbers', { numbers: { type: 'array', items: number, minItems: 1 } }),
   tool('tag_note', 'Adds tags to a note', { note: text, tags: { type: 'array', items: text } }),
+  tool('slugify', 'Makes a slug of a title', { title: text }),
   tool('list_orders', 'Lists the orders', { sort_by: text, limit: { type: 'integer' } }, []),
   tool('statistics', 'Computes figures of a table', { file: text, group_by: { type: 'array', items: text }, measures: { type: 'array', minItems: 1, items: { type: 'object', properties: { kind: { enum: ['mean', 'total'] }, column: text }, required: ['kind'] } } }, ['file', 'measures']),
   tool('book_room', 'Books a meeting room', { room: text, date: { type: 'string', format: 'date' }, people: { type: 'integer' } }),
@@ -52,6 +53,7 @@ describe('A5 practice model', () => {
     ["count the words in 'a b c' and reverse 'xyz'", [['kit_word_count', { text: 'a b c' }], ['kit_reverse', { text: 'xyz' }]]],
     ['list 3 orders sorted by price', [['list_orders', { sort_by: 'price', limit: 3 }]]],
     ['the mean of weight in boxes.csv grouped by colour', [['statistics', { file: 'boxes.csv', group_by: ['colour'], measures: [{ kind: 'mean', column: 'weight' }] }]]],
+    ["make a slug of 'Big News'", [['slugify', { title: 'Big News' }]]],
     ['use kit_reverse on "level up"', [['kit_reverse', { text: 'level up' }]]],
   ])('%s', async (request, expected) => {
     expect(await calls(request)).toEqual(expected);
@@ -104,7 +106,7 @@ describe('A5 practice model', () => {
     expect(none).toMatchObject({ finish: 'stop', toolCalls: [], provider: 'practice', usage: { estimated: true } });
     expect(none.text).toMatch(/practice model/);
     for (const entry of tools.slice(0, 12)) expect(none.text).toContain(`\`${entry.name}\``);
-    expect(none.text).toContain('and 4 more');
+    expect(none.text).toContain('and 5 more');
     expect((await say('good morning', { tools: [] })).text).toContain('> good morning');
   });
 

@@ -60,7 +60,7 @@ export function bestTool(text: string, tools: readonly ToolSpec[]): ToolSpec | u
   let best: { tool: ToolSpec; score: number } | undefined;
   for (const { tool, name, about } of words) {
     let score = literally(text, tool.name) ? 100 : 0;
-    for (const word of said) score += (name.has(word) ? 3 : about.has(word) ? 1 : 0) * weight(word);
+    for (const word of said) score += ((name.has(word) ? 3 : begins(name, word) ? 2 : 0) + (about.has(word) && !name.has(word) ? 1 : 0)) * weight(word);
     const hits = [...name].filter((word) => said.has(word)).length;
     if (score > 0) score += 2 * (hits / name.size);
     if (formulaIn(outside) !== undefined && ['calculat', 'arithmetic', 'math', 'express', 'comput'].some((word) => name.has(word) || about.has(word))) score += 4;
@@ -83,6 +83,9 @@ function parameterWords(tool: ToolSpec): string {
   if (!isRecord(properties)) return '';
   return Object.entries(properties).map(([name, schema]) => `${name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ')} ${isRecord(schema) && schema['format'] === 'uri' ? 'url' : ''}`).join(' ');
 }
+
+/** "slug" speaks for `slugify`. */
+const begins = (name: ReadonlySet<string>, word: string): boolean => word.length >= 4 && [...name].some((part) => part.startsWith(word));
 
 const MAX_MEMBER_DEPTH = 4;
 
