@@ -16,6 +16,7 @@ export { factsOfPart, isPartFile } from './catalog/part-file.ts';
 export { readBlob, type ReadBlobOptions } from './catalog/read-blob.ts';
 export { changelogOf, imagesOf, imageTypeOf, recordOf, recordVersionOf } from './catalog/record-of.ts';
 export { type BadRecord } from './catalog/records.ts';
+export { rotateKey, ROTATED, type RotatedRole } from './catalog/rotate.ts';
 export { expiriesOf, generateCatalogKeys, type CatalogKeys, type Role } from './catalog/roles.ts';
 export { catalogSource, type CatalogFetch, type CatalogSource } from './catalog/source.ts';
 export { verifyArchive } from './catalog/verify-archive.ts';

@@ -57,21 +57,30 @@ export async function makeKeyFolder(folder: string, options: { lifetimes: Lifeti
   return { fingerprint: fingerprintOf(root), files: pems.map(([name]) => name) };
 }
 
+/**
+ * One key of a folder, or undefined when it is not there.
+ * @param name of the file
+ * @throws AppError `core/bad-input` when it is none, or others may read it
+ */
+export async function readKeyFile(folder: string, name: string): Promise<SigningKey | undefined> {
+  const file = path.join(folder, name);
+  const text = await readFile(file, 'utf8').catch(ifAbsent);
+  if (text === undefined) return undefined;
+  const { mode } = await stat(file);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AppError('core/bad-input', `Others may read ${name}. Take that from them with "chmod 600", and think about whether they have.`, { details: { file: name } });
+  return keyFromFileText(text, name);
+}
+
+const ifAbsent = (error: unknown): undefined => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+};
+
 /** @throws AppError `core/bad-input` when it is no such folder, or others may read a key */
 export async function readKeyFolder(folder: string): Promise<KeyFolder> {
-  const read = async (name: string): Promise<Buffer | undefined> => readFile(path.join(folder, name)).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  const [info, root] = [await read('lifetimes'), await read('root.json')];
+  const [info, root] = await Promise.all([readFile(path.join(folder, 'lifetimes')).catch(ifAbsent), readFile(path.join(folder, 'root.json')).catch(ifAbsent)]);
   if (info === undefined || root === undefined) throw new AppError('core/bad-input', `${folder} holds no keys of a registry. Make them with "troupe registry keys ${folder}".`, { details: { folder } });
-  const keyOf = async (name: string): Promise<SigningKey | undefined> => {
-    const text = await read(name);
-    if (text === undefined) return undefined;
-    const { mode } = await stat(path.join(folder, name));
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new AppError('core/bad-input', `Others may read ${name}. Take that from them with "chmod 600", and think about whether they have.`, { details: { file: name } });
-    return keyFromFileText(text.toString('utf8'), name);
-  };
+  const keyOf = (name: string): Promise<SigningKey | undefined> => readKeyFile(folder, name);
   const rootKeys = (await Promise.all([1, 2, 3].map((number) => keyOf(`root-${number}.pem`)))).filter((key) => key !== undefined);
   const keys = Object.fromEntries((await Promise.all(SINGLE.map(async (name) => [name, await keyOf(`${name}.pem`)] as const))).filter(([, key]) => key !== undefined)) as KeyFolder['keys'];
   const lifetimes = info.toString('utf8').trim();

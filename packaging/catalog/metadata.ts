@@ -40,6 +40,28 @@ export function renewedRoot(current: Uint8Array, keys: readonly SigningKey[], ex
   return { version, bytes: signed(root, keys.slice(0, before.roles['root']?.threshold)) };
 }
 
+/** A role that the root itself names. */
+export type RootRole = 'root' | 'targets' | 'snapshot' | 'timestamp';
+
+/** The key ids of a role in a published root. */
+export const keyIdsOf = (root: Uint8Array, role: RootRole): readonly string[] =>
+  Metadata.fromJSON(MetadataKind.Root, JSON.parse(new TextDecoder().decode(root))).signed.roles[role]?.keyIDs ?? [];
+
+/**
+ * The next version of a root, in which a role has other keys. `current` is metadata as it was published.
+ * @param signers of the root as it is, and where the root itself changes hands, as it will be
+ */
+export function rootWithKeys(current: Uint8Array, role: RootRole, keys: readonly Pick<SigningKey, 'keyId' | 'publicKey'>[], signers: readonly SigningKey[], expires: number): { version: number; bytes: Uint8Array } {
+  const before = Metadata.fromJSON(MetadataKind.Root, JSON.parse(new TextDecoder().decode(current))).signed;
+  const json = before.toJSON() as { roles: Record<string, { keyids: string[]; threshold: number }>; keys: Record<string, unknown> };
+  const roles = { ...json.roles, [role]: { threshold: json.roles[role]?.threshold ?? 1, keyids: keys.map(({ keyId }) => keyId) } };
+  const named = { ...json.keys, ...Object.fromEntries(keys.map((key) => [key.keyId, canonicalKey(key.publicKey)])) };
+  const used = new Set(Object.values(roles).flatMap(({ keyids }) => keyids));
+  const version = before.version + 1;
+  const root = Root.fromJSON({ ...json, version, expires: fixed(version, expires).expires, roles, keys: Object.fromEntries(Object.entries(named).filter(([id]) => used.has(id))) } as Parameters<typeof Root.fromJSON>[0]);
+  return { version, bytes: signed(root, signers) };
+}
+
 /** The offline role: names no target itself and hands `catalog/*` to the role `catalog`. */
 export function targetsMetadata(keys: Pick<CatalogKeys, 'targets'> & { catalog: Pick<SigningKey, 'keyId' | 'publicKey'> }, version: number, expires: number): Uint8Array {
   const targets = Targets.fromJSON({

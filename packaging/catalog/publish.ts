@@ -54,7 +54,7 @@ async function placeRoot({ place }: Placer, { keys, out, now }: PublishOptions, 
 }
 
 /** The offline role: signed anew while its key is here and it is old, else kept as long as it lives. */
-function targetsFor(keys: KeyFolder, before: Published | undefined, expires: Expiries, now: number): Part & { expires: number } {
+export function targetsFor(keys: KeyFolder, before: Published | undefined, expires: Expiries, now: number): Part & { expires: number } {
   const kept = before?.targets;
   if (kept && (!isOld(kept, expires.targets, now) || (!keys.keys.targets && kept.expires > now))) return kept;
   const version = (kept?.version ?? 0) + 1;
@@ -116,7 +116,7 @@ export async function publishContent(options: PublishOptions, before: Published 
 /**
  * Adds what lies in a folder to the catalog and publishes the next sequence. Nothing new: only signs.
  * Ended at any point, readers see the catalog before or after it, whole.
- * @throws AppError `core/bad-input`, `core/busy`, `catalog/refused`, `catalog/expired`
+ * @throws AppError `core/bad-input`, `catalog/busy`, `catalog/refused`, `catalog/expired`
  */
 export function publishStatic(options: PublishOptions & { folder: PluginFolder }): Promise<PublishReport> {
   return publishing(options.out, async () => {
@@ -153,7 +153,7 @@ async function renew(options: PublishOptions, before: Published): Promise<Publis
 /**
  * Signs again what is published, so that it does not expire: the timestamp always, the others where they are old and their key
  * is here.
- * @throws AppError `core/bad-input` when nothing is published or a key is missing, `core/busy`, `catalog/refused`, `catalog/expired`
+ * @throws AppError `core/bad-input` when nothing is published or a key is missing, `catalog/busy`, `catalog/refused`, `catalog/expired`
  */
 export function renewSignatures(options: PublishOptions): Promise<PublishReport> {
   return publishing(options.out, async () => {

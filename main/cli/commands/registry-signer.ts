@@ -1,6 +1,6 @@
 /** Publishes and signs a registry; needs no core and no network. */
 import { AppError } from '../../../contract/errors/app-error.ts';
-import { makeKeyFolder, publishStatic, readKeyFolder, readPlugins, renewSignatures, type PublishReport } from '../../../packaging/index.ts';
+import { makeKeyFolder, publishStatic, readKeyFolder, readPlugins, renewSignatures, rotateKey, ROTATED, type PublishReport } from '../../../packaging/index.ts';
 import type { LoneContext } from '../command.ts';
 import type { Output } from '../output.ts';
 
@@ -26,6 +26,13 @@ export async function publishHere({ words, out }: LoneContext): Promise<void> {
 export async function signHere({ words, out }: LoneContext): Promise<void> {
   if (!words.keys || !words.out) throw missing('troupe registry sign --keys DIR --out FOLDER');
   tell(out, await renewSignatures({ keys: await readKeyFolder(words.keys), out: words.out, now: Date.now() }));
+}
+
+export async function rotateHere({ words, out }: LoneContext): Promise<void> {
+  const role = ROTATED.find((one) => one === words.command[2]);
+  if (!role || !words.keys || !words.out) throw missing(`troupe registry rotate <${ROTATED.join('|')}> --keys DIR --out FOLDER`);
+  const done = await rotateKey({ role, keys: words.keys, out: words.out, now: Date.now() });
+  out.result(done, () => `The role ${role} has ${done.keyIds.length === 1 ? 'another key' : 'other keys'}. Destroy ${role}${role === 'root' ? '-1…3' : ''}.old.pem once what was published is served.\n`);
 }
 
 function tell(out: Output, report: PublishReport): void {

@@ -4,7 +4,7 @@ import type { RegistryStatus } from '../../../contract/model/catalog.ts';
 import type { Command, CommandContext, LoneContext } from '../command.ts';
 import { table } from '../output.ts';
 import { serveStatic } from '../static-server.ts';
-import { publishHere, makeKeys, signHere } from './registry-signer.ts';
+import { publishHere, makeKeys, rotateHere, signHere } from './registry-signer.ts';
 
 /** Serves a folder until it is ended. */
 async function serve({ words, out, signal }: LoneContext): Promise<void> {
@@ -16,7 +16,7 @@ async function serve({ words, out, signal }: LoneContext): Promise<void> {
 }
 
 /** Those that work on files alone, without a core. */
-const LONE: Readonly<Record<string, (context: LoneContext) => Promise<number | void>>> = { keys: makeKeys, 'publish-static': publishHere, sign: signHere, serve };
+const LONE: Readonly<Record<string, (context: LoneContext) => Promise<number | void>>> = { keys: makeKeys, 'publish-static': publishHere, sign: signHere, rotate: rotateHere, serve };
 
 /** How old a catalog is, for people. */
 const freshness = ({ syncing, syncedAt, expiresAt, error }: RegistryStatus): string =>
@@ -60,7 +60,7 @@ async function list({ client, words, out }: CommandContext): Promise<number> {
 }
 
 export const registry: Command = {
-  usage: 'troupe registry list | status | add <address> | remove <name> | keys | publish-static | sign | serve',
+  usage: 'troupe registry list | status | add <address> | remove <name> | keys | publish-static | sign | rotate | serve',
   about: 'choose where plugins come from, or publish your own',
   fits: ({ command: [, action = '', ...rest] }) => Object.hasOwn(LONE, action) || ((action === 'list' || action === 'status') && rest.length === 0) || ((action === 'add' || action === 'remove') && rest.length === 1),
   alone: ({ command }) => (Object.hasOwn(LONE, command[1] ?? '') ? LONE[command[1] ?? ''] : undefined),
