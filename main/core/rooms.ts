@@ -124,8 +124,9 @@ export async function openRooms(options: RoomsOptions) {
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
   // in the background.
   const { registries } = await catalog.status();
-  if (registries.every(({ syncedAt }) => syncedAt === null)) await catalog.sync();
-  else catalog.start();
+  const first = registries.every(({ syncedAt }) => syncedAt === null);
+  if (first) await catalog.sync();
+  catalog.start({ now: !first });
 
   const once = createOnce(Date.now);
   const checks = (): RoomCheck[] => roomChecks({ store, catalogStore, catalog, sandbox, models, now: Date.now });

@@ -11,6 +11,7 @@ import { createImages, type Image } from './images.ts';
 import { createRegistries, type AddRegistry, type RegistryConfig } from './registries.ts';
 import { storageInMemory, type RegistryStorage } from './registry-list.ts';
 import { defaultSyncThreadFile } from './sync-client.ts';
+import { createSyncTimer } from './sync-timer.ts';
 
 export interface CatalogParts {
   store: CatalogStore;
@@ -30,6 +31,7 @@ export interface CatalogParts {
   /** Told when a sync changed what is known, before others are: withdrawn versions are disabled here. */
   afterSync?: () => Promise<void>;
   now?: () => number;
+  random?: () => number;
   /** The sync thread's file; default: beside this one. */
   threadFile?: string;
   report?: (message: string, facts: Record<string, unknown>) => void;
@@ -43,8 +45,8 @@ export interface SignedRecord { record: CatalogRecord; registry: string; blocked
 export interface BlobRequest { registry: string; sha512: string; size: number; to: string; signal?: AbortSignal; progress?: (done: number) => void }
 
 export interface Catalog {
-  /** Syncs in the background; a catalog that is up to date costs a few file reads. */
-  start(): void;
+  /** Syncs in the background, now and then again and again; a catalog that is up to date costs two requests. `now` false: the first time later. */
+  start(options?: { now?: boolean }): void;
   status(): Promise<{ registries: RegistryStatus[] }>;
   sync(): Promise<{ registries: RegistryStatus[] }>;
   /** @throws AppError as `Registries.add` */
@@ -79,6 +81,16 @@ export function createCatalog(parts: CatalogParts): Catalog {
     store, registries: parts.registries, cacheDir: parts.home.cache, app, now, afterSync: parts.afterSync ?? (() => Promise.resolve()), changed: () => { parts.changed('catalog'); },
     threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined) });
 
+  const timer = createSyncTimer(async () => {
+    try {
+      await registries.sync();
+      return (await registries.status()).every(({ error }) => error === null);
+    } catch (error) {
+      parts.report?.('the registries could not be synced', { error: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  }, parts.random ?? Math.random);
+
   const fetchBlob = async ({ registry, sha512, size, ...request }: BlobRequest): Promise<void> => {
     const from = (await registries.all()).find(({ id }) => id === registry);
     if (!from) throw new AppError('catalog/unavailable', `The registry ${registry} is not among those that Troupe reads. Add it again, or install from another.`, { details: { registry } });
@@ -102,7 +114,10 @@ export function createCatalog(parts: CatalogParts): Catalog {
   };
 
   return {
-    start() { void registries.sync(); },
+    start({ now: atOnce = true } = {}) {
+      if (atOnce) void registries.sync();
+      timer.start();
+    },
     status: statuses,
     async sync() {
       await registries.sync();
@@ -151,7 +166,10 @@ export function createCatalog(parts: CatalogParts): Catalog {
       if (!status || status.kind === 'embedded' || status.expiresAt === null || status.expiresAt > now()) return;
       throw new AppError('catalog/expired', `The catalog of ${status.name} is out of date since ${new Date(status.expiresAt).toISOString().slice(0, 10)}, so nothing new is installed from it. Sync it; what is installed goes on working.`, { details: { registry: id, expiresAt: status.expiresAt } });
     },
-    stop: () => registries.stop(),
+    stop() {
+      timer.stop();
+      return registries.stop();
+    },
   };
 }
 

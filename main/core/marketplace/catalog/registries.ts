@@ -93,6 +93,8 @@ export function createRegistries(parts: RegistriesParts): Registries {
       source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] }, out }, parts.fetch, stopping.signal);
     if (found.kind === 'unchanged') {
       await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
+      // Also when nothing changed: a core that ended after the last change has not told others of it.
+      await parts.afterSync();
       return;
     }
     const { kind: _, badRecords, ...sync } = found;
