@@ -10,6 +10,7 @@ import { benchCalls } from './calls.ts';
 import { benchInstall } from './install.ts';
 import type { Figure } from './measure.ts';
 import { benchMemory } from './memory.ts';
+import { benchResolve } from './resolve.ts';
 import { benchSandboxCall } from './sandbox-call.ts';
 import { benchSearch } from './search.ts';
 import { benchStart } from './start.ts';
@@ -33,7 +34,7 @@ const search = async (size: number): Promise<Figure[]> => {
 };
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
-  start: benchStart, install: benchInstall, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory,
+  start: benchStart, install: benchInstall, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory,
   'search-1k': () => search(1_000), 'search-10k': () => search(10_000), 'search-100k': () => search(100_000),
 };
 

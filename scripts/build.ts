@@ -27,7 +27,7 @@ export async function build(say: (line: string) => void = () => undefined): Prom
   await mkdir(dist, { recursive: true });
   const from = (file: string): string => path.join(root, file);
   const node = { format: 'es' as const, ...built };
-  await viteBuild(nodeBundle({ ...node, outDir: from('dist/core'), input: { core: from('main/core/main.ts'), cli: from('main/cli/main.ts'), 'store-thread': from('main/core/base/store/thread.ts'), 'catalog-thread': from('main/core/marketplace/catalog/sync-thread.ts'), 'archive-thread': from('main/core/marketplace/plugins/archive-thread.ts'), 'schema-thread': from('main/core/engine/tools/schema-thread.ts'), 'keychain-process': from('main/core/base/credentials/keychain-process.ts') } }));
+  await viteBuild(nodeBundle({ ...node, outDir: from('dist/core'), input: { core: from('main/core/main.ts'), cli: from('main/cli/main.ts'), 'store-thread': from('main/core/base/store/thread.ts'), 'catalog-thread': from('main/core/marketplace/catalog/sync-thread.ts'), 'archive-thread': from('main/core/marketplace/plugins/archive-thread.ts'), 'schema-thread': from('main/core/engine/tools/schema-thread.ts'), 'resolver-thread': from('main/core/marketplace/plugins/resolver-thread.ts'), 'keychain-process': from('main/core/base/credentials/keychain-process.ts') } }));
   // The worker must be one file: its process may read nothing else.
   await viteBuild(nodeBundle({ ...node, outDir: from('dist/core'), input: { 'sandbox-worker': from('sandbox/guest/worker.ts') } }));
   await writeFile(path.join(dist, 'core/package.json'), '{ "type": "module" }\n');

@@ -21,6 +21,7 @@ export const ENTRY_FILES = {
   catalogThread: entry('catalog-thread.js', 'marketplace/catalog/sync-thread.ts'),
   archiveThread: entry('archive-thread.js', 'marketplace/plugins/archive-thread.ts'),
   schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
+  resolverThread: entry('resolver-thread.js', 'marketplace/plugins/resolver-thread.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),
   sandboxWorker: entry('sandbox-worker.js', '../../sandbox/guest/worker.ts'),
 } as const;

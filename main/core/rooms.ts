@@ -101,7 +101,7 @@ export async function openRooms(options: RoomsOptions) {
     },
   });
   const pluginSecrets = createPluginSecrets(credentials, () => keys.secretsKey() !== undefined);
-  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread });
+  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
   const permissions = createPermissions({ store, clock, changed });
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
-import { MOST_STEPS, resolve, type Candidate, type InstalledVersion, type Needed } from '../../../main/core/marketplace/plugins/resolver.ts';
+import { search, type Candidate, type Choice, type InstalledVersion, type Needed, type ResolveInput } from '../../../main/core/marketplace/plugins/resolver.ts';
+import { defaultResolverThreadFile, resolveIn } from '../../../main/core/marketplace/plugins/resolving.ts';
+import { resolve, solve } from '../../../main/core/marketplace/plugins/solve.ts';
 
 type Graph = Record<string, Record<string, Needed[]>>;
 const needs = (...texts: string[]): Needed[] => texts.map((text) => { const [id = '', range = '*'] = text.split('@'); return { id, range }; });
@@ -60,13 +62,54 @@ describe('I4 dependency resolution', () => {
     const graph: Graph = { app: { '1.0.0': [{ id: 'crewai', range: '>=1', foreign: true }, { id: 'friend', range: '*' }] }, friend: { '1.0.0': needs('app@^1') } };
     expect(chosen(graph, needs('app'))).toEqual({ app: '1.0.0', friend: '1.0.0' });
   });
+});
 
-  it('gives up clearly on a graph beyond it', () => {
-    const graph: Graph = {};
-    for (let level = 0; level < 14; level += 1) graph[`p${level}`] = Object.fromEntries([1, 2, 3, 4].map((major) => [`${major}.0.0`, level === 13 ? needs('p0@99') : needs(`p${level + 1}@*`)]));
-    const { code, message } = failure(() => chosen(graph, needs('p0')));
+/** No combination of the upper levels can work, which a search finds out only by trying all of them. */
+function hopeless(bottom: string): Graph {
+  const graph: Graph = {};
+  for (let level = 0; level < 14; level += 1) graph[`p${level}`] = Object.fromEntries([1, 2, 3, 4].map((major) => [`${major}.0.0`, level === 13 ? needs(bottom) : needs(`p${level + 1}@*`)]));
+  return graph;
+}
+
+/** Only the oldest of each fits the last one, and nothing says so before that is reached. */
+function tangled(levels: number): Graph {
+  const graph: Graph = { app: { '1.0.0': needs(...Array.from({ length: levels }, (_, level) => `p${level}`), 'judge') }, judge: { '1.0.0': needs(...Array.from({ length: levels }, (_, level) => `p${level}@1`)) } };
+  for (let level = 0; level < levels; level += 1) graph[`p${level}`] = { '3.0.0': needs(`q${level}`), '2.0.0': needs(`q${level}`), '1.0.0': needs(`q${level}`) };
+  for (let level = 0; level < levels; level += 1) graph[`q${level}`] = { '2.0.0': [], '1.0.0': [] };
+  return graph;
+}
+
+const never = new AbortController().signal;
+const inThread = (graph: Graph, wanted: Needed[], signal = never): Promise<Choice[]> => resolveIn(defaultResolverThreadFile(), { wanted, installed: [], candidates: new Map(Object.keys(graph).map((id) => [id, candidatesOf(graph)(id) ?? []])) }, signal);
+
+describe('I4 graphs that the search gives up on', () => {
+  it('are solved, with the newest versions that fit', () => {
+    const graph = tangled(12);
+    expect(search({ wanted: needs('app'), installed: [], candidates: candidatesOf(graph) })).toHaveProperty('gaveUp');
+    const found = chosen(graph, needs('app'));
+    expect(found['p7']).toBe('1.0.0');
+    expect(found['q7']).toBe('2.0.0');
+    expect(Object.keys(found)).toHaveLength(2 + 2 * 12);
+  });
+
+  it('are found to have no solution, and it is said who wants what', () => {
+    const { code, message } = failure(() => chosen(hopeless('p0@99'), needs('p0')));
     expect(code).toBe('plugins/conflict');
-    expect(message).toContain(String(MOST_STEPS));
+    expect(message).toMatch(/^No version of p13 agrees with the rest: p12 4.0.0 wants any version, and p13 4.0.0 itself wants p0 99\.$/);
+  });
+
+  it('are left to a thread, which gives the same answer', async () => {
+    const graph = tangled(12);
+    expect(await inThread(graph, needs('app'))).toEqual(resolve({ wanted: needs('app'), installed: [], candidates: candidatesOf(graph) }));
+    await expect(inThread(hopeless('p0@99'), needs('p0'))).rejects.toMatchObject({ code: 'plugins/conflict', message: expect.stringContaining('p12 4.0.0 wants any version') as string });
+  });
+
+  it('are let go of when the installation is cancelled', async () => {
+    const stop = new AbortController();
+    const asked = inThread(tangled(12), needs('app'), stop.signal);
+    stop.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+    await expect(inThread({}, needs('app'), stop.signal)).rejects.toThrow('enough');
   });
 });
 
@@ -94,7 +137,20 @@ const rangeArbitrary = fc.constantFrom('*', '^1', '^2', '>=2', '<3', '<=1', '>=1
 const needArbitrary = fc.record({ id: fc.constantFrom(...IDS), range: rangeArbitrary });
 const graphArbitrary: fc.Arbitrary<Graph> = fc.record(Object.fromEntries(IDS.map((id) => [id, fc.dictionary(fc.constantFrom('1.0.0', '2.0.0', '3.0.0'), fc.uniqueArray(needArbitrary, { maxLength: 2, selector: (need) => need.id }), { minKeys: 1 })])));
 
-describe('I4 dependency resolution, against every possible assignment', () => {
+/** Both stages, and the second alone. */
+const STAGES: [string, (input: ResolveInput) => Map<string, string> | undefined][] = [
+  ['the search', (input) => {
+    try {
+      return new Map([...input.installed.map(({ id, version }) => [id, version] as const), ...resolve(input).map(({ id, version }) => [id, version] as const)]);
+    } catch (error) {
+      expect((error as { code: string }).code).toMatch(/^plugins\/(conflict|no-version)$/);
+      return undefined;
+    }
+  }],
+  ['the solver', (input) => { const found = solve(input); return found && new Map([...found].map(([id, { version }]) => [id, version])); }],
+];
+
+describe.each(STAGES)('I4 dependency resolution by %s, against every possible assignment', (name, stage) => {
   it('finds a set of versions exactly when there is one, and the newest of what was asked for', () => {
     fc.assert(fc.property(graphArbitrary, fc.boolean(), (graph, withInstalled) => {
       const candidates = candidatesOf(graph);
@@ -104,16 +160,12 @@ describe('I4 dependency resolution, against every possible assignment', () => {
         try { installed = resolve({ wanted: [{ id: 'e', range: '*' }], installed: [], candidates }).map(({ id, version, dependencies }) => ({ id, version, dependencies })); } catch { installed = []; }
       }
       const { solvable, newestRoot } = bruteForce(graph, 'a', installed);
-      let found: Map<string, string> | undefined;
-      try {
-        found = new Map([...installed.map(({ id, version }) => [id, version] as const), ...resolve({ wanted: [{ id: 'a', range: '*' }], installed, candidates }).map(({ id, version }) => [id, version] as const)]);
-      } catch (error) {
-        expect((error as { code: string }).code).toMatch(/^plugins\/(conflict|no-version)$/);
-      }
+      const found = stage({ wanted: [{ id: 'a', range: '*' }], installed, candidates });
       expect(found !== undefined).toBe(solvable);
       if (!found) return;
       expect(Number(found.get('a')?.split('.')[0])).toBe(newestRoot);
       for (const [id, version] of found) for (const need of graph[id]?.[version] ?? []) expect(satisfies(found.get(need.id) ?? '0.0.0', need.range)).toBe(true);
-    }), { numRuns: 400 });
+      for (const { id } of installed) expect(found.has(id)).toBe(true);
+    }), { numRuns: name === 'the search' ? 400 : 60 });
   });
 });

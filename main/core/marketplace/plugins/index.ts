@@ -5,5 +5,4 @@ export { createPlugins, type Plugins } from './plugins.ts';
 export { checkValues, effectiveValues, fittingValues } from './configuration.ts';
 export { createPluginSecrets, type PluginSecretStore } from './secrets.ts';
 export { configurationOf } from './views.ts';
-export { resolve, type Candidate, type Choice, type InstalledVersion, type Needed, type ResolveInput } from './resolver.ts';
 export type { InstalledCode, PluginSource } from './source.ts';

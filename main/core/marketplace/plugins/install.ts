@@ -43,7 +43,7 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   let plan: PlanItem[] = [];
   tools.archives.warm();
   await operation.run('resolve', null, async () => {
-    plan = await planInstall(parts, request.pluginId, request.range);
+    plan = await planInstall(parts, request.pluginId, request.range, operation.signal);
     if (plan.length === 0) throw new AppError('plugins/already-installed', `${request.pluginId} is the newest version that fits here. Nothing was changed.`, { details: { id: request.pluginId } });
     return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })) };
   });

@@ -21,6 +21,8 @@ export interface PluginsParts {
   autoUpdate?: () => AutoUpdate;
   /** The archive thread's file; default: beside this room's. */
   archiveThreadFile?: string;
+  /** The same for the resolver thread. */
+  resolverThreadFile?: string;
   /** Secrets that people entered for plugins; those of an uninstalled one are forgotten unless its data is kept. */
   secrets: PluginSecretStore;
   log?: { warn(facts: Record<string, unknown>, message: string): void };

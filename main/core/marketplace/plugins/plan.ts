@@ -5,7 +5,8 @@ import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/m
 import type { Channel } from '../../../../contract/model/plugin.ts';
 import { misfitsOf, type SignedRecord } from '../catalog/index.ts';
 import type { PluginsParts } from './parts.ts';
-import { resolve, type Candidate, type Choice } from './resolver.ts';
+import type { Candidate, Choice } from './resolver.ts';
+import { defaultResolverThreadFile, resolveIn } from './resolving.ts';
 
 export interface PlanItem extends Choice {
   record: CatalogRecord;
@@ -13,11 +14,11 @@ export interface PlanItem extends Choice {
   registry: string;
 }
 
-/** A plan that reaches further than this is no plugin's need. */
+/** A plan that reaches further than this, beside what is installed, is no plugin's need. */
 const MOST_PLUGINS = 500;
 
-/** @throws AppError `catalog/not-found`, and what `resolve` throws */
-export async function planInstall(parts: PluginsParts, pluginId: string, range: string | undefined): Promise<PlanItem[]> {
+/** @throws AppError `catalog/not-found`, and what `resolveIn` throws */
+export async function planInstall(parts: PluginsParts, pluginId: string, range: string | undefined, signal: AbortSignal = new AbortController().signal): Promise<PlanItem[]> {
   const installed = await parts.store.read('installedPlugins', undefined);
   const from = new Map(installed.map(({ id, registry }) => [id, registry]));
   const records = await recordsReached(parts, [pluginId, ...from.keys()], from);
@@ -28,10 +29,10 @@ export async function planInstall(parts: PluginsParts, pluginId: string, range: 
   const pins = new Map(installed.flatMap(({ id, pinned }) => (pinned === null ? [] : [[id, pinned] as const])));
   const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts, { pinned: pins.get(id), channel: channels.get(id) ?? 'stable' })]));
   // Something that would move a pinned plugin finds no version of it: every other one misfits.
-  const choices = resolve({
+  const choices = await resolveIn(parts.resolverThreadFile ?? defaultResolverThreadFile(), {
     wanted: [{ id: pluginId, range: range ?? anyVersion(candidates.get(pluginId) ?? []) }],
-    installed: installed.map(({ id, version, dependencies }) => ({ id, version, dependencies })), candidates: (id) => candidates.get(id),
-  });
+    installed: installed.map(({ id, version, dependencies }) => ({ id, version, dependencies })), candidates,
+  }, signal);
   return choices.map((choice): PlanItem => {
     const found = records.get(choice.id);
     const signed = found?.record.versions.find(({ version }) => version === choice.version);
@@ -46,7 +47,7 @@ async function recordsReached(parts: PluginsParts, ids: readonly string[], from:
   const asked = new Set<string>();
   for (let open = [...new Set(ids)]; open.length > 0;) {
     for (const id of open) asked.add(id);
-    if (asked.size > MOST_PLUGINS) throw new AppError('plugins/conflict', `${ids[0] ?? 'It'} needs more than ${MOST_PLUGINS} other plugins, directly or through others. That is more than Troupe installs at once.`, { details: { limit: MOST_PLUGINS } });
+    if (asked.size - from.size > MOST_PLUGINS) throw new AppError('plugins/conflict', `${ids[0] ?? 'It'} needs more than ${MOST_PLUGINS} other plugins, directly or through others. That is more than Troupe installs at once.`, { details: { limit: MOST_PLUGINS } });
     for (const found of await parts.catalog.records(open)) {
       const { id } = found.record;
       const origin = from.get(id);
