@@ -14,6 +14,7 @@ export const routes: RouteObject[] = [{ element: <Gate />, errorElement: <Screen
     { path: 'marketplace', ...screen(async () => (await import('../features/marketplace/index.tsx')).MarketplaceScreen) },
     { path: 'marketplace/:id', ...screen(async () => (await import('../features/marketplace/index.tsx')).PluginScreen) },
     { path: 'plugins', ...screen(async () => (await import('../features/plugins/index.tsx')).PluginsScreen) },
+    { path: 'plugins/permissions', ...screen(async () => (await import('../features/plugins/index.tsx')).PermissionsScreen) },
     { path: 'team/*', ...screen(async () => (await import('../features/team/index.tsx')).TeamScreen) },
     { path: 'chat/*', ...screen(async () => (await import('../features/chat/index.tsx')).ChatScreen) },
     { path: 'settings/:section?', ...screen(async () => (await import('../features/settings/index.tsx')).SettingsScreen) },

@@ -4,14 +4,15 @@ import type { Bridge } from './bridge.ts';
 
 /** Which domains show something of a topic that changed: an install changes what the catalog calls installed. */
 const SHOWN_IN: Record<string, readonly string[]> = {
-  settings: ['settings', 'models', 'team'],
+  settings: ['settings', 'models', 'team', 'audit'],
   credentials: ['credentials', 'models', 'settings', 'catalog', 'plugins', 'team', 'chat', 'runs', 'observe'],
   catalog: ['catalog', 'plugins'],
-  plugins: ['plugins', 'catalog', 'team'],
-  team: ['team', 'plugins', 'chat'],
+  plugins: ['plugins', 'catalog', 'team', 'audit'],
+  team: ['team', 'plugins', 'chat', 'audit'],
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],
-  models: ['models', 'team', 'settings'],
+  models: ['models', 'team', 'settings', 'audit'],
+  audit: ['audit', 'plugins'],
 };
 
 /** Follows the core's changes and asks again for what is shown of them. Ends with `signal`. */

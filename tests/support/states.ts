@@ -2,6 +2,9 @@
 import type { Locator, Page } from 'playwright-core';
 import type { KeyState } from '../../contract/model/credentials.ts';
 import { scriptSends, talk } from '../renderer/chat/scripted-run.ts';
+import type { PluginCall } from '../../contract/model/plugin.ts';
+import { makeAuditRows } from './fake-audit.ts';
+import { NOW, permission } from './fake-data.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { fullWorld } from './full-world.ts';
 import type { PageServer } from './page-server.ts';
@@ -110,6 +113,37 @@ const plugins: State[] = [
   { name: 'plugins-loading', route: 'plugins', kind: 'loading', address: '/plugins', world: waits('plugins.list'), shows: skeleton },
 ];
 
+const sheet = 'dev.troupe.spreadsheet-analyst';
+const toolkit = 'dev.troupe.text-toolkit';
+const callOf = (id: number, change: Partial<PluginCall> = {}): PluginCall => ({ id, pluginId: sheet, runId: 'run-1', toolId: `${sheet}/aggregate`, at: NOW - id * 3_600_000, durationMs: 412, cpuMs: 38.4, memoryBytes: null, hostCalls: 3, error: null, logs: ['info: read sales.csv', 'info: 2 rows'], hosts: [], ...change });
+const asking = some((world) => {
+  world.revoked.add(`${sheet} models:20`);
+  const plugin = world.installed.get(toolkit);
+  if (plugin) world.installed.set(toolkit, { ...plugin, permissions: [permission('network:api.example.com'), permission('secret_read:api_key', 'high'), permission('storage:1048576')] });
+  world.approvals = [{ hireId: 'hire-1', hireName: 'Ada', toolId: `${sheet}/write_report`, decision: 'allow', scope: 'always', at: NOW - 86_400_000 }, { hireId: 'hire-1', hireName: 'Ada', toolId: 'builtin.calculator', decision: 'deny', scope: 'conversation:talk-1', at: NOW }];
+});
+const permissions: State[] = [
+  { name: 'permissions', route: 'plugins/permissions', kind: 'full', address: '/plugins/permissions', world: asking, shows: text('Kept answers about tools') },
+  { name: 'permissions-revoked', route: 'plugins/permissions', kind: 'detail', address: `/plugins/permissions?plugin=${toolkit}`, world: asking, act: async (page) => { await button(page, /^Take back from Text Toolkit: Send/).click(); }, shows: (page) => page.getByRole('button', { name: 'Undo' }) },
+  { name: 'permissions-empty', route: 'plugins/permissions', kind: 'empty', address: '/plugins/permissions', world: empty, shows: text('Nothing asks for a permission') },
+  { name: 'permissions-failing', route: 'plugins/permissions', kind: 'failing', address: '/plugins/permissions', world: fails('plugins.permissions'), shows: alert },
+  { name: 'permissions-loading', route: 'plugins/permissions', kind: 'loading', address: '/plugins/permissions', world: waits('plugins.permissions'), shows: skeleton },
+  { name: 'plugin-activity', route: 'marketplace/:id', kind: 'full', address: `/marketplace/${sheet}?tab=activity`, shows: text('2 lines logged'),
+    world: some((world) => { world.pluginCalls = [callOf(1), callOf(2, { hosts: [{ host: 'GET api.example.com', count: 10_000 }], logs: [] }), callOf(3, { error: { code: 'permission/denied', message: 'The permission network:api.example.com is needed to reach api.example.com and was not granted.', permission: 'network:api.example.com' } })]; }) },
+  { name: 'plugin-activity-empty', route: 'marketplace/:id', kind: 'empty', address: `/marketplace/${sheet}?tab=activity`, world: some(), shows: text('Nothing yet') },
+  { name: 'plugin-activity-failing', route: 'marketplace/:id', kind: 'failing', address: `/marketplace/${sheet}?tab=activity`, world: fails('plugins.calls'), shows: alert },
+];
+const lived = (count: number) => some((world) => { world.audit = makeAuditRows(count); });
+const audit: State[] = [
+  { name: 'settings-audit', route: 'settings/:section?', kind: 'full', address: '/settings/audit', world: lived(900), shows: text('10,000 times') },
+  { name: 'settings-audit-open', route: 'settings/:section?', kind: 'detail', address: '/settings/audit', world: lived(900), act: async (page) => { await button(page, 'Check').click(); await page.locator('summary').nth(4).click(); }, shows: text('900 rows are as written') },
+  { name: 'settings-audit-broken', route: 'settings/:section?', kind: 'detail', address: '/settings/audit', world: some((world) => { world.audit = makeAuditRows(12); world.auditProblem = { kind: 'changed', seq: 4, message: 'Row 4 was changed, or another row was put in its place.' }; }), act: async (page) => { await button(page, 'Check').click(); }, shows: text(/Row 4 was changed/) },
+  { name: 'settings-audit-nothing', route: 'settings/:section?', kind: 'empty', address: '/settings/audit', world: lived(12), act: async (page) => { await page.getByRole('searchbox', { name: 'Search the audit list' }).fill('zzzz'); }, shows: text('No row fits these filters') },
+  { name: 'settings-audit-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/audit', world: empty, shows: text('Nothing yet') },
+  { name: 'settings-audit-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/audit', world: fails('audit.list'), shows: alert },
+  { name: 'settings-audit-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/audit', world: waits('audit.list'), shows: skeleton },
+];
+
 const team: State[] = [
   { name: 'team', route: 'team/*', kind: 'full', address: '/team', world: some(), shows: heading('Grace') },
   { name: 'team-menu', route: 'team/*', kind: 'detail', address: '/team', world: some(), act: async (page) => { await button(page, 'More actions for Ada').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Dismiss' }) },
@@ -186,6 +220,6 @@ const gate: State[] = [
 ];
 
 export const states: readonly State[] = [
-  ...home, ...marketplace, ...plugin, ...plugins, ...team, ...chat, ...settings, ...tour, ...gate,
+  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...settings, ...tour, ...gate,
   { name: 'not-found', route: '*', kind: 'full', address: '/nowhere', world: some(), shows: heading('There is nothing at this address') },
 ];

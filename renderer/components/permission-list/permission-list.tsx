@@ -18,8 +18,8 @@ export function usePermissionText(): (permission: Permission) => string {
   };
 }
 
-/** One permission in plain words; `control` is e.g. a checkbox that grants it. */
-export function PermissionRow({ permission, control }: { permission: Permission; control?: ReactNode }) {
+/** One permission in plain words; `line` stands in place of why it matters, `control` is e.g. a checkbox that grants it. */
+export function PermissionRow({ permission, line, control }: { permission: Permission; line?: ReactNode; control?: ReactNode }) {
   const t = useText();
   const words = usePermissionText();
   return (
@@ -27,7 +27,7 @@ export function PermissionRow({ permission, control }: { permission: Permission;
       <span className={classes.icon}><PermissionIcon kind={permission.kind} /></span>
       <div className={classes.words}>
         <span className={classes.what}>{words(permission)}{permission.danger === 'high' && <span className={classes.high}><T id="permission.high" /></span>}</span>
-        <span className={classes.why}>{t(`permission.why.${permission.kind}`)}</span>
+        <span className={classes.why}>{line ?? t(`permission.why.${permission.kind}`)}</span>
       </div>
       {control}
     </li>

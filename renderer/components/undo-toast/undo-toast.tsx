@@ -7,6 +7,7 @@ export function showUndo(message: string, onUndo: () => void): void {
   const id = notifications.show({
     autoClose: 10_000,
     withCloseButton: true,
+    closeButtonProps: { children: <span className="unseen"><T id="install.close" /></span> },
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <span style={{ overflowWrap: 'anywhere' }}>{message}</span>

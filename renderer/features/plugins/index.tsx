@@ -1,1 +1,2 @@
+export { PermissionsScreen } from './permissions-screen.tsx';
 export { PluginsScreen } from './plugins-screen.tsx';

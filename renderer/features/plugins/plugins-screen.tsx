@@ -52,6 +52,7 @@ export function PluginsScreen() {
         <h1 className={classes.title}><T id="frame.plugins" />{list.data && plugins.length > 0 && <span className={`${classes.count ?? ''} numbers`}>{plugins.length}</span>}</h1>
         {plugins.length > 0 && <TextInput type="search" className={classes.search ?? ''} aria-label={t('plugins.filter')} placeholder={t('plugins.filter')} leftSection={<Search size={14} aria-hidden />} value={words} onChange={(event) => { setWords(event.currentTarget.value); }} />}
         {plugins.length > 0 && <Select className={classes.sort ?? ''} aria-label={t('market.sort')} allowDeselect={false} value={sort} data={SORTS.map((value) => ({ value, label: t(`plugins.sort.${value}`) }))} onChange={(value) => { setSort(SORTS.find((one) => one === value) ?? 'name'); }} />}
+        {plugins.length > 0 && <Button component={Link} to="/plugins/permissions" variant="default"><T id="permissions.open" /></Button>}
         {plugins.length > 0 && <Button component={Link} to="/marketplace" variant="default"><T id="plugins.more" /></Button>}
       </div>
       {plugins.length > 0 && (

@@ -1,4 +1,4 @@
-import { Boxes, Info, KeyRound, Library, Palette, type LucideIcon } from 'lucide-react';
+import { Boxes, Info, KeyRound, Library, Palette, ScrollText, type LucideIcon } from 'lucide-react';
 
 /** The sections of the settings. `words` are message ids of what stands in them: the search looks through these. */
 export const sections: readonly { id: string; icon: LucideIcon; words: readonly string[] }[] = [
@@ -6,5 +6,6 @@ export const sections: readonly { id: string; icon: LucideIcon; words: readonly 
   { id: 'keys', icon: KeyRound, words: ['settings.keys.state', 'settings.keys.recovery'] },
   { id: 'appearance', icon: Palette, words: ['settings.theme', 'settings.theme.dark', 'settings.theme.light', 'settings.language', 'settings.sidebar'] },
   { id: 'registries', icon: Library, words: ['settings.registries.sync', 'settings.offline'] },
+  { id: 'audit', icon: ScrollText, words: ['settings.audit.check', 'settings.audit.keep', 'settings.audit.export'] },
   { id: 'about', icon: Info, words: ['settings.about.version', 'settings.about.home', 'settings.about.doctor', 'settings.developer'] },
 ];

@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { About } from './about/about.tsx';
+import { Audit } from './audit/audit.tsx';
 import { Appearance } from './appearance.tsx';
 import { Keys } from './keys/keys.tsx';
 import { Models } from './models/models.tsx';
@@ -13,7 +14,7 @@ import { Registries } from './registries/registries.tsx';
 import { sections } from './sections.ts';
 import classes from './settings.module.css';
 
-const BODIES: Record<string, () => ReactNode> = { models: Models, keys: Keys, appearance: Appearance, registries: Registries, about: About };
+const BODIES: Record<string, () => ReactNode> = { models: Models, keys: Keys, appearance: Appearance, registries: Registries, audit: Audit, about: About };
 
 /** Sections beside their content; typing in the box finds a setting by its words. */
 export function SettingsScreen() {

@@ -10,6 +10,7 @@ import { Failure } from '../../../components/failure/failure.tsx';
 import { PermissionList } from '../../../components/permission-list/permission-list.tsx';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { T, useText } from '../../../lib/text.tsx';
+import { ActivityTab } from './activity-tab.tsx';
 import { ConfigurationTab } from './configuration-tab.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { DependenciesTab } from './dependencies-tab.tsx';
@@ -19,7 +20,7 @@ import { PluginHeader } from './plugin-header.tsx';
 import classes from './plugin-screen.module.css';
 import { VersionsTab } from './versions-tab.tsx';
 
-const TABS = ['overview', 'permissions', 'configuration', 'versions', 'dependencies'] as const;
+const TABS = ['overview', 'permissions', 'configuration', 'versions', 'dependencies', 'activity'] as const;
 type Tab = typeof TABS[number];
 
 /** One plugin: what it is before it is installed, how to control it afterwards. */
@@ -62,7 +63,7 @@ function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | und
   const t = useText();
   const [address, setAddress] = useSearchParams();
   const asked = address.get('tab');
-  const usable = detail ? TABS : (['overview', 'permissions', 'configuration'] as const);
+  const usable = (detail ? TABS : (['overview', 'permissions', 'configuration', 'activity'] as const)).filter((name) => name !== 'activity' || installed !== undefined);
   const tab = usable.find((candidate) => candidate === asked) ?? 'overview';
   const source = detail ?? installed;
   if (!source) return null;
@@ -71,6 +72,7 @@ function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | und
     overview: <OverviewTab pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
     permissions: <PermissionList permissions={installed?.permissions ?? source.permissions} />,
     configuration: <ConfigurationTab keys={source.configuration} />,
+    activity: <ActivityTab pluginId={source.id} />,
     versions: detail ? <VersionsTab detail={detail} installed={installed} nameOf={nameOf} /> : null,
     dependencies: detail ? <DependenciesTab detail={detail} nameOf={nameOf} /> : null,
   };
