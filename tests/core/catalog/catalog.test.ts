@@ -254,7 +254,7 @@ describe('D9 several registries', () => {
     } finally {
       await world.stop();
     }
-  });
+  }, 60_000);
 
   it('D6 shows figures and lists of each, never of one on the plugins of another', async () => {
     let one: TestRegistry | undefined;
@@ -289,7 +289,7 @@ describe('D9 several registries', () => {
     } finally {
       await world.stop();
     }
-  });
+  }, 60_000);
 
   it('reads the embedded catalog of the build', async () => {
     const built = await builtCatalog();

@@ -16,7 +16,7 @@ describe('I1 installing a first-party plugin with its dependency', () => {
 
   beforeAll(async () => {
     const built = await builtCatalog();
-    world = await startWorld({ threads: true, sandbox, ownKeyId: built.publisherKeyId, registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: built.folder, root: built.trustedRoot }] });
+    world = await startWorld({ threads: true, sandbox, ownKeyId: built.publisherKeyId, registries: () => [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: built.folder, root: built.trustedRoot }] });
     await world.catalog.sync();
     events = await world.install('dev.troupe.csv-analyst');
   });

@@ -36,7 +36,7 @@ export interface World {
 }
 
 /** `threads`: the store as the core opens it; else its queries run in the test's own thread. */
-export interface WorldOptions { threads?: boolean; sandbox: Pick<SandboxPool, 'run'>; registries?: readonly RegistryConfig[]; ownKeyId?: string | null; change?: (parts: PluginsParts) => PluginsParts }
+export interface WorldOptions { threads?: boolean; sandbox: Pick<SandboxPool, 'run'>; registries?: (own: TestRegistry) => readonly RegistryConfig[]; now?: () => number; ownKeyId?: string | null; change?: (parts: PluginsParts) => PluginsParts }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const test = options.threads ? await openTestStore({ catalog: true }) : await openInlineStore();
@@ -45,10 +45,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   if (!test.catalog) throw new Error('The catalog store is missing.');
   const changes: string[] = [];
   const app = { version: '1.0.0', platform: 'linux' };
-  const registries = options.registries ?? [{ id: 'test', name: 'Test', kind: 'folder' as const, source: registry.folder, root: registry.root }];
+  const registries = options.registries?.(registry) ?? [{ id: 'test', name: 'Test', kind: 'folder' as const, source: registry.folder, root: registry.root }];
   const catalog = createCatalog({
     store: test.catalog, home: test.home, registries, app, changed: (topic) => { changes.push(topic); }, installed: () => plugins.versions(),
-    installedImage: (sha512) => plugins.image(sha512), afterSync: () => plugins.disableWithdrawn() });
+    installedImage: (sha512) => plugins.image(sha512), afterSync: () => plugins.disableWithdrawn(), now: options.now ?? Date.now });
   let made = 0;
   const parts: PluginsParts = {
     store: test.store, home: test.home, catalog, sandbox: options.sandbox, app, ownKeyId: options.ownKeyId ?? null, clock: { now: Date.now },

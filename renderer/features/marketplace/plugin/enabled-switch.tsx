@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
 import { useChange } from '../../../bridge/use-call.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
@@ -13,6 +14,7 @@ export function EnabledSwitch({ plugin, neededBy }: { plugin: InstalledPlugin; n
   const change = useChange('plugins', 'setEnabled', { onDone: () => { setAsked(false); } });
   const on = plugin.status === 'active';
   const withdrawn = plugin.disabledBy === 'registry';
+  const instead = plugin.withdrawn?.useInstead;
   const team = { names: plugin.hiredAs.join(', '), count: plugin.hiredAs.length };
   const set = (enabled: boolean): void => {
     if (!enabled && team.count + neededBy.length > 0) setAsked(true);
@@ -21,7 +23,9 @@ export function EnabledSwitch({ plugin, neededBy }: { plugin: InstalledPlugin; n
   return (
     <div>
       <Switch checked={on} disabled={withdrawn || change.isPending} label={t('plugin.switch')} onChange={(event) => { set(event.currentTarget.checked); }} />
-      {withdrawn && <p className={classes.quiet}><T id="plugin.switchedOffBy" /></p>}
+      {withdrawn && <p className={classes.quiet}>{plugin.withdrawn && `${t('plugin.withdrawn', { why: plugin.withdrawn.reason })} `}<T id="plugin.switchedOffBy" /></p>}
+      {instead && instead.id !== plugin.id && <p className={classes.quiet}><Link to={`/marketplace/${instead.id}`}>{t('plugin.useInstead', { name: instead.id })}</Link></p>}
+      {instead && instead.id === plugin.id && instead.version !== null && <p className={classes.quiet}>{t('plugin.useInstead', { name: instead.version })}</p>}
       {!on && team.count > 0 && <p className={classes.quiet}>{t('plugin.pausesTeam', team)}</p>}
       {change.error && !asked && <Failure error={change.error} compact />}
       <Modal opened={asked} onClose={() => { setAsked(false); change.reset(); }} title={t('plugin.switchOffTitle', { name: plugin.name })} closeButtonProps={{ 'aria-label': t('install.close') }}>

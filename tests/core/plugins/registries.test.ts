@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { blobFile } from '../../../main/core/marketplace/catalog/index.ts';
+import { testRegistry, type TestRegistry } from './registry.ts';
+import { outcome, startSandbox, startWorld, type World } from './world.ts';
+
+const sandbox = startSandbox();
+const ID = 'com.acme.one';
+let world: World | undefined;
+let folder: string | undefined;
+afterEach(async () => {
+  await world?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+afterAll(() => sandbox.stop());
+
+describe('D9 a plugin and the registry it came from', () => {
+  it('no other registry withdraws it; its own does, with the reason, what to use instead, and its data kept', async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-two-'));
+    const second = await testRegistry(path.join(folder, 'second'));
+    await second.publish([{ id: ID }]);
+    const here = world = await startWorld({ sandbox, registries: (own) => [{ id: 'own', name: 'Own', kind: 'folder', source: own.folder, root: own.root, priority: 1 }, { id: 'second', name: 'Second', kind: 'folder', source: second.folder, root: second.root, priority: 2 }] });
+    const sha512 = (await here.registry.publish([{ id: ID }])).get(ID)?.versions[0]?.sha512 ?? '';
+    await here.catalog.sync();
+    expect(outcome(await here.install(ID)).type).toBe('operation_finished');
+    const withdrawal = { id: ID, version: '1.0.0', sha512, reason: 'A hole was found.', revoked_at: 1, use_instead: { id: 'com.acme.two', version: null } };
+    await second.publish([{ id: ID, distort: (version) => ({ ...version, withdrawn: 'Use ours.' }) }, { id: ID, version: '2.0.0' }], { revoked: [withdrawal] });
+    await here.catalog.sync();
+    expect(await here.plugins.get({ id: ID })).toMatchObject({ status: 'active', withdrawn: null, registry: 'own' });
+    expect((await here.plugins.updates()).updates).toEqual([]);
+    await here.registry.publish([{ id: ID }], { revoked: [withdrawal] });
+    await here.catalog.sync();
+    expect(await here.plugins.get({ id: ID })).toMatchObject({ status: 'disabled', disabledBy: 'registry', withdrawn: { reason: 'A hole was found.', useInstead: { id: 'com.acme.two', version: null } } });
+    await expect(here.plugins.setEnabled({ id: ID, enabled: true })).rejects.toMatchObject({ code: 'plugins/withdrawn' });
+  }, 60_000);
+
+  it.each([['embedded', true], ['folder', false]] as const)('D8 400 days on, nothing new from %s: %s', async (kind, installs) => {
+    let now = Date.now();
+    const here = world = await startWorld({ sandbox, now: () => now, registries: (own: TestRegistry) => [{ id: 'own', name: 'Own', kind, source: own.folder, root: own.root }] });
+    await here.registry.publish([{ id: ID }, { id: 'com.acme.cached' }], kind === 'embedded' ? { expires: Date.UTC(2099, 0, 1) } : {});
+    await here.catalog.sync();
+    const [, cached] = await Promise.all([ID, 'com.acme.cached'].map((id) => here.catalog.get({ id })));
+    const { sha512 = '', size = 0 } = cached?.versions[0] ?? {};
+    await here.catalog.fetchBlob({ registry: 'own', sha512, size, to: blobFile(here.test.home.blobs, sha512) });
+    now += 400 * 86_400_000;
+    const end = outcome(await here.install(ID));
+    if (installs) expect(end.type).toBe('operation_finished');
+    else expect(end).toMatchObject({ type: 'operation_failed', error: { code: 'catalog/expired', message: expect.stringContaining('nothing new is installed') as string } });
+    // What was fetched while the catalog was valid may still be used.
+    expect(outcome(await here.install('com.acme.cached')).type).toBe('operation_finished');
+    expect((await here.catalog.search({ words: 'one', filters: {}, sort: 'name', offset: 0, limit: 5 })).total).toBe(1);
+  }, 60_000);
+});
