@@ -32,6 +32,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   link: { grant: { input: { stream: 'none', credits: 1 } } },
   observe: { about: {}, doctor: {}, changes: { stream: true } },
   settings: { get: {}, change: { input: { change: { theme: 'dark' } } } },
+  audit: { list: {}, verify: {}, export: { input: { format: 'csv' } } },
   credentials: {
     state: {}, takeRecoveryCode: {}, confirmRecoveryCode: {}, recover: { input: { code: 'AAAA' } }, unlock: { input: { passphrase: 'wrong' } },
     protect: { input: { passphrase: 'long enough' }, code: 'credentials/no-store' }, choosePlain: {}, retry: {},
@@ -43,11 +44,13 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     verify: {}, lockfile: {}, setPin: { input: { id: plugin, version: null }, code: 'plugins/not-installed' }, setEnabled: { input: { id: plugin, enabled: false }, code: 'plugins/not-installed' },
     operations: { input: { recent: true } }, events: { input: { operationId: id }, stream: true, code: 'plugins/no-operation' }, consent: { input: { operationId: id, accept: false, granted: [] }, code: 'plugins/no-operation' },
     cancel: { input: { operationId: id }, code: 'plugins/no-operation' }, folders: { input: { id: plugin }, code: 'plugins/not-installed' }, pickFolder: { input: { id: plugin, key: 'data' }, code: 'plugins/not-installed' },
+    preview: { input: { id: plugin, version: null }, code: 'plugins/not-installed' }, setUpdatePolicy: { input: { id: plugin, autoUpdate: null, channel: 'stable' }, code: 'plugins/not-installed' }, configuration: { input: { id: plugin }, code: 'plugins/not-installed' }, configure: { input: { id: plugin }, code: 'plugins/not-installed' }, checkCredentials: { input: { id: plugin }, code: 'plugins/not-installed' }, exportConfiguration: {}, compareConfiguration: { input: { text: '' }, code: 'plugins/bad-configuration' }, importConfiguration: { input: { text: '' }, code: 'plugins/bad-configuration' },
+    permissions: {}, revokePermission: { input: { id: plugin, key: 'models:1' }, code: 'plugins/not-installed' }, grantPermission: { input: { id: plugin, key: 'models:1' }, code: 'plugins/not-installed' }, calls: { input: { id: plugin } },
     grantFolder: { input: { id: plugin, key: 'data', path: '/' }, code: 'plugins/not-installed' }, revokeFolder: { input: { id: plugin, key: 'data' }, code: 'plugins/not-installed' },
   },
   team: {
     hireable: {}, list: {}, get: { input: { id }, code: 'team/not-found' }, byName: { input: { name: id }, code: 'team/not-found' }, hire: { input: { pluginId: plugin, agentId: 'a', name: 'A' }, code: 'plugins/not-installed' },
-    change: { input: { id, paused: true }, code: 'team/not-found' }, dismiss: { input: { id }, code: 'team/not-found' }, restore: { input: { id }, code: 'team/not-found' },
+    change: { input: { id, paused: true }, code: 'team/not-found' }, configuration: { input: { id }, code: 'team/not-found' }, configure: { input: { id }, code: 'team/not-found' }, dismiss: { input: { id }, code: 'team/not-found' }, restore: { input: { id }, code: 'team/not-found' },
   },
   chat: {
     conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' },
@@ -56,6 +59,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   runs: {
     start: { input: { pluginId: plugin, target: 'a', input: {} }, code: 'plugins/not-installed' }, list: {}, get: { input: { id }, code: 'run/not-found' }, events: { input: { runId: id }, stream: true, code: 'run/not-found' },
     cancel: { input: { id }, code: 'run/not-found' }, approve: { input: { id, callId: 'c', decision: 'deny', scope: 'once' }, code: 'run/not-found' },
+    approvals: {}, revokeApproval: { input: { hireId: id, toolId: 'builtin.none', scope: 'always' } },
   },
   models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
@@ -184,7 +188,7 @@ describe('doctor', () => {
     expect(checks.map(({ id: name }) => name)).toEqual(['runtime', 'home', 'keys', 'main-thread', 'keychain', 'store', 'catalog', 'sandbox', 'models']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(checks.find(({ id: name }) => name === 'keys')?.status).toBe('warning');
-    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 30 });
+    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 40 });
     expect(checks.find(({ id: name }) => name === 'catalog')?.message).toMatch(/\d+ plugins of 1 registry/);
     expect(checks.find(({ id: name }) => name === 'sandbox')?.facts).toMatchObject({ processes: expect.any(Number) as number });
   });

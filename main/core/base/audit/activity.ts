@@ -38,7 +38,7 @@ export function createGathering(now: () => number, changed: () => void): Activit
   let calls: NewPluginCall[] = [];
   const wake = (): void => { if (sums.size === 0 && calls.length === 0) changed(); };
 
-  function sumOf(note: ActivityNote): Sum {
+  function sumOf(note: ActivityNote, at: number): Sum {
     const kind = JSON.stringify([note.actor.kind, note.actor.id, note.pluginId, note.runId, note.action, note.outcome]);
     const key = JSON.stringify([kind, note.subject]);
     const known = sums.get(key);
@@ -48,7 +48,7 @@ export function createGathering(now: () => number, changed: () => void): Activit
     const shared = sums.get(place);
     if (shared) return shared;
     if (!many) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    const sum: Sum = { note: many ? { ...note, subject: OTHERS } : note, count: 0, first: now(), last: now(), results: new Map() };
+    const sum: Sum = { note: many ? { ...note, subject: OTHERS } : note, count: 0, first: at, last: at, results: new Map() };
     sums.set(place, sum);
     return sum;
   }
@@ -57,7 +57,7 @@ export function createGathering(now: () => number, changed: () => void): Activit
     note(note) {
       wake();
       const at = now();
-      const sum = sumOf(note);
+      const sum = sumOf(note, at);
       sum.count += 1;
       sum.last = at;
       if (note.result !== undefined && (sum.results.has(note.result) || sum.results.size < RESULTS)) sum.results.set(note.result, (sum.results.get(note.result) ?? 0) + 1);
