@@ -16,6 +16,18 @@ export const plugins = {
   /** Answers at once with an operation; its step log is `plugins.events`. What only came along for another stays as it is and is kept for itself. `grantAll` consents to everything but danger `high`. */
   install: write('POST /installations', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,
     { errors: ['catalog/not-found', 'plugins/already-installed'] }),
+  /** The command line only: an archive or a plugin's folder of this machine, which nobody signed. Needs developer mode. */
+  sideLoad: write('POST /side-loads', { path: z.string().check(z.minLength(1), z.maxLength(4096)), grantAll: z._default(z.boolean(), false) }, z.object({ operationId: idSchema, id: pluginIdSchema }),
+    { timeoutMs: 60_000, errors: ['plugins/developer-mode', 'plugins/already-installed', 'plugins/bad-archive', 'plugins/bad-manifest', 'plugins/bad-signature', 'permission/denied'] }),
+  /** The same for a page: the person picks in a dialog of the shell. In the browser shell a folder is picked at `confirmAt`. */
+  pickSideLoad: write('POST /side-loads/pick', { kind: z.enum(['file', 'folder']) }, z.object({ operationId: z.nullable(idSchema), id: z.nullable(pluginIdSchema), confirmAt: z.nullable(z.string()) }),
+    { timeoutMs: 600_000, errors: ['plugins/developer-mode', 'plugins/already-installed', 'plugins/bad-archive', 'plugins/bad-manifest', 'plugins/bad-signature', 'host/unavailable', 'host/cancelled'] }),
+  /** What the text of a lockfile would change, before anything is done; `others` are ids of what is installed and not in it, which stays. */
+  compareSet: read('/lockfile/comparison', { lockfile: z.string().check(z.maxLength(262_144)) }, z.object({ changes: z.array(versionChangeSchema), others: z.array(z.string()) }),
+    { timeoutMs: 60_000, errors: ['core/bad-input', 'plugins/bad-manifest', 'catalog/not-found', 'plugins/no-version', 'plugins/conflict', 'plugins/incompatible', 'plugins/withdrawn', 'plugins/digest-mismatch'] }),
+  /** Installs exactly the versions and archives that the text of a lockfile names, in one operation. */
+  installSet: write('POST /lockfile/installation', { lockfile: z.string().check(z.maxLength(262_144)), grantAll: z._default(z.boolean(), false) }, started,
+    { timeoutMs: 60_000, errors: ['core/bad-input', 'plugins/bad-manifest', 'plugins/already-installed', 'catalog/not-found', 'plugins/no-version', 'plugins/conflict', 'plugins/incompatible', 'plugins/withdrawn', 'plugins/digest-mismatch'] }),
   uninstall: write('DELETE /installations/{id}', { id: pluginIdSchema, keepData: z._default(z.boolean(), false) }, started, { errors: ['plugins/not-installed', 'plugins/needed-by-others'] }),
   /** Another version of what is installed, newer without `range`; the old one works until it is replaced. Consent is asked for what is added. */
   update: write('POST /installations/{id}/update', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,

@@ -60,6 +60,7 @@ export const CODES = {
   'plugins/cancelled': code(true, 8),
   'plugins/interrupted': code(true, 1),
   'plugins/bad-configuration': code(false, 2),
+  'plugins/developer-mode': code(false, 5),
   'plugins/no-operation': code(false, 4),
   'permission/denied': code(false, 5),
   'sandbox/deadline': code(true, 1),

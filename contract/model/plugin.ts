@@ -31,6 +31,8 @@ export const installedPluginSchema = z.object({
   autoUpdate: z.nullable(autoUpdateSchema),
   /** Whether pre-releases count as updates. */
   channel: channelSchema,
+  /** The folder that it is developed in and read from again when that changes; null for everything else. `problem` says why what is there now was not taken. */
+  developedIn: z.nullable(z.object({ path: z.string(), problem: z.nullable(z.string()) })),
   /** Bytes that it keeps in its own storage. */
   storedBytes: z.number(),
   installedAt: instantSchema, updatedAt: instantSchema,

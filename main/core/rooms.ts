@@ -101,8 +101,9 @@ export async function openRooms(options: RoomsOptions) {
     },
   });
   const pluginSecrets = createPluginSecrets(credentials, () => keys.secretsKey() !== undefined);
-  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
+  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), developerMode: () => settings.get('developerMode'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
   const permissions = createPermissions({ store, clock, changed });
+  settings.onChange((names) => { if (names.includes('developerMode')) plugins.followFolders().catch((error: unknown) => { log.warn({ err: error }, 'folders of plugins could not be watched'); }); });
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
@@ -137,7 +138,7 @@ export async function openRooms(options: RoomsOptions) {
       settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)),
-        picking: { dialog: async (title) => (await host.ask('pickPath', { title, kind: 'folder' })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) } }),
+        picking: { dialog: async (title, kind) => (await host.ask('pickPath', { title, kind })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) } }),
     },
     async stop() {
       await runs.stop();

@@ -101,6 +101,15 @@ export function createRouter(world: FakeWorld) {
         if (world.installed.has(input.id)) fail('plugins/already-installed', 'It is installed.');
         return { operationId: startOperation(world, 'install', input.id) };
       }),
+      sideLoad: os.plugins.sideLoad.handler(() => fail('permission/denied', 'Pages may not name a file.')),
+      pickSideLoad: os.plugins.pickSideLoad.handler(() => {
+        if (!world.settings.developerMode) fail('plugins/developer-mode', 'Plugins that nobody signed are installed in developer mode only.');
+        if (world.confirmAt !== null) return { operationId: null, id: null, confirmAt: world.confirmAt };
+        const id = 'com.example.own-tools';
+        return { operationId: startOperation(world, 'install', id), id, confirmAt: null };
+      }),
+      compareSet: os.plugins.compareSet.handler(({ input }) => ({ changes: input.lockfile.includes('plugins: []') ? [] : [{ id: 'dev.troupe.meeting-notes', name: 'Meeting Notes', from: null, to: '1.2.0', added: ['models:20'], removed: [] }], others: [...world.installed.keys()] })),
+      installSet: os.plugins.installSet.handler(() => ({ operationId: startOperation(world, 'install', 'dev.troupe.meeting-notes') })),
       uninstall: os.plugins.uninstall.handler(({ input }) => {
         const needed = installedOf(input.id).neededBy;
         if (needed.length > 0) fail('plugins/needed-by-others', `${needed.join(', ')} needs it.`);

@@ -1,23 +1,56 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Command } from '../command.ts';
+import { AppError } from '../../../contract/errors/app-error.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { table } from '../output.ts';
 import { splitRange } from '../words.ts';
 import { followOperation } from './operation.ts';
 
 export const install: Command = {
-  usage: 'troupe install <id>[@range] [--yes]',
-  about: 'install a plugin and what it needs; --yes grants what it asks for',
-  fits: ({ command }) => command.length === 2,
+  usage: 'troupe install <id>[@range]|<archive or folder>|--from <lockfile> [--yes] [--check]',
+  about: 'install a plugin and what it needs, an unsigned one from this computer (developer mode), or exactly what a lockfile names; --yes grants what is asked for',
+  fits: ({ command, from }) => command.length === (from === undefined ? 2 : 1),
   async run(context) {
     const { client, words, out } = context;
-    const { id, range } = splitRange(words.command[1] ?? '');
+    if (words.from !== undefined) { await installFrom(context, words.from); return; }
+    const word = words.command[1] ?? '';
+    if (isPath(word)) {
+      const { operationId, id } = await client.call.plugins.sideLoad({ path: path.resolve(word) });
+      out.say(`${id} is signed by nobody: what it says of itself was not proven.`);
+      await finished(context, operationId, id);
+      return;
+    }
+    const { id, range } = splitRange(word);
     // Not `grantAll`: the core then asks, and what is granted is said here before --yes answers.
     const { operationId } = await client.call.plugins.install({ id, ...(range === undefined ? {} : { range }) });
-    await followOperation(context, operationId);
-    const plugin = await client.call.plugins.get({ id });
-    out.result(plugin, () => `Installed ${plugin.name} ${plugin.version}.\n`);
+    await finished(context, operationId, id);
   },
 };
+
+/** No plugin's id has a slash or ends like an archive. */
+const isPath = (word: string): boolean => /[\\/]|\.troupe$|^\.{1,2}$/.test(word);
+
+async function finished(context: CommandContext, operationId: string, id: string): Promise<void> {
+  await followOperation(context, operationId);
+  const plugin = await context.client.call.plugins.get({ id });
+  context.out.result(plugin, () => `Installed ${plugin.name} ${plugin.version}${plugin.sideLoaded ? ', unsigned' : ''}.\n`);
+}
+
+/** Says what differs first; --check goes no further. */
+async function installFrom(context: CommandContext, file: string): Promise<void> {
+  const { client, words, out } = context;
+  const lockfile = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('core/bad-input', `The file ${file} cannot be read. Write one with: troupe list --lockfile > troupe.lock.yaml`, { cause });
+  });
+  const { changes, others } = await client.call.plugins.compareSet({ lockfile });
+  const difference = table(changes.map(({ id, from, to, added }) => [id, from === null ? `new ${to}` : `${from} → ${to}`, added.length === 0 ? 'asks for nothing new' : `newly asks for ${added.join(', ')}`]));
+  if (others.length > 0) out.say(`Not in the file, and left as they are: ${others.join(', ')}.`);
+  if (!words.check && changes.length > 0) {
+    out.say(difference.trimEnd());
+    await followOperation(context, (await client.call.plugins.installSet({ lockfile })).operationId);
+  }
+  out.result({ changes, others, installed: !words.check && changes.length > 0 }, () => (changes.length === 0 ? 'Everything is installed as the file says.\n' : words.check ? difference : `Installed ${changes.length} ${changes.length === 1 ? 'plugin' : 'plugins'} as the file says.\n`));
+}
 
 export const uninstall: Command = {
   usage: 'troupe uninstall <id> [--keep-data]',
@@ -44,7 +77,7 @@ export const list: Command = {
     }
     const { plugins } = await client.call.plugins.list({});
     if (plugins.length === 0) out.say('Nothing is installed yet. Find something: troupe catalog search <words>');
-    out.result({ plugins }, () => table(plugins.map((plugin) => [plugin.id, plugin.version, plugin.pinned === null ? plugin.status : `${plugin.status}, pinned`, plugin.reason === 'dependency' ? `needed by ${plugin.neededBy.join(', ')}` : plugin.description])));
+    out.result({ plugins }, () => table(plugins.map((plugin) => [plugin.id, plugin.version, [plugin.status, ...(plugin.pinned === null ? [] : ['pinned']), ...(plugin.sideLoaded ? ['unsigned'] : [])].join(', '), plugin.reason === 'dependency' ? `needed by ${plugin.neededBy.join(', ')}` : plugin.description])));
   },
 };
 

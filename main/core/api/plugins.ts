@@ -9,7 +9,7 @@ import type { Once } from './once.ts';
 /** How a person picks a folder: the shell's own dialog, or the address of a page on the core's second origin. */
 export interface FolderPicking {
   /** @throws AppError `host/unavailable` when the shell has no dialog */
-  dialog(title: string): Promise<string | null>;
+  dialog(title: string, kind: 'folder' | 'file'): Promise<string | null>;
   page(title: string, detail: string, picked: (folder: string) => Promise<void>): Promise<string>;
 }
 
@@ -26,6 +26,25 @@ export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once
   list: server.plugins.list.handler(() => plugins.list()),
   get: server.plugins.get.handler(({ input }) => plugins.get(input)),
   install: server.plugins.install.handler(({ input }) => plugins.install(input, requestOf('plugins.install', input))),
+  sideLoad: server.plugins.sideLoad.handler(({ input, context }) => {
+    if (context.client === 'page') throw new AppError('permission/denied', 'A page cannot name a file itself. Use "Install from this computer".', { details: { permission: 'side-load' } });
+    return plugins.sideLoad(input, requestOf('plugins.sideLoad', input));
+  }),
+  pickSideLoad: server.plugins.pickSideLoad.handler(({ input }) => once('plugins.pickSideLoad', input, async () => {
+    plugins.checkDeveloperMode();
+    const title = input.kind === 'folder' ? 'Pick the folder of a plugin that you develop' : 'Pick a .troupe archive';
+    try {
+      const path = await picking.dialog(title, input.kind);
+      if (path === null) throw new AppError('host/cancelled', 'Nothing was picked; nothing was changed.');
+      return { ...await plugins.sideLoad({ path, grantAll: false }, requestOf('plugins.pickSideLoad', input)), confirmAt: null };
+    } catch (error) {
+      // The page on the second origin picks folders alone.
+      if (!hasCode(error, 'host/unavailable') || input.kind === 'file') throw error;
+      return { operationId: null, id: null, confirmAt: await picking.page(title, 'It runs unsigned, in the sandbox', async (path) => { await plugins.sideLoad({ path, grantAll: false }); }) };
+    }
+  })),
+  compareSet: server.plugins.compareSet.handler(({ input }) => plugins.compareSet(input)),
+  installSet: server.plugins.installSet.handler(({ input }) => plugins.installSet(input, requestOf('plugins.installSet', input))),
   uninstall: server.plugins.uninstall.handler(({ input }) => plugins.uninstall(input, requestOf('plugins.uninstall', input))),
   update: server.plugins.update.handler(({ input }) => plugins.update(input, requestOf('plugins.update', input))),
   updates: server.plugins.updates.handler(() => plugins.updates()),
@@ -58,7 +77,7 @@ export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once
     const title = `Pick a folder that ${plugin.name} may ${wanted.access === 'read' ? 'read' : 'read and change'}`;
     const grant = (path: string): Promise<FolderGrant> => plugins.grantFolder({ id: input.id, key: input.key, path }, requestOf('plugins.pickFolder', input));
     try {
-      const path = await picking.dialog(title);
+      const path = await picking.dialog(title, 'folder');
       if (path === null) throw new AppError('host/cancelled', 'No folder was picked; nothing was changed.');
       return { folder: await grant(path), confirmAt: null };
     } catch (error) {

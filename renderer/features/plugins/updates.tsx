@@ -53,7 +53,7 @@ function Update({ update, busy, onUpdate }: { update: AvailableUpdate; busy: boo
         </Collapse>
       </div>
       {operation ? <Button size="xs" variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'plugins.working'} /></Button>
-        : <Button size="xs" variant="default" disabled={busy || update.pinned !== null} aria-label={t('updates.oneNamed', { name: update.name })} onClick={onUpdate}><T id={update.added.length > 0 ? 'updates.review' : 'updates.one'} /></Button>}
+        : <Button size="xs" variant="default" disabled={busy || update.pinned !== null} aria-label={t(update.added.length > 0 ? 'updates.reviewNamed' : 'updates.oneNamed', { name: update.name })} onClick={onUpdate}><T id={update.added.length > 0 ? 'updates.review' : 'updates.one'} /></Button>}
     </li>
   );
 }

@@ -1,20 +1,24 @@
 /** Reads and unpacks archives: at 50 MiB that takes a quarter of a second, so it runs in the archive thread. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 // By file: the room's index would bring the whole catalog verifier into the thread and double its start.
 import { NONE_OFF, type Off } from '../../../../packaging/archive/bad-archive.ts';
+import { ARCHIVE_LIMITS } from '../../../../packaging/archive/limits.ts';
+import { packArchive } from '../../../../packaging/archive/pack.ts';
 import { readGuarded, type PluginArchive } from '../../../../packaging/archive/read.ts';
-import { unpackTo } from '../../../../packaging/archive/unpack-to.ts';
+import { readPluginFolder, unpackTo } from '../../../../packaging/archive/unpack-to.ts';
+import { recordOf, recordVersionOf } from '../../../../packaging/catalog/record-of.ts';
 import { verifyArchive } from '../../../../packaging/catalog/verify-archive.ts';
 import { failpoint } from '../../base/failpoints/index.ts';
-import type { ArchiveAnswer, ArchiveTask, Compared } from './archive-protocol.ts';
+import type { ArchiveAnswer, ArchiveTask, Compared, Taken } from './archive-protocol.ts';
 
 /**
  * @param off rules that a test switches off
  * @throws AppError of `readArchive` and `verifyArchive`
  */
 export async function workOn(task: ArchiveTask, off: Off = NONE_OFF): Promise<ArchiveAnswer> {
+  if (task.kind === 'take') return take(task, off);
   const archive = await readGuarded(await readFile(task.file), off);
   if (task.kind === 'inspect') {
     if (!off.has('record')) verifyArchive(archive, task.record, task.version);
@@ -37,4 +41,19 @@ async function compare({ files }: PluginArchive, folder: string): Promise<Compar
     if (found.has(name) && !(found.get(name) === true && (await readFile(path.join(folder, ...name.split('/')))).equals(content))) changed.push(name);
   }
   return { missing: [...files.keys()].filter((name) => !found.has(name)).sort(), changed: changed.sort(), added: [...found.keys()].filter((name) => !files.has(name)).sort() };
+}
+
+/** A side-loaded plugin belongs to nobody: what was granted to a publisher is not granted to it. */
+export const NOBODY = 'side-loaded';
+
+async function take({ from, isFolder, to, at }: Extract<ArchiveTask, { kind: 'take' }>, off: Off): Promise<Taken> {
+  if (!isFolder && (await stat(from)).size > ARCHIVE_LIMITS.packedBytes) throw new AppError('plugins/bad-archive', `The archive has more than ${ARCHIVE_LIMITS.packedBytes} bytes, the most that is allowed.`, { details: { reason: 'too-large' } });
+  // A folder is packed and read again, so that what runs came through the same door as everything else.
+  const bytes = isFolder ? await packArchive((await readPluginFolder(from)).files) : await readFile(from);
+  const archive = await readGuarded(bytes, off);
+  await writeFile(to, bytes);
+  const { partner } = archive.manifest.plugin;
+  const version = recordVersionOf(archive, { signature: { key_id: NOBODY, signature: '' }, publishedAt: at });
+  const record = recordOf(archive, { publisher: { id: NOBODY, name: partner?.name ?? NOBODY, tier: 'tier3', verified: false, website: null, logo: null, keys: [] }, versions: [version] });
+  return { record, version, inspected: { manifest: archive.manifest, files: archive.files.size, notes: archive.notes } };
 }

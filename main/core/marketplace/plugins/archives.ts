@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError, fromWire } from '../../../../contract/errors/app-error.ts';
-import type { ArchiveAnswer, ArchiveTask, Compared, FromArchiveThread, Inspected, ToArchiveThread } from './archive-protocol.ts';
+import type { ArchiveAnswer, ArchiveTask, Compared, FromArchiveThread, Inspected, Taken, ToArchiveThread } from './archive-protocol.ts';
 
 /** Beside this file: the source when it runs as source, the bundle's own file otherwise. */
 export const defaultArchiveThreadFile = (): string => path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'archive-thread.ts' : 'archive-thread.js');
@@ -18,6 +18,8 @@ export interface Archives {
   unpack(task: Omit<Extract<ArchiveTask, { kind: 'unpack' }>, 'kind'>): Promise<void>;
   /** Holds an unpacked folder against its archive. @throws AppError when the archive is not what its digest says */
   compare(task: Omit<Extract<ArchiveTask, { kind: 'compare' }>, 'kind'>): Promise<Compared>;
+  /** Brings an archive or a plugin's folder into the cache that no registry vouches for. @throws AppError of `readArchive` and `readPluginFolder` */
+  take(task: Omit<Extract<ArchiveTask, { kind: 'take' }>, 'kind'>): Promise<Taken>;
   stop(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export function createArchives(file: string): Archives {
     inspect: async (task) => await call({ kind: 'inspect', ...task }) as Inspected,
     unpack: async (task) => { await call({ kind: 'unpack', ...task }); },
     compare: async (task) => await call({ kind: 'compare', ...task }) as Compared,
+    take: async (task) => await call({ kind: 'take', ...task }) as Taken,
     stop: end,
   };
 }

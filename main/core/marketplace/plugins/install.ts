@@ -7,18 +7,21 @@ import type { ConsentItem } from '../../../../contract/model/plugin.ts';
 import type { Permission } from '../../../../contract/model/permission.ts';
 import { CODE_FILE, verifyStatement } from '../../../../packaging/index.ts';
 import { blobFile, misfitsOf } from '../catalog/index.ts';
-import type { Inspected } from './archive-protocol.ts';
+import type { Inspected, Taken } from './archive-protocol.ts';
 import type { Archives } from './archives.ts';
 import type { PluginFiles } from './files.ts';
 import type { Lock } from './lock.ts';
 import type { Manifests } from './manifests.ts';
 import type { Operation } from './operation.ts';
 import { isReserved, type PluginsParts } from './parts.ts';
-import { planInstall, type PlanItem } from './plan.ts';
+import { planInstall, planSet, type PlanItem } from './plan.ts';
 import { smoke } from './smoke.ts';
 
-/** `unasked`: nobody is there to consent, so it fails where something new would have to be granted. */
-export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean; unasked?: boolean }
+/** `plan` stands in place of the resolver's for one plugin. `unasked`: nobody is there to consent, so it fails where something new would have to be granted. */
+export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean; unasked?: boolean; local?: Local; plan?: (signal: AbortSignal) => Promise<PlanItem[]> }
+
+/** A plugin that was taken from this machine into the cache; `folder` is where it is developed. */
+export interface Local { taken: Taken; folder: string | null }
 
 /** What an install works with besides the parts of the room. */
 export interface InstallTools { files: PluginFiles; archives: Archives; lock: Lock; manifests: Manifests }
@@ -33,7 +36,7 @@ export async function install(parts: PluginsParts, tools: InstallTools, operatio
     // Waiting for a person must not keep other operations waiting.
     const ready = await tools.lock(operation.signal, () => prepare(parts, tools, operation, request, releases));
     await consent(parts, tools, operation, ready, request);
-    return await tools.lock(operation.signal, () => finish(parts, tools, operation, ready));
+    return await tools.lock(operation.signal, () => finish(parts, tools, operation, ready, request.local?.folder ?? null));
   } finally {
     for (const release of releases) release();
   }
@@ -43,17 +46,21 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   let plan: PlanItem[] = [];
   tools.archives.warm();
   await operation.run('resolve', null, async () => {
-    plan = await planInstall(parts, request.pluginId, request.range, operation.signal);
+    plan = request.plan ? await request.plan(operation.signal) : request.local ? await planSet(parts, [{ id: request.pluginId, range: request.local.taken.version.version }], request.local.taken.record, operation.signal) : await planInstall(parts, request.pluginId, request.range, operation.signal);
     if (plan.length === 0) throw new AppError('plugins/already-installed', `${request.pluginId} is the newest version that fits here. Nothing was changed.`, { details: { id: request.pluginId } });
     return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })) };
   });
   const ready: Ready[] = [];
   for (const item of plan) {
     releases.push(tools.files.hold(item.signed.sha512));
-    await operation.run('download', item.id, (progress) => download(parts, operation, item, progress));
-    await operation.run('verify', item.id, async () => verify(parts, item));
+    const { registry } = item;
+    // What lies on this machine is not fetched, and nobody signed it: it was read as hostile when it was taken.
+    if (registry !== null) {
+      await operation.run('download', item.id, (progress) => download(parts, operation, { ...item, registry }, progress));
+      await operation.run('verify', item.id, async () => verify(parts, item));
+    }
     await operation.run('check', item.id, async () => {
-      const { manifest, files, notes } = await check(parts, tools, item);
+      const { manifest, files, notes } = registry === null && request.local ? checkFits(parts, request.local.taken.inspected) : await check(parts, tools, item);
       ready.push({ item, manifest, permissions: permissionsOf(manifest), granted: [] });
       return { files, notes };
     });
@@ -61,7 +68,7 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   return ready;
 }
 
-async function download(parts: PluginsParts, operation: Operation, { registry, signed }: PlanItem, progress: (done: number, total: number | null, unit: 'bytes') => void): Promise<Record<string, unknown>> {
+async function download(parts: PluginsParts, operation: Operation, { registry, signed }: PlanItem & { registry: string }, progress: (done: number, total: number | null, unit: 'bytes') => void): Promise<Record<string, unknown>> {
   const { sha512, size } = signed;
   const to = blobFile(parts.home.blobs, sha512);
   const cached = (await stat(to).catch(() => undefined))?.size === size;
@@ -85,9 +92,14 @@ function verify(parts: PluginsParts, { id, version, record, signed }: PlanItem):
 }
 
 /** What is inside: within the limits, and exactly what the registry signed. */
-async function check(parts: PluginsParts, { archives }: InstallTools, { id, version, record, signed }: PlanItem): Promise<Inspected> {
+async function check(parts: PluginsParts, { archives }: InstallTools, { record, signed }: PlanItem): Promise<Inspected> {
   const inspected = await archives.inspect({ file: blobFile(parts.home.blobs, signed.sha512), record: { id: record.id, publisher: record.publisher }, version: signed });
-  const because = misfitsOf(parts.app, inspected.manifest.plugin.requirements);
+  return checkFits(parts, inspected);
+}
+
+function checkFits(parts: PluginsParts, inspected: Inspected): Inspected {
+  const { id, version, requirements } = inspected.manifest.plugin;
+  const because = misfitsOf(parts.app, requirements);
   if (because.length > 0) throw new AppError('plugins/incompatible', `${id} ${version} does not suit this app. ${because.join(' ')}`, { details: { id, version, because } });
   return inspected;
 }
@@ -127,7 +139,7 @@ async function consentItem({ store }: PluginsParts, { manifests }: InstallTools,
     permissions, added: permissions.map(({ key }) => key).filter((key) => !before.has(key)), dependency: item.reason === 'dependency' };
 }
 
-async function finish(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[]): Promise<string[]> {
+async function finish(parts: PluginsParts, tools: InstallTools, operation: Operation, ready: readonly Ready[], folder: string | null): Promise<string[]> {
   for (const { item } of ready) await operation.run('unpack', item.id, () => unpack(parts, tools, operation, item.signed.sha512));
   for (const { item, manifest } of ready) {
     await operation.run('smoke', item.id, async () => smoke(parts.sandbox, manifest, await codeIn(tools.files.folder(item.signed.sha512)), operation.id, operation.signal));
@@ -137,7 +149,7 @@ async function finish(parts: PluginsParts, tools: InstallTools, operation: Opera
     await parts.store.write('activatePlugins', {
       operationId: operation.id, at: parts.clock.now(),
       plugins: ready.map(({ item, manifest, permissions, granted }) => ({
-        id: item.id, version: item.version, sha512: item.signed.sha512, size: item.signed.size, registry: item.registry, publisherId: item.record.publisher.id, publisherKey: item.signed.signature.key_id,
+        id: item.id, version: item.version, sha512: item.signed.sha512, size: item.signed.size, registry: item.registry, publisherId: item.record.publisher.id, publisherKey: item.registry === null ? null : item.signed.signature.key_id, folder: item.registry === null ? folder : null,
         manifest, reason: item.reason, replaces: item.replaces, dependencies: item.dependencies.filter(({ foreign }) => foreign !== true).map(({ id, range }) => ({ id, range })),
         asked: permissions.map(({ key }) => key), granted,
       })),

@@ -19,6 +19,8 @@ export interface PluginsParts {
   changed: (topic: 'plugins') => void;
   /** What plugins without a choice of their own get by themselves; default: nothing. */
   autoUpdate?: () => AutoUpdate;
+  /** Whether unsigned plugins may be installed from this machine; default: no. */
+  developerMode?: () => boolean;
   /** The archive thread's file; default: beside this room's. */
   archiveThreadFile?: string;
   /** The same for the resolver thread. */

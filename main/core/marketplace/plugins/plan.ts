@@ -11,33 +11,44 @@ import { defaultResolverThreadFile, resolveIn } from './resolving.ts';
 export interface PlanItem extends Choice {
   record: CatalogRecord;
   signed: CatalogRecordVersion;
-  registry: string;
+  /** Null for what no registry has: a file or folder of this machine. */
+  registry: string | null;
 }
 
 /** A plan that reaches further than this, beside what is installed, is no plugin's need. */
 const MOST_PLUGINS = 500;
 
 /** @throws AppError `catalog/not-found`, and what `resolveIn` throws */
-export async function planInstall(parts: PluginsParts, pluginId: string, range: string | undefined, signal: AbortSignal = new AbortController().signal): Promise<PlanItem[]> {
-  const installed = await parts.store.read('installedPlugins', undefined);
-  const from = new Map(installed.map(({ id, registry }) => [id, registry]));
-  const records = await recordsReached(parts, [pluginId, ...from.keys()], from);
-  const wantedRecord = records.get(pluginId);
-  if (!wantedRecord) throw new AppError('catalog/not-found', `No registry has the plugin ${pluginId}. Check the id, or sync the catalog.`, { details: { id: pluginId } });
+export function planInstall(parts: PluginsParts, pluginId: string, range: string | undefined, signal?: AbortSignal): Promise<PlanItem[]> {
+  return planSet(parts, [{ id: pluginId, range }], undefined, signal);
+}
+
+/** The same for several plugins at once. `local` is offered as the only version of its plugin, whatever registries have. */
+export async function planSet(parts: PluginsParts, wanted: readonly { id: string; range: string | undefined }[], local?: CatalogRecord, signal: AbortSignal = new AbortController().signal): Promise<PlanItem[]> {
+  const rows = await parts.store.read('installedPlugins', undefined);
+  // What it replaces says nothing of what it needs.
+  const installed = rows.filter(({ id }) => id !== local?.id);
+  const from = new Map(rows.map(({ id, registry }) => [id, registry]));
+  const needs = (local?.versions ?? []).flatMap(({ dependencies }) => dependencies.filter(({ foreign }) => !foreign).map(({ id }) => id));
+  const records = await recordsReached(parts, [...wanted.map(({ id }) => id), ...needs, ...from.keys()], from);
+  if (local) records.set(local.id, { record: local, registry: '', blocked: false });
+  const unknown = wanted.find(({ id }) => !records.has(id));
+  if (unknown) throw new AppError('catalog/not-found', `No registry has the plugin ${unknown.id}. Check the id, or sync the catalog.`, { details: { id: unknown.id } });
   const revoked = new Map((await parts.catalog.revoked([...records.keys()])).map(({ registry, sha512, reason }) => [`${registry} ${sha512}`, reason]));
   const channels = new Map(installed.map(({ id, channel }) => [id, channel]));
   const pins = new Map(installed.flatMap(({ id, pinned }) => (pinned === null ? [] : [[id, pinned] as const])));
   const candidates = new Map([...records].map(([id, found]) => [id, candidatesOf(found, revoked, parts, { pinned: pins.get(id), channel: channels.get(id) ?? 'stable' })]));
   // Something that would move a pinned plugin finds no version of it: every other one misfits.
   const choices = await resolveIn(parts.resolverThreadFile ?? defaultResolverThreadFile(), {
-    wanted: [{ id: pluginId, range: range ?? anyVersion(candidates.get(pluginId) ?? []) }],
+    wanted: wanted.map(({ id, range }) => ({ id, range: range ?? anyVersion(candidates.get(id) ?? []) })),
     installed: installed.map(({ id, version, dependencies }) => ({ id, version, dependencies })), candidates,
   }, signal);
   return choices.map((choice): PlanItem => {
     const found = records.get(choice.id);
     const signed = found?.record.versions.find(({ version }) => version === choice.version);
     if (!found || !signed) throw new AppError('core/internal', `The plan names ${choice.id} ${choice.version}, which no record has.`);
-    return { ...choice, record: found.record, signed, registry: found.registry };
+    const isLocal = found.record === local;
+    return { ...choice, record: found.record, signed, registry: isLocal ? null : found.registry, replaces: isLocal ? rows.find(({ id }) => id === choice.id)?.version ?? null : choice.replaces };
   });
 }
 

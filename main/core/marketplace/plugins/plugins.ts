@@ -21,6 +21,8 @@ import { updateRange } from './plan.ts';
 import { previewOf } from './preview.ts';
 import { rollBack } from './rollback.ts';
 import { inRange } from './ranges.ts';
+import { changesOfSet, installSet } from './set.ts';
+import { createSideLoads } from './side-load.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { forgetGone, uninstall } from './uninstall.ts';
 import { updatesOf } from './updates.ts';
@@ -39,6 +41,16 @@ export interface Plugins extends ConfigurationService {
   versions(): Promise<Record<string, string>>;
   /** Answers when the operation is stored; it runs in the background. @throws AppError `catalog/not-found`, `plugins/already-installed` */
   install(input: { id: string; range?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
+  /** Installs an archive or a plugin's folder of this machine, unsigned. @throws AppError `plugins/developer-mode`, `plugins/already-installed`, `plugins/bad-signature`, and those of `readArchive` */
+  sideLoad(input: { path: string; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string; id: string }>;
+  /** Watches the folders of plugins under development while developer mode is on; call it when that changes. */
+  followFolders(): Promise<void>;
+  /** @throws AppError `plugins/developer-mode` while it is off */
+  checkDeveloperMode(): void;
+  /** What a lockfile would change. @throws AppError like `verify`, and what the resolver throws */
+  compareSet(input: { lockfile: string }): Promise<{ changes: VersionChange[]; others: string[] }>;
+  /** Installs exactly what a lockfile names. @throws AppError like `compareSet`, `plugins/already-installed` when nothing differs */
+  installSet(input: { lockfile: string; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** @throws AppError `plugins/not-installed`, `plugins/needed-by-others` */
   uninstall(input: { id: string; keepData: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** Without `range` the newest that fits; a version that is pinned only by its pin. @throws AppError `plugins/not-installed`, `plugins/already-installed`, `plugins/pinned` */
@@ -102,7 +114,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return Promise.all(rows.flatMap((row) => {
       const manifest = known.get(row.sha512);
       const record = records.find(({ record: one, registry }) => one.id === row.id && registry === row.registry)?.record;
-      return manifest ? [Promise.all([icons.of(row.sha512, manifest), configurations.missing({ row, manifest })]).then(([icon, missing]) => viewOf(row, manifest, record, icon, missing, withdrawals.get(row.sha512)))] : [];
+      return manifest ? [Promise.all([icons.of(row.sha512, manifest), configurations.missing({ row, manifest })]).then(([icon, missing]) => viewOf(row, manifest, record, icon, missing, withdrawals.get(row.sha512), sideLoads.problemOf(row.id)))] : [];
     }));
   };
 
@@ -137,6 +149,13 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return answer;
   };
 
+  const sideLoads = createSideLoads(parts, tools, (id, isHere, grantAll, local, request) =>
+    start(isHere ? 'update' : 'install', id, undefined, { id, sideLoad: true, sha512: local.taken.version.sha512 }, request, async (operation) => {
+      const ids = await install(parts, tools, operation, { pluginId: id, grantAll, local });
+      await sideLoads.follow();
+      return ids;
+    }));
+
   const reach = async (operationId: string, request: WriteRequest | undefined, effect: (operation: Operation) => void): Promise<Record<string, never>> => {
     const answer = await store.write('touchOperation', { operationId }, request ? { request } : {});
     const found = running.get(operationId);
@@ -157,6 +176,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
       for (const { id } of ended) wakeups.ring(id);
       await forgetGone(parts, ended.flatMap(({ gone }) => gone));
       const removed = await files.sweep();
+      await sideLoads.follow();
       if (ended.length > 0 || removed > 0) parts.log?.warn({ operations: ended, removed }, 'operations that were cut off have been ended');
     },
     list: async () => ({ plugins: await viewsOf(await store.read('installedPlugins', undefined)) }),
@@ -171,6 +191,17 @@ export function createPlugins(parts: PluginsParts): Plugins {
       const here = await store.read('installedPlugin', { id });
       if (here?.reason === 'dependency' && (range === undefined || inRange(here.version, range))) return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => keepForItself(parts, operation, id));
       return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range, grantAll }));
+    },
+    followFolders: () => sideLoads.follow(),
+    checkDeveloperMode: () => { sideLoads.check(); },
+    sideLoad: (input, request) => sideLoads.load(input, request),
+    compareSet: ({ lockfile }) => changesOfSet(parts, manifests, lockfile),
+    async installSet({ lockfile, grantAll }, request) {
+      const { changes } = await changesOfSet(parts, manifests, lockfile);
+      const [first] = changes;
+      if (!first) throw new AppError('plugins/already-installed', 'Everything that the lockfile names is installed in exactly those versions. Nothing was changed.');
+      const kind = first.from === null ? 'install' as const : 'update' as const;
+      return start(kind, first.id, first.to, { lockfile, grantAll }, request, (operation) => installSet(parts, tools, operation, { pluginId: first.id, lockfile, grantAll }));
     },
     uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
     async update({ id, range, grantAll }, request) {
@@ -246,6 +277,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     async stop() {
       stopping = true;
       autoUpdates.stop();
+      await sideLoads.stop();
       for (const { operation } of running.values()) operation.cancel('core/stopping');
       await Promise.all([...running.values()].map(({ done }) => done));
       await archives.stop();

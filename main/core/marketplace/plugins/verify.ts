@@ -1,29 +1,12 @@
 /** Whether disk, store and, where one is given, a lockfile say the same of what is installed. Changes nothing. */
 import { stat } from 'node:fs/promises';
 import { satisfies } from 'semver';
-import * as z from 'zod/mini';
-import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { VerifyProblem } from '../../../../contract/model/plugin.ts';
-import { readStrictYaml } from '../../../../packaging/index.ts';
 import type { InstalledRow } from '../../base/store/index.ts';
 import { blobFile } from '../catalog/index.ts';
 import type { InstallTools } from './install.ts';
-import { LOCKFILE_VERSION } from './lockfile.ts';
+import { readLockfile, type Locked } from './lockfile.ts';
 import type { PluginsParts } from './parts.ts';
-
-const lockfileSchema = z.strictObject({
-  lockfile_version: z.literal(LOCKFILE_VERSION),
-  plugins: z.array(z.strictObject({ id: z.string(), version: z.string(), sha512: z.string(), source: z.string(), reason: z.string() })),
-});
-type Locked = z.infer<typeof lockfileSchema>['plugins'][number];
-
-/** @throws AppError `plugins/bad-manifest`, `core/bad-input` for a text that is no lockfile */
-export function readLockfile(text: string): Locked[] {
-  const read = z.safeParse(lockfileSchema, readStrictYaml(text, 'troupe.lock.yaml'));
-  if (read.success) return read.data.plugins;
-  const [issue] = read.error.issues;
-  throw new AppError('core/bad-input', `This is no lockfile of version ${LOCKFILE_VERSION}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}. Write one with: troupe list --lockfile`, { details: { path: issue?.path.join('.') ?? '' } });
-}
 
 /** Problems of the same plugin stand together, in the order of installation; those of the lockfile come last. */
 export async function verify(parts: PluginsParts, tools: Pick<InstallTools, 'files' | 'archives'>, lockfile: string | undefined): Promise<{ plugins: number; problems: VerifyProblem[] }> {

@@ -6,7 +6,7 @@ export interface InstallationRow {
   id: string; version: string; sha512: string; size: number; registry: string | null; publisherId: string; publisherKey: string | null;
   config: string; status: 'active' | 'disabled'; reason: 'asked' | 'dependency'; sideLoaded: number; installedAt: number; updatedAt: number;
   pinned: string | null; disabledBy: 'person' | 'registry' | null; previousVersion: string | null;
-  autoUpdate: AutoUpdate | null; channel: Channel; storedBytes: number;
+  autoUpdate: AutoUpdate | null; channel: Channel; storedBytes: number; folder: string | null;
 }
 export interface InstalledRow extends InstallationRow {
   dependencies: { id: string; range: string }[];
@@ -17,7 +17,7 @@ export interface InstalledRow extends InstallationRow {
 }
 export interface OperationRow { id: string; kind: OperationKind; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null; automatic: { from: string; to: string } | null }
 
-const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt, pinned, disabled_by AS disabledBy, (SELECT version FROM previous_installations AS before WHERE before.plugin_id = installations.plugin_id) AS previousVersion, auto_update AS autoUpdate, channel, (SELECT coalesce(sum(bytes), 0) FROM plugin_storage AS kept WHERE kept.plugin_id = installations.plugin_id) AS storedBytes';
+const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt, pinned, disabled_by AS disabledBy, (SELECT version FROM previous_installations AS before WHERE before.plugin_id = installations.plugin_id) AS previousVersion, auto_update AS autoUpdate, channel, folder, (SELECT coalesce(sum(bytes), 0) FROM plugin_storage AS kept WHERE kept.plugin_id = installations.plugin_id) AS storedBytes';
 const OPERATION = `id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt, json_extract(input, '$.automatic') AS automatic`;
 const RECENT = 20;
 

@@ -9,7 +9,9 @@ import { insertOperation, pluginOperationTransactions } from './plugin-operation
 
 /** One plugin as an install makes it true. */
 export interface NewInstallation {
-  id: string; version: string; sha512: string; size: number; registry: string; publisherId: string; publisherKey: string; manifest: unknown;
+  id: string; version: string; sha512: string; size: number; manifest: unknown;
+  /** Null for what came from this machine, unsigned; `folder` is where it is developed. */
+  registry: string | null; publisherId: string; publisherKey: string | null; folder: string | null;
   reason: 'asked' | 'dependency';
   /** The version that the plan found here; null when none was. */
   replaces: string | null;
@@ -38,13 +40,15 @@ function writeInstallation(db: Writer, one: NewInstallation, at: number, operati
   if (here && here.pinned !== null && here.pinned !== one.version) throw pinnedTo(one.id, here.pinned);
   if (here && here.sha512 !== one.sha512) keepPrevious(db, one.id, operationId, at);
   // What a person switched off stays off in its new version; what a registry did is about the old one alone.
-  db.run(`INSERT INTO installations (plugin_id, version, sha512, size, registry, publisher_id, publisher_key, manifest, reason, installed_at, updated_at)
-    VALUES (@id, @version, @sha512, @size, @registry, @publisherId, @publisherKey, @manifest, @reason, @at, @at)
+  db.run(`INSERT INTO installations (plugin_id, version, sha512, size, registry, publisher_id, publisher_key, manifest, reason, side_loaded, folder, installed_at, updated_at)
+    VALUES (@id, @version, @sha512, @size, @registry, @publisherId, @publisherKey, @manifest, @reason, @sideLoaded, @folder, @at, @at)
     ON CONFLICT (plugin_id) DO UPDATE SET version = excluded.version, sha512 = excluded.sha512, size = excluded.size, registry = excluded.registry, publisher_id = excluded.publisher_id,
-      publisher_key = excluded.publisher_key, manifest = excluded.manifest, updated_at = excluded.updated_at,
+      publisher_key = excluded.publisher_key, manifest = excluded.manifest, side_loaded = excluded.side_loaded, folder = excluded.folder, updated_at = excluded.updated_at,
       status = CASE WHEN installations.disabled_by = 'person' THEN installations.status ELSE 'active' END, disabled_by = CASE WHEN installations.disabled_by = 'person' THEN 'person' END,
       reason = CASE WHEN installations.reason = 'asked' THEN 'asked' ELSE excluded.reason END`, {
-    id: one.id, version: one.version, sha512: one.sha512, size: one.size, registry: one.registry, publisherId: one.publisherId, publisherKey: one.publisherKey, manifest: JSON.stringify(one.manifest), reason: one.reason, at });
+    id: one.id, version: one.version, sha512: one.sha512, size: one.size, registry: one.registry, publisherId: one.publisherId, publisherKey: one.publisherKey, manifest: JSON.stringify(one.manifest), reason: one.reason, sideLoaded: one.registry === null, folder: one.folder, at });
+  // Folders were picked for what its publisher signed. Unsigned code of the same name asks for them anew.
+  if (!here && one.registry === null) db.run('DELETE FROM folder_grants WHERE plugin_id = @id', { id: one.id });
   db.run('DELETE FROM installation_dependencies WHERE plugin_id = @id', { id: one.id });
   for (const { id: dependsOn, range } of one.dependencies) db.run('INSERT INTO installation_dependencies (plugin_id, depends_on, range) VALUES (@id, @dependsOn, @range)', { id: one.id, dependsOn, range });
   // What the new version does not ask for any more is not kept either; what is asked for and was granted before stays.
