@@ -281,6 +281,16 @@ describe('looking after what is installed', () => {
     expect(await troupe('channel', CSV, 'nightly')).toMatchObject({ code: 2 });
   });
 
+  it('I9 says what differs from a lockfile, and installs an unsigned folder in developer mode only', async () => {
+    const lockfile = path.join(folder, 'set.lock.yaml');
+    await writeFile(lockfile, (await troupe('list', '--lockfile')).stdout);
+    expect(await troupe('install', '--from', lockfile)).toMatchObject({ code: 0, stdout: 'Everything is installed as the file says.\n' });
+    expect(await json('install', '--from', lockfile, '--check')).toMatchObject({ changes: [], installed: false });
+    expect(await troupe('install', '--from', path.join(folder, 'nothing'))).toMatchObject({ code: 2 });
+    expect(await troupe('install', folder)).toMatchObject({ code: 5, stdout: '' });
+    expect((await troupe('install', './some.troupe')).stderr).toContain('developer mode');
+  });
+
   it('tells why something is here, and whether it is what it was', async () => {
     expect((await json('why', TOOLKIT))['chains']).toEqual(expect.arrayContaining([[RESEARCH, TOOLKIT], [CSV, TOOLKIT]]));
     expect((await troupe('why', TOOLKIT)).stdout).toContain(`  ${RESEARCH} → ${TOOLKIT}\n`);

@@ -44,13 +44,13 @@ function Sheet({ operation }: { operation: OperationView }) {
       )}
       <InstallSteps operation={operation} />
       <Group gap={8}>
-        {operation.state === 'finished' && operation.kind === 'install' && (
+        {operation.state === 'finished' && operation.kind === 'install' && operation.pluginId !== '' && (
           <>
             <Button onClick={() => { leave(`/marketplace/${operation.pluginId}`); }}><T id="install.openPlugin" /></Button>
             <Button variant="default" onClick={() => { leave(`/team/hire?plugin=${operation.pluginId}`); }}><T id="install.hire" /></Button>
           </>
         )}
-        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && (
+        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && operation.pluginId !== '' && (
           <Button loading={pending || changing} onClick={again}><T id="failure.retry" /></Button>
         )}
         {!isOver(operation) && <Button variant="default" loading={cancel.isPending} onClick={() => { cancel.mutate({ operationId: operation.id }); }}><T id="install.cancel" /></Button>}

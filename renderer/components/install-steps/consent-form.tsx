@@ -6,6 +6,8 @@ import { T, useText } from '../../lib/text.tsx';
 import { PermissionRow, usePermissionText } from '../permission-list/permission-list.tsx';
 import classes from './consent-form.module.css';
 
+/** The publisher of what nobody signed. */
+const UNSIGNED = 'side-loaded';
 interface Grant { pluginId: string; key: string }
 const nameOf = (pluginId: string, key: string): string => `${pluginId} ${key}`;
 
@@ -31,6 +33,7 @@ export function ConsentForm({ items, update = false, pending, onAnswer }: { item
             <span className={classes.quiet}>{item.version}</span>
             <span className={classes.quiet}><T id="install.by" values={{ publisher: item.publisher.name }} /></span>
             {item.publisher.verified && <BadgeCheck size={14} className={classes.verified} role="img" aria-label={t('market.verified')} />}
+            {item.publisher.id === UNSIGNED && <span className={classes.tag}><T id="plugin.sideLoaded" /></span>}
             {item.dependency && <span className={classes.tag}><T id="install.dependency" /></span>}
           </div>
           {item.permissions.length === 0 && <p className={classes.line}><T id="permission.none" /></p>}

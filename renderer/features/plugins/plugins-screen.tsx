@@ -12,6 +12,7 @@ import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
+import { FromHere } from './from-here.tsx';
 import { PluginRow } from './plugin-row.tsx';
 import classes from './plugins.module.css';
 import { isIn, shownOf, SORTS, VIEWS, type Sort, type View } from './shown.ts';
@@ -53,6 +54,7 @@ export function PluginsScreen() {
         {plugins.length > 0 && <TextInput type="search" className={classes.search ?? ''} aria-label={t('plugins.filter')} placeholder={t('plugins.filter')} leftSection={<Search size={14} aria-hidden />} value={words} onChange={(event) => { setWords(event.currentTarget.value); }} />}
         {plugins.length > 0 && <Select className={classes.sort ?? ''} aria-label={t('market.sort')} allowDeselect={false} value={sort} data={SORTS.map((value) => ({ value, label: t(`plugins.sort.${value}`) }))} onChange={(value) => { setSort(SORTS.find((one) => one === value) ?? 'name'); }} />}
         {plugins.length > 0 && <Button component={Link} to="/plugins/permissions" variant="default"><T id="permissions.open" /></Button>}
+        {list.data && <FromHere />}
         {plugins.length > 0 && <Button component={Link} to="/marketplace" variant="default"><T id="plugins.more" /></Button>}
       </div>
       {plugins.length > 0 && (

@@ -13,7 +13,7 @@ export function isIn(view: View, plugin: InstalledPlugin, { updates, needSetup }
     case 'all': return true;
     case 'updates': return updates.some(({ id }) => id === plugin.id);
     case 'disabled': return plugin.status === 'disabled';
-    case 'setup': return needSetup.has(plugin.id);
+    case 'setup': return plugin.missing.length > 0 || needSetup.has(plugin.id);
     case 'side-loaded': return plugin.sideLoaded;
   }
 }

@@ -7,6 +7,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
+import { actingAs } from '../../base/audit/index.ts';
 import type { WriteRequest } from '../../base/store/index.ts';
 import { blobFile } from '../catalog/index.ts';
 import type { InstallTools, Local } from './install.ts';
@@ -77,7 +78,7 @@ export function createSideLoads(parts: PluginsParts, { archives }: Pick<InstallT
     const entry = watched.get(id);
     if (!entry) return;
     clearTimeout(entry.timer);
-    entry.timer = setTimeout(() => { reloading = reloading.then(() => reload(id, entry.folder)); }, QUIET_MS).unref();
+    entry.timer = setTimeout(() => { reloading = reloading.then(() => actingAs({ kind: 'policy', id: 'folder' }, () => reload(id, entry.folder))); }, QUIET_MS).unref();
   };
 
   const leave = (id: string): void => {

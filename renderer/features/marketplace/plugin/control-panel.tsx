@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { CircleCheck, CircleSlash } from 'lucide-react';
 import { useIntl } from 'react-intl';
@@ -40,7 +40,13 @@ export function ControlPanel({ plugin, detail, nameOf }: { plugin: InstalledPlug
       <EnabledSwitch plugin={plugin} neededBy={neededBy} />
       <VersionControl plugin={plugin} detail={detail} neededBy={neededBy} />
       <UpdatePolicy plugin={plugin} />
-      {plugin.sideLoaded && <span className={classes.quiet}><T id="plugin.sideLoaded" /></span>}
+      {plugin.developedIn && (
+        <div className={classes.stack}>
+          <strong><T id="fromHere.developedIn" /></strong>
+          <span className={classes.path}>{plugin.developedIn.path}</span>
+          {plugin.developedIn.problem === null ? <span className={classes.quiet}><T id="fromHere.followed" /></span> : <Alert color="red" title={<T id="fromHere.broken" />}><span className={classes.path}>{plugin.developedIn.problem}</span></Alert>}
+        </div>
+      )}
       {plugin.reason === 'dependency' && (
         <div className={classes.stack}>
           <span className={classes.quiet}><T id="plugin.asDependency" /></span>

@@ -42,7 +42,8 @@ export function PluginScreen() {
   return (
     <div className={classes.root}>
       <PluginHeader plugin={shown} detail={detail.data} installed={installed} />
-      {!detail.data && <Alert icon={<TriangleAlert size={16} />} color="gray" title={<T id="plugin.gone" />}><T id="plugin.goneLine" /></Alert>}
+      {installed?.sideLoaded && <Alert icon={<TriangleAlert size={16} />} color="orange" title={<T id="fromHere.mark" />} classNames={{ title: classes.misfit ?? '' }}><T id="fromHere.markLine" /></Alert>}
+      {!detail.data && !installed?.sideLoaded && <Alert icon={<TriangleAlert size={16} />} color="gray" title={<T id="plugin.gone" />}><T id="plugin.goneLine" /></Alert>}
       {(detail.data?.incompatibleBecause ?? []).length > 0 && (
         <Alert icon={<TriangleAlert size={16} />} color="orange" title={<T id="plugin.incompatible" />} classNames={{ title: classes.misfit ?? '' }}>
           {detail.data?.incompatibleBecause.map((reason) => <div key={reason}>{reason}</div>)}

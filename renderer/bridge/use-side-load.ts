@@ -1,0 +1,49 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useBridge } from './bridge-provider.tsx';
+import { callProcedure, type CallError } from './procedures.ts';
+import { useChange } from './use-call.ts';
+
+/** Lets the person pick an archive or a folder in the shell's dialog and installs it, unsigned; the sheet shows how it goes. */
+export function useSideLoad() {
+  const { operations } = useBridge();
+  const [elsewhere, setElsewhere] = useState<string | null>(null);
+  const change = useChange('plugins', 'pickSideLoad', {
+    onDone({ operationId, id, confirmAt }) {
+      setElsewhere(confirmAt);
+      if (confirmAt !== null) window.open(confirmAt, '_blank', 'noopener');
+      if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id }, { show: true });
+    },
+  });
+  return {
+    pending: change.isPending,
+    error: change.error,
+    /** Where the browser shell picks, in a tab of its own; null in the desktop app. */
+    elsewhere,
+    reset() { change.reset(); setElsewhere(null); },
+    pick(kind: 'file' | 'folder') { change.mutate({ kind }); },
+  };
+}
+
+/** Makes the text of a lockfile true; the sheet shows how it goes. It is no single plugin's operation, so it bears no id. */
+export function useInstallSet() {
+  const { operations } = useBridge();
+  const change = useChange('plugins', 'installSet');
+  return {
+    pending: change.isPending,
+    error: change.error,
+    installSet(lockfile: string, name: string, onStarted: () => void) {
+      change.mutateAsync({ lockfile }).then(({ operationId }) => {
+        operations.track({ id: operationId, kind: 'install', pluginId: '', name }, { show: true });
+        onStarted();
+      }, () => undefined);
+    },
+  };
+}
+
+/** Reads the set of what is installed, as a lockfile. */
+export function useExport(onText: (text: string) => void) {
+  const { client } = useBridge();
+  const read = useMutation<{ text: string }, CallError>({ mutationFn: () => callProcedure(client, 'plugins', 'lockfile', {}), onSuccess: ({ text }) => { onText(text); } });
+  return { run: () => { read.mutate(); }, error: read.error, reset: read.reset };
+}

@@ -1,0 +1,80 @@
+import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { Download, FileUp, FolderCode, HardDriveUpload, ListChecks } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { hasCode } from '../../../contract/errors/app-error.ts';
+import { useCall } from '../../bridge/use-call.ts';
+import { useExport, useInstallSet, useSideLoad } from '../../bridge/use-side-load.ts';
+import { useSettings } from '../../bridge/use-settings.ts';
+import { Failure } from '../../components/failure/failure.tsx';
+import { VersionChanges } from '../../components/version-changes/version-changes.tsx';
+import { saveText } from '../../lib/save-text.ts';
+import { T, useText } from '../../lib/text.tsx';
+
+const MOST_BYTES = 262_144;
+
+/** What comes from this computer and goes to it: unsigned plugins, and the set of what is installed as a file. */
+export function FromHere() {
+  const t = useText();
+  const { settings } = useSettings();
+  const [asking, setAsking] = useState(false);
+  const [lockfile, setLockfile] = useState<string | null>(null);
+  const sideLoad = useSideLoad();
+  const save = useExport((text) => { saveText({ name: 'troupe.lock.yaml', mediaType: 'application/yaml', text }); });
+  const picker = useRef<HTMLInputElement>(null);
+  const pick = (kind: 'file' | 'folder'): void => { if (settings?.developerMode) sideLoad.pick(kind); else setAsking(true); };
+  const error = sideLoad.error && !hasCode(sideLoad.error, 'host/cancelled') ? sideLoad.error : save.error;
+  return (
+    <>
+      <Menu position="bottom-end" width={260} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+        <Menu.Target><Button variant="default" loading={sideLoad.pending} leftSection={<HardDriveUpload size={15} aria-hidden />}><T id="fromHere.title" /></Button></Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label><T id="fromHere.unsigned" /></Menu.Label>
+          <Menu.Item leftSection={<FileUp size={15} />} onClick={() => { pick('file'); }}><T id="fromHere.file" /></Menu.Item>
+          <Menu.Item leftSection={<FolderCode size={15} />} onClick={() => { pick('folder'); }}><T id="fromHere.folder" /></Menu.Item>
+          <Menu.Label><T id="fromHere.set" /></Menu.Label>
+          <Menu.Item leftSection={<ListChecks size={15} />} onClick={() => { picker.current?.click(); }}><T id="fromHere.installSet" /></Menu.Item>
+          <Menu.Item leftSection={<Download size={15} />} onClick={save.run}><T id="fromHere.saveSet" /></Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <input ref={picker} type="file" hidden accept=".yaml,.yml" aria-label={t('fromHere.installSet')} onChange={(event) => {
+        const [file] = event.currentTarget.files ?? [];
+        event.currentTarget.value = '';
+        // One byte more than is taken, so that the core says what is wrong with it.
+        if (file) void file.slice(0, MOST_BYTES + 1).text().then(setLockfile);
+      }} />
+      <Modal opened={asking} onClose={() => { setAsking(false); }} title={t('fromHere.needsMode')} closeButtonProps={{ 'aria-label': t('install.close') }}>
+        <Stack gap={16}>
+          <Text><T id="fromHere.needsModeLine" /></Text>
+          <Group gap={8} justify="flex-end"><Button variant="default" data-autofocus onClick={() => { setAsking(false); }}><T id="install.close" /></Button><Button component={Link} to="/settings/about"><T id="fromHere.toSettings" /></Button></Group>
+        </Stack>
+      </Modal>
+      <Modal opened={error !== null || sideLoad.elsewhere !== null} onClose={() => { sideLoad.reset(); save.reset(); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}>
+        {error ? <Failure error={error} compact /> : <Text role="status"><T id="plugin.folderElsewhere" /></Text>}
+      </Modal>
+      <SetDialog lockfile={lockfile} onClose={() => { setLockfile(null); }} />
+    </>
+  );
+}
+
+/** The difference of a lockfile, before it is made true. */
+function SetDialog({ lockfile, onClose }: { lockfile: string | null; onClose: () => void }) {
+  const t = useText();
+  const compared = useCall('plugins', 'compareSet', { lockfile: lockfile ?? '' }, { enabled: lockfile !== null });
+  const { installSet, pending, error } = useInstallSet();
+  const changes = compared.data?.changes ?? [];
+  return (
+    <Modal opened={lockfile !== null} onClose={onClose} title={t('fromHere.installSet')} closeButtonProps={{ 'aria-label': t('install.close') }}>
+      <Stack gap={16}>
+        {compared.isPending && <Text c="dimmed"><T id="frame.loading" /></Text>}
+        {compared.data && (changes.length === 0 ? <Text><T id="fromHere.same" /></Text> : <VersionChanges changes={changes} />)}
+        {compared.data && changes.length > 0 && compared.data.others.length > 0 && <Text size="sm" c="dimmed">{t('fromHere.others', { count: compared.data.others.length })}</Text>}
+        {(compared.error ?? error) && <Failure error={compared.error ?? error} compact />}
+        <Group gap={8} justify="flex-end">
+          <Button variant="default" data-autofocus onClick={onClose}><T id="install.close" /></Button>
+          {changes.length > 0 && <Button loading={pending} onClick={() => { if (lockfile !== null) installSet(lockfile, t('fromHere.setName'), onClose); }}>{t('fromHere.install', { count: changes.length })}</Button>}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

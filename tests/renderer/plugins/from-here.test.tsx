@@ -1,0 +1,91 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { OperationSheet } from '../../../renderer/app/frame/operation-sheet.tsx';
+import { PluginScreen } from '../../../renderer/features/marketplace/index.tsx';
+import { PluginsScreen } from '../../../renderer/features/plugins/index.tsx';
+import { createWorld, type FakeWorld } from '../../support/fake-core.ts';
+import { makeCard, makeInstalled } from '../../support/fake-data.ts';
+import { renderPage } from '../../support/render-page.tsx';
+
+const open = (world: FakeWorld = createWorld()) => renderPage({ node: <div id="content"><PluginsScreen /><OperationSheet /></div>, world });
+const called = (world: FakeWorld, procedure: string) => world.calls.filter((call) => call.procedure === procedure).map(({ input }) => input);
+async function choose(item: string): Promise<void> {
+  fireEvent.click(await screen.findByRole('button', { name: 'From this computer' }));
+  fireEvent.click(await screen.findByRole('menuitem', { name: item }));
+}
+async function give(text: string): Promise<void> {
+  await screen.findByRole('button', { name: 'From this computer' });
+  fireEvent.change(screen.getByLabelText('Install a set from a file…', { selector: 'input' }), { target: { files: [new File([text], 'troupe.lock.yaml')] } });
+}
+
+describe('I9 plugins from this computer', () => {
+  it('says that they need developer mode, and asks the shell for nothing before', async () => {
+    const { world } = open();
+    await choose('Install an archive…');
+    await screen.findByText('This needs developer mode');
+    expect(screen.getByRole('link', { name: 'To the setting' }).getAttribute('href')).toBe('/settings/about');
+    expect(called(world, 'plugins.pickSideLoad')).toEqual([]);
+  });
+
+  it('are picked in the shell’s dialog and shown step by step', async () => {
+    const world = createWorld();
+    world.settings = { ...world.settings, developerMode: true };
+    open(world);
+    await choose('Install an archive…');
+    await screen.findByRole('dialog', { name: /com\.example\.own-tools/ });
+    expect(called(world, 'plugins.pickSideLoad')).toMatchObject([{ kind: 'file' }]);
+  });
+
+  it('say why one was refused', async () => {
+    const world = createWorld();
+    world.settings = { ...world.settings, developerMode: true };
+    world.failures.set('plugins.pickSideLoad', { code: 'plugins/bad-manifest', message: 'plugin.yaml: expected a version.', retryable: false, details: {} });
+    open(world);
+    await choose('Develop in a folder…');
+    await screen.findByText('plugin.yaml: expected a version.');
+  });
+
+  it('are marked as unsigned in the list and on their page, with what is wrong in their folder', async () => {
+    const world = createWorld();
+    const plugin = makeInstalled(makeCard(1), { id: 'com.own.tools', name: 'Own Tools', sideLoaded: true, developedIn: { path: '/home/ada/own', problem: 'plugin.yaml, line 4' } });
+    world.installed.set(plugin.id, plugin);
+    const { unmount } = open(world);
+    const row = within((await screen.findByRole('link', { name: 'Own Tools' })).closest('li') as HTMLElement);
+    expect(row.getByText('Unsigned')).toBeTruthy();
+    unmount();
+    renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/com.own.tools', world });
+    await screen.findByText(/Nobody signed it/);
+    expect(screen.getByText('plugin.yaml, line 4')).toBeTruthy();
+    expect(screen.getByText('/home/ada/own')).toBeTruthy();
+  });
+});
+
+describe('I9 the set of what is installed', () => {
+  it('shows what a file would change before it is installed', async () => {
+    const { world } = open();
+    await give('lockfile_version: 1');
+    const dialog = within(await screen.findByRole('dialog', { name: 'Install a set from a file…' }));
+    await dialog.findByText('Meeting Notes');
+    expect(dialog.getByText('2 other plugins are not in the file and stay as they are.')).toBeTruthy();
+    expect(called(world, 'plugins.installSet')).toEqual([]);
+    fireEvent.click(dialog.getByRole('button', { name: 'Install 1 change' }));
+    await waitFor(() => { expect(called(world, 'plugins.installSet')).toMatchObject([{ lockfile: 'lockfile_version: 1' }]); });
+    await screen.findByRole('dialog', { name: /The set/ });
+  });
+
+  it('says when nothing differs and when the file is none', async () => {
+    const { world } = open();
+    await give('plugins: []');
+    await screen.findByText('Everything is installed exactly as the file says.');
+    fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
+    world.failures.set('plugins.compareSet', { code: 'core/bad-input', message: 'This is no lockfile of version 1.', retryable: false, details: {} });
+    await give('something else');
+    await screen.findByText('This is no lockfile of version 1.');
+  });
+
+  it('is saved as a file', async () => {
+    const { world } = open();
+    await choose('Save the set as a file');
+    await waitFor(() => { expect(called(world, 'plugins.lockfile')).toHaveLength(1); });
+  });
+});
