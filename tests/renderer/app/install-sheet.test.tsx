@@ -58,6 +58,29 @@ describe('I1 I2 the install sheet', () => {
     expect(await screen.findByRole('region', { name: 'Decide what it may do' })).toBeTruthy();
   });
 
+  it('shows the bytes of a download move while it goes on', async () => {
+    const world = createWorld();
+    world.consent = null;
+    world.stepMs = 400;
+    show(world);
+    await start();
+    const dialog = within(await screen.findByRole('dialog'));
+    const seen = new Set<string>();
+    await waitFor(() => {
+      for (const { textContent } of dialog.queryAllByText(/ of 184 kB$/)) seen.add(textContent);
+      expect(seen.size).toBeGreaterThan(1);
+    }, { timeout: 4_000, interval: 50 });
+    expect([...seen].slice(0, 2)).toEqual(['40 kB of 184 kB', '110 kB of 184 kB']);
+    expect(dialog.getByRole('progressbar', { name: 'Download' })).toBeTruthy();
+  });
+
+  it('is not opened by an address, whatever that says: a link only shows the page', async () => {
+    const { world } = renderPage({ routes: [{ path: '/marketplace/:id', element: <><PluginScreen /><OperationSheet /></> }], at: `/marketplace/${id}?registry=https://evil.example&install=1&tab=permissions` });
+    await screen.findByRole('button', { name: 'Install' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(world.calls.filter(({ procedure }) => /\.(install|sideLoad|pickSideLoad|installSet|addRegistry)$/.test(procedure))).toEqual([]);
+  });
+
   it('cancels', async () => {
     const { world } = show();
     await start();
