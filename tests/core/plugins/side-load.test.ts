@@ -128,6 +128,10 @@ describe('I9 a plugin from a folder', () => {
     await writeFile(path.join(to, 'plugin.yaml'), manifestOf({ id: ID, version: '1.2.0', network: ['more.example.com'] }));
     await vi.waitFor(async () => { expect((await world.plugins.operations({ recent: false })).operations).toMatchObject([{ state: 'waiting_for_consent' }]); }, { timeout: 10_000 });
     expect((await here()).version).toBe('1.0.0');
+    // The next save takes the place of what still waits.
+    const [first] = (await world.plugins.operations({ recent: false })).operations;
+    await writeFile(path.join(to, 'plugin.yaml'), manifestOf({ id: ID, version: '1.2.1', network: ['more.example.com'] }));
+    await vi.waitFor(async () => { expect((await world.plugins.operations({ recent: false })).operations).toMatchObject([{ state: 'waiting_for_consent', id: expect.not.stringMatching(new RegExp(`^${first?.id ?? ''}$`)) as string }]); }, { timeout: 10_000 });
     const [waiting] = (await world.plugins.operations({ recent: false })).operations;
     await world.plugins.cancel({ operationId: waiting?.id ?? '' });
     await follow(waiting?.id ?? '');

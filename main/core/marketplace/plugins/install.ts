@@ -58,6 +58,8 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
     if (registry !== null) {
       await operation.run('download', item.id, (progress) => download(parts, operation, { ...item, registry }, progress));
       await operation.run('verify', item.id, async () => verify(parts, item));
+    } else if (!(await parts.store.read('keptDigests', undefined)).includes(item.signed.sha512)) {
+      operation.onUndo(() => rm(blobFile(parts.home.blobs, item.signed.sha512), { force: true }));
     }
     await operation.run('check', item.id, async () => {
       const { manifest, files, notes } = registry === null && request.local ? checkFits(parts, request.local.taken.inspected) : await check(parts, tools, item);

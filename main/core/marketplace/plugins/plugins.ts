@@ -149,12 +149,22 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return answer;
   };
 
-  const sideLoads = createSideLoads(parts, tools, (id, isHere, grantAll, local, request) =>
-    start(isHere ? 'update' : 'install', id, undefined, { id, sideLoad: true, sha512: local.taken.version.sha512 }, request, async (operation) => {
+  /** The last operation on each side-loaded plugin: the next save makes one that still waits pointless. */
+  const sideLoading = new Map<string, { operationId: string; sha512: string }>();
+  const sideLoads = createSideLoads(parts, tools, async (id, isHere, grantAll, local, request) => {
+    const { sha512 } = local.taken.version;
+    const last = sideLoading.get(id);
+    const under = running.get(last?.operationId ?? '');
+    if (last && under && last.sha512 === sha512) return { operationId: last.operationId };
+    under?.operation.cancel();
+    const answer = await start(isHere ? 'update' : 'install', id, undefined, { id, sideLoad: true, sha512 }, request, async (operation) => {
       const ids = await install(parts, tools, operation, { pluginId: id, grantAll, local });
       await sideLoads.follow();
       return ids;
-    }));
+    });
+    sideLoading.set(id, { ...answer, sha512 });
+    return answer;
+  });
 
   const reach = async (operationId: string, request: WriteRequest | undefined, effect: (operation: Operation) => void): Promise<Record<string, never>> => {
     const answer = await store.write('touchOperation', { operationId }, request ? { request } : {});
