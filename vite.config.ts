@@ -26,3 +26,10 @@ export function nodeBundle(options: { input: Record<string, string>; outDir: str
     },
   };
 }
+
+/** The same with what is imported at need inside of it too: a sandbox process may read one file. */
+export function oneFile(config: InlineConfig): InlineConfig {
+  const { build } = config;
+  const output = build?.rolldownOptions?.output;
+  return { ...config, build: { ...build, rolldownOptions: { ...build?.rolldownOptions, output: { ...(Array.isArray(output) ? {} : output), codeSplitting: false } } } };
+}

@@ -1,9 +1,9 @@
 /** Builds everything that runs: page, core with its threads and sandbox worker, command line, Electron shell, embedded catalog. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { build as viteBuild } from 'vite';
-import { nodeBundle } from '../vite.config.ts';
+import { nodeBundle, oneFile } from '../vite.config.ts';
 import { buildCatalog } from './build-catalog.ts';
 import { digestSources, root } from './sources.ts';
 
@@ -30,6 +30,8 @@ export async function build(say: (line: string) => void = () => undefined): Prom
   await viteBuild(nodeBundle({ ...node, outDir: from('dist/core'), input: { core: from('main/core/main.ts'), cli: from('main/cli/main.ts'), 'store-thread': from('main/core/base/store/thread.ts'), 'catalog-thread': from('main/core/marketplace/catalog/sync-thread.ts'), 'archive-thread': from('main/core/marketplace/plugins/archive-thread.ts'), 'schema-thread': from('main/core/engine/tools/schema-thread.ts'), 'resolver-thread': from('main/core/marketplace/plugins/resolver-thread.ts'), 'keychain-process': from('main/core/base/credentials/keychain-process.ts') } }));
   // The worker must be one file: its process may read nothing else.
   await viteBuild(nodeBundle({ ...node, outDir: from('dist/core'), input: { 'sandbox-worker': from('sandbox/guest/worker.ts') } }));
+  await viteBuild(oneFile(nodeBundle({ ...node, outDir: from('dist/core'), input: { 'sandbox-quickjs': from('sandbox/guest/quickjs-worker.ts') } })));
+  await copyFile(from('node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm'), path.join(dist, 'core/quickjs.wasm'));
   await writeFile(path.join(dist, 'core/package.json'), '{ "type": "module" }\n');
   if (existsSync(from('main/electron/main.ts'))) {
     for (const [name, file] of [['main', 'main/electron/main.ts'], ['preload', 'preload/preload.ts']] as const)

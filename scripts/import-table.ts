@@ -25,7 +25,7 @@ export const ROOMS: readonly Room[] = [
     teach: 'packaging is shared by core, registry and command line: it may know contract and Node only. Pass what you need in as an argument.' },
   { room: 'sandbox/host', may: ['sandbox/host', 'contract'], packages: [], node: true,
     teach: 'sandbox/host declares the host calls it needs as an interface; the core implements them and passes them in.' },
-  { room: 'sandbox/guest', may: ['sandbox/guest', 'contract/manifest'], packages: ['isolated-vm'], node: true,
+  { room: 'sandbox/guest', may: ['sandbox/guest', 'contract/manifest'], packages: ['isolated-vm', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'], node: true,
     teach: 'sandbox/guest runs beside hostile code in its own process: it knows one plugin and nothing else.' },
   { room: 'sdk', may: ['sdk', 'contract/manifest'], packages: [], node: false,
     teach: 'sdk is what plugin authors import: types and helpers only, bundled into their plugin.' },
@@ -63,6 +63,7 @@ export const ONLY_IN: readonly { readonly package: string; readonly rooms: reado
   { package: 'openai', rooms: ['main/core/engine/models'] },
   { package: 'isolated-vm', rooms: ['sandbox/guest'] },
   { package: 'logic-solver', rooms: ['main/core/marketplace/plugins'] },
+  { package: 'quickjs-emscripten-core', rooms: ['sandbox/guest'] },
 ];
 
 /** Rooms that may import anything and that nobody imports. */

@@ -74,7 +74,7 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   const openIfPossible = async (): Promise<void> => {
     if (rooms || !keys.serves()) return;
     rooms = await openRooms({
-      home, keys, log, changes, host, chooser, catalog: options.catalog, registerSecret: (value) => { log.registerSecret(value); },
+      home, keys, log, changes, host, chooser, catalog: options.catalog, sandboxEngine: options.sandboxEngine, registerSecret: (value) => { log.registerSecret(value); },
       lost: (error) => { log.error({ err: error }, 'a database thread died'); process.nextTick(() => { throw error; }); },
       offline: () => offlineAtStart || offlineClients > 0, running: (runs) => { host.tell({ tell: 'busy', input: { runs } }); },
     });

@@ -52,8 +52,8 @@ export function roomChecks(rooms: CheckedRooms): RoomCheck[] {
         context: { execution: { user_id: 'doctor', session_id: 'doctor', execution_id: 'doctor' }, parameters: {}, config: {} }, limits: { deadlineMs: 2_000 },
       });
       if (output !== 42) throw new AppError('sandbox/crashed', 'A plugin in the sandbox answered wrongly.', { details: { output } });
-      const { processes } = sandbox.stats();
-      return { message: `The sandbox runs plugins in ${counted(processes, 'process', 'processes')}.`, facts: { processes, milliseconds: Math.round(performance.now() - began) } };
+      const { processes, engine } = sandbox.stats();
+      return { message: `The sandbox runs plugins in ${counted(processes, 'process', 'processes')}${engine === 'quickjs' ? ' with QuickJS, the slower of its two engines' : ''}.`, facts: { engine, processes, milliseconds: Math.round(performance.now() - began) } };
     } },
     { id: 'models', async look() {
       const [providers, known] = await Promise.all([models.list(), models.models()]);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { findAddon } from '../../sandbox/host/index.ts';
+import { findAddon, type SandboxEngine } from '../../sandbox/host/index.ts';
 
 declare const __TROUPE_BUILD__: string | undefined;
 declare const __TROUPE_VERSION__: string | undefined;
@@ -23,10 +23,16 @@ export const ENTRY_FILES = {
   schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
   resolverThread: entry('resolver-thread.js', 'marketplace/plugins/resolver-thread.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),
+  sandboxQuickjs: entry('sandbox-quickjs.js', '../../sandbox/guest/quickjs-worker.ts'),
   sandboxWorker: entry('sandbox-worker.js', '../../sandbox/guest/worker.ts'),
 } as const;
 
-/** isolated-vm's native file, which the sandbox worker loads by its path and nothing else. */
-export function sandboxAddon(): string | undefined {
-  return findAddon(path.dirname(createRequire(import.meta.url).resolve('isolated-vm/package.json')));
+/** QuickJS as WebAssembly: beside the bundle, or in its package. */
+const quickjsFile = (): string => (isSource ? createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm') : path.join(here, 'quickjs.wasm'));
+
+/** What the sandbox runs plugins with: isolated-vm, or QuickJS where it was asked for or isolated-vm has no binary. */
+export function sandboxFiles(asked: SandboxEngine | undefined): { engine: SandboxEngine; workerFile: string; addonFile: string } {
+  const addonFile = asked === 'quickjs' ? undefined : findAddon(path.dirname(createRequire(import.meta.url).resolve('isolated-vm/package.json')));
+  if (addonFile !== undefined) return { engine: 'isolated-vm', workerFile: ENTRY_FILES.sandboxWorker, addonFile };
+  return { engine: 'quickjs', workerFile: ENTRY_FILES.sandboxQuickjs, addonFile: quickjsFile() };
 }

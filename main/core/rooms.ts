@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, hasCode } from '../../contract/errors/app-error.ts';
-import { createSandboxPool } from '../../sandbox/host/index.ts';
+import { createSandboxPool, type SandboxEngine } from '../../sandbox/host/index.ts';
 import { auditApi } from './api/audit.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
@@ -26,7 +26,7 @@ import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createTools } from './engine/tools/index.ts';
-import { ENTRY_FILES, sandboxAddon, VERSION } from './entry-files.ts';
+import { ENTRY_FILES, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
 import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
@@ -44,6 +44,8 @@ export interface RoomsOptions {
   chooser: FolderChooser;
   /** The folder of the embedded catalog. */
   catalog: string;
+  /** What runs plugins; undefined: the best there is for this machine. */
+  sandboxEngine: SandboxEngine | undefined;
   /** Whether the network is forbidden now, besides the setting. */
   offline(): boolean;
   registerSecret(value: string): void;
@@ -84,9 +86,7 @@ export async function openRooms(options: RoomsOptions) {
   const http = createHttp(network);
   const registryHttp = createHttp({ ...network, minimumTls: 'TLSv1.3' });
 
-  const addonFile = sandboxAddon();
-  if (addonFile === undefined) throw new AppError('core/internal', `There is no sandbox for ${process.platform}-${process.arch} yet: isolated-vm ships no binary for it.`);
-  const sandbox = createSandboxPool({ workerFile: ENTRY_FILES.sandboxWorker, addonFile, log: (entry) => { log.info({ ...entry }, 'sandbox'); } });
+  const sandbox = createSandboxPool({ ...sandboxFiles(options.sandboxEngine), log: (entry) => { log.info({ ...entry }, 'sandbox'); } });
   const app = { version: VERSION, platform: process.platform };
   const trust = JSON.parse(await readFile(path.join(options.catalog, 'trust.json'), 'utf8')) as { publisher_key_id: string };
   const catalog = createCatalog({

@@ -1,17 +1,10 @@
 import type ivm from 'isolated-vm';
 import { DOOR, STRIP } from './boot-source.ts';
-import type { EndCode, Guard } from './protocol.ts';
+import { DELIVER, messageOf, START, TAKE, type GuestRun, type Outcome } from './guest-run.ts';
+import type { Guard } from './protocol.ts';
 
 export type Ivm = typeof ivm;
 
-/** How one entry into the isolate ended. `taken` is the kernel's outbox, `note` an error that nobody caught; `stuck`: a thread may still be at work. */
-export type Outcome =
-  | { kind: 'turn'; taken: string; note: string }
-  | { kind: 'end'; code: EndCode; message: string; stuck: boolean };
-
-const START = 0;
-const DELIVER = 1;
-const TAKE = 2;
 /** The wall deadline stands this long behind the isolate's own timeout, which is the gentler one. */
 const WALL_MS = 60;
 const LATE = Symbol('late');
@@ -20,7 +13,7 @@ const LATE = Symbol('late');
  * One run in one fresh isolate. Every entry races a wall deadline, since compiling, getters of a thrown object and
  * multiplications of BigInt are stopped by no timeout of V8. After an `end` the isolate is disposed and of no use.
  */
-export class IsolateRun {
+export class IsolateRun implements GuestRun {
   readonly #isolate: ivm.Isolate;
   readonly #context: ivm.Context;
   readonly #door: ivm.Reference<(...args: unknown[]) => unknown>;
@@ -39,6 +32,13 @@ export class IsolateRun {
 
   /** Milliseconds of processor time that the isolate has used. */
   cpuMs(): number { return this.#disposed ? 0 : Number(this.#isolate.cpuTime) / 1e6; }
+
+  /** Bytes of heap and buffers that the isolate holds now. Only between entries: it waits for the isolate. */
+  memoryBytes(): number {
+    if (this.#disposed || this.#isolate.isDisposed) return 0;
+    const { used_heap_size: heap, externally_allocated_size: outside } = this.#isolate.getHeapStatisticsSync();
+    return heap + outside;
+  }
 
   /** Loads the plugin and starts its entry. `budgetMs` is what it may run before it has to wait or end. */
   start(code: string, order: string, budgetMs: number): Promise<Outcome> {
@@ -103,10 +103,4 @@ export class IsolateRun {
       return { kind: 'end', code: memory ? 'sandbox/memory' : spent() ? 'sandbox/deadline' : 'sandbox/crashed', message: messageOf(error), stuck: false };
     }
   }
-}
-
-/** The message alone, without stack and host paths, short enough to pass on. */
-function messageOf(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, 2_000).replace(/(?:\/[\w.@-]+){2,}/g, '…') || 'Error';
 }

@@ -1,12 +1,10 @@
-import type ivm from 'isolated-vm';
-import { IsolateRun, type Ivm, type Outcome } from './isolate-run.ts';
-import type { Guard, Order, Report } from './protocol.ts';
+import type { GuestRun, Outcome } from './guest-run.ts';
+import type { Order, Report } from './protocol.ts';
 import type { RssGuard } from './rss-guard.ts';
 
 export interface ServerOptions {
-  library: Ivm;
-  snapshot: ivm.ExternalCopy<ArrayBuffer>;
-  off: ReadonlySet<Guard>;
+  /** Makes a fresh isolate of so much memory; `onCatastrophe` when the engine itself gives up. */
+  make(memoryMiB: number, onCatastrophe: () => void): GuestRun;
   /** Absent with its guard off. `onBreach` is told to the guard by the server. */
   watch: ((onBreach: () => void) => RssGuard) | undefined;
   report(message: Report, body?: string): void;
@@ -14,7 +12,7 @@ export interface ServerOptions {
   kill(): void;
 }
 
-interface Live { run: IsolateRun; began: number; entered: Promise<void> | undefined }
+interface Live { run: GuestRun; began: number; entered: Promise<void> | undefined }
 
 /** The usual limit of a run; an isolate of it is kept ready, since making one takes longer than a short call. */
 const SPARE_MIB = 128;
@@ -27,7 +25,7 @@ export class IsolateServer {
   readonly #codes = new Map<number, string>();
   readonly #live = new Map<number, Live>();
   readonly #rss: RssGuard | undefined;
-  #spare: IsolateRun | undefined;
+  #spare: GuestRun | undefined;
   #refill: NodeJS.Immediate | undefined;
   #dying = false;
 
@@ -54,12 +52,9 @@ export class IsolateServer {
     else void this.#cancel(order.run, entry);
   }
 
-  #make(memoryMiB: number): IsolateRun {
-    const { library, snapshot, off } = this.#options;
-    return new IsolateRun(library, snapshot, memoryMiB, off, () => this.#die('memory'));
-  }
+  #make(memoryMiB: number): GuestRun { return this.#options.make(memoryMiB, () => this.#die('memory')); }
 
-  #take(memoryMiB: number): IsolateRun {
+  #take(memoryMiB: number): GuestRun {
     const ready = memoryMiB === SPARE_MIB ? this.#spare : undefined;
     if (ready === undefined) return this.#make(memoryMiB);
     this.#spare = undefined;
@@ -89,7 +84,7 @@ export class IsolateServer {
       if (this.#live.get(id) !== entry) return; // cancelled meanwhile, and answered for
       const usedMs = performance.now() - entry.began;
       const cpuMs = entry.run.cpuMs();
-      if (outcome.kind === 'turn') this.#options.report({ t: 'turn', run: id, usedMs, cpuMs, note: outcome.note }, outcome.taken);
+      if (outcome.kind === 'turn') this.#options.report({ t: 'turn', run: id, usedMs, cpuMs, memoryBytes: entry.run.memoryBytes(), note: outcome.note }, outcome.taken);
       else this.#options.report({ t: 'end', run: id, code: outcome.code, message: outcome.message, stuck: outcome.stuck, usedMs, cpuMs });
       if (outcome.kind === 'end' || !outcome.taken.startsWith('p')) this.#drop(id);
     });

@@ -12,7 +12,7 @@ export type Order =
 /** Worker → parent. */
 export type Report =
   | { t: 'ready'; granted: string[] } // granted: permissions that should be gone and are not
-  | { t: 'turn'; run: number; usedMs: number; cpuMs: number; note: string } // body: what the kernel's take() gave
+  | { t: 'turn'; run: number; usedMs: number; cpuMs: number; memoryBytes: number; note: string } // body: what the kernel's take() gave
   | { t: 'end'; run: number; code: EndCode; message: string; stuck: boolean; usedMs: number; cpuMs: number }
   | { t: 'dying'; reason: string };
 

@@ -6,7 +6,7 @@ export { HOST_CALLS, secretToken, secretTokens } from './host-calls.ts';
 export type { FetchAnswer, FetchArguments, HostCallName, HostCalls } from './host-calls.ts';
 export { CEILINGS, DEFAULT_LIMITS, MAX_CALL_DEPTH } from './limits.ts';
 export type { SandboxLimits } from './limits.ts';
-export type { LogLine, PoolStats, SandboxEntry, SandboxPool, SandboxPoolOptions, SandboxRequest, SandboxResult } from './request.ts';
+export type { LogLine, PoolStats, SandboxEngine, SandboxEntry, SandboxPool, SandboxPoolOptions, SandboxRequest, SandboxResult } from './request.ts';
 
 /**
  * Starts the processes in which plugins run. Returns at once; runs wait for the first process. Stop it before leaving, or

@@ -3,14 +3,15 @@ import os from 'node:os';
 import { AppError } from '../../contract/errors/app-error.ts';
 import { ALL_GUARDS, type HostGuards } from './guards.ts';
 import { CODE_CHARS, MAX_CALL_DEPTH } from './limits.ts';
-import type { PoolStats, SandboxPool, SandboxPoolOptions, SandboxRequest, SandboxResult } from './request.ts';
+import type { PoolStats, SandboxEngine, SandboxPool, SandboxPoolOptions, SandboxRequest, SandboxResult } from './request.ts';
 import { SandboxRun } from './sandbox-run.ts';
 import { TimeSlice } from './time-slice.ts';
 import { prepareWorker, type PreparedWorker } from './worker-file.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 const LIVE_PER_PROCESS = 32;
-const SLOTS_PER_PROCESS = 2;
+/** QuickJS computes in its process' only thread: a second run would wait for the first and be blamed for its time. */
+const SLOTS_PER_PROCESS: Record<SandboxEngine, number> = { 'isolated-vm': 2, quickjs: 1 };
 const MAX_QUEUED = 1_000;
 /** A process beyond the usual number ends when it has been empty this long. */
 const IDLE_MS = 10_000;
@@ -71,7 +72,7 @@ class Pool implements SandboxPool {
   stats(): PoolStats {
     const workers = [...this.#workers];
     const running = workers.reduce((sum, worker) => sum + worker.running, 0);
-    return { processes: workers.length, running, waiting: this.#live() - running, queued: this.#queued(), pids: workers.map((worker) => worker.pid) };
+    return { engine: this.#options.engine ?? 'isolated-vm', processes: workers.length, running, waiting: this.#live() - running, queued: this.#queued(), pids: workers.map((worker) => worker.pid) };
   }
 
   stop(): Promise<void> {
@@ -130,7 +131,8 @@ class Pool implements SandboxPool {
       addonFile: this.#options.addonFile,
       worker: this.#worker,
       guards: this.#guards,
-      slots: SLOTS_PER_PROCESS,
+      engine: this.#options.engine ?? 'isolated-vm',
+      slots: SLOTS_PER_PROCESS[this.#options.engine ?? 'isolated-vm'],
       startMs: this.#options.startMs ?? START_MS,
       log: this.#log,
       onReady: () => { this.#failedStarts = 0; this.#admit(); },

@@ -1,7 +1,7 @@
 /** What a worker may say. The same shapes as sandbox/guest/protocol.ts; parsed here, since a lost process may say anything. */
 export type Report =
   | { t: 'ready'; granted: string[] }
-  | { t: 'turn'; run: number; usedMs: number; cpuMs: number; note: string }
+  | { t: 'turn'; run: number; usedMs: number; cpuMs: number; memoryBytes: number; note: string }
   | { t: 'end'; run: number; code: string; message: string; stuck: boolean; usedMs: number; cpuMs: number }
   | { t: 'dying'; reason: string };
 
@@ -24,7 +24,7 @@ export function parseReport(head: unknown): Report {
       if (!Array.isArray(granted)) throw new RangeError('A report with the list "granted" was expected.');
       return { t: 'ready', granted: granted.map(String) };
     }
-    case 'turn': return { t: 'turn', run: number('run'), usedMs: number('usedMs'), cpuMs: number('cpuMs'), note: text('note') };
+    case 'turn': return { t: 'turn', run: number('run'), usedMs: number('usedMs'), cpuMs: number('cpuMs'), memoryBytes: number('memoryBytes'), note: text('note') };
     case 'end': return { t: 'end', run: number('run'), code: text('code'), message: text('message'), stuck: fields['stuck'] === true, usedMs: number('usedMs'), cpuMs: number('cpuMs') };
     case 'dying': return { t: 'dying', reason: text('reason') };
     default: throw new RangeError('A report was expected.');

@@ -31,12 +31,14 @@ export interface SandboxResult {
   output: unknown;
   /** `level: message` */
   logs: string[];
-  metrics: { wallMs: number; cpuMs: number; hostCalls: number };
+  /** `wallMs` with all waiting; `memoryBytes`: the most that it held when it waited or ended. */
+  metrics: { wallMs: number; cpuMs: number; memoryBytes: number; hostCalls: number };
   /** For `load`: the names of the plugin's tools. */
   tools?: string[];
 }
 
 export interface PoolStats {
+  engine: SandboxEngine;
   processes: number;
   /** Runs whose isolate is executing now. */
   running: number;
@@ -59,10 +61,15 @@ export interface SandboxPool {
   stop(): Promise<void>;
 }
 
+/** What runs a plugin's code. `quickjs` is for machines for which isolated-vm has no binary: slower, with fewer layers. */
+export type SandboxEngine = 'isolated-vm' | 'quickjs';
+
 export interface SandboxPoolOptions {
-  /** sandbox-worker.js of the build, or sandbox/guest/worker.ts. */
+  /** Default `isolated-vm`. */
+  engine?: SandboxEngine;
+  /** sandbox-worker.js of the build, or sandbox/guest/worker.ts; for QuickJS sandbox-quickjs.js or quickjs-worker.ts. */
   workerFile: string;
-  /** isolated-vm's .node file for this platform; see `findAddon`. */
+  /** isolated-vm's .node file for this platform (see `findAddon`), or QuickJS's .wasm file. */
   addonFile: string;
   /** Node's binary; default the one that runs this. */
   nodeFile?: string;

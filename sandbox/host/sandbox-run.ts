@@ -16,6 +16,9 @@ export interface Seat {
   leave(): void;
 }
 
+/** What one entry into the isolate used; `cpuMs` counts from the run's begin, `note` is an error in the plugin that nobody caught. */
+export interface Turn { usedMs: number; cpuMs: number; memoryBytes: number; note: string }
+
 interface Answer { id: number; ok: boolean; json: string | undefined; body: string | undefined }
 
 const REFUSED: Record<Refusal, string> = {
@@ -40,6 +43,7 @@ export class SandboxRun {
   #settle!: { resolve(result: SandboxResult): void; reject(error: AppError): void };
   #usedMs = 0;
   #cpuMs = 0;
+  #memoryBytes = 0;
   #calls = 0;
   #open = 0;
   #fetches = 0;
@@ -79,10 +83,11 @@ export class SandboxRun {
     return text;
   }
 
-  /** One entry into the isolate is over and the plugin waits or has ended. @param note an error in the plugin that nobody caught */
-  onTurn(taken: Taken, usedMs: number, cpuMs: number, note: string): void {
+  /** One entry into the isolate is over and the plugin waits or has ended. */
+  onTurn(taken: Taken, { usedMs, cpuMs, memoryBytes, note }: Turn): void {
     this.#usedMs += usedMs + ENTRY_COST_MS;
     this.#cpuMs = cpuMs;
+    this.#memoryBytes = Math.max(this.#memoryBytes, memoryBytes);
     if (this.ended) return;
     for (const log of taken.logs) this.#log(log);
     if (note !== '') this.#log({ level: 'warn', at: Date.now(), message: `Nothing in the plugin caught this: ${note}` });
@@ -131,7 +136,7 @@ export class SandboxRun {
       this.fail('sandbox/plugin-threw', String(value['message']), details);
     } else if (taken.state === 'refused') this.fail(value['code'] === 'sandbox/result-too-large' ? 'sandbox/result-too-large' : 'sandbox/bad-plugin', String(value['message']));
     else if (this.#end()) {
-      const metrics = { wallMs: performance.now() - this.#began, cpuMs: this.#cpuMs, hostCalls: this.#calls };
+      const metrics = { wallMs: performance.now() - this.#began, cpuMs: this.#cpuMs, memoryBytes: this.#memoryBytes, hostCalls: this.#calls };
       if (this.request.entry.kind !== 'load') this.#settle.resolve({ output: parsed.value, logs: this.#logs, metrics });
       else this.#settle.resolve({ output: { validateCredentials: value['validateCredentials'], healthCheck: value['healthCheck'] }, logs: this.#logs, metrics, tools: value['tools'] as string[] });
     }

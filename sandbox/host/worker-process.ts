@@ -5,18 +5,23 @@ import { readFrames, writeFrame } from './frames.ts';
 import { workerArguments, type HostGuards } from './guards.ts';
 import { KILL_AFTER_MS } from './limits.ts';
 import { parseReport, type Report } from './report.ts';
+import type { SandboxEngine } from './request.ts';
 import type { SandboxRun } from './sandbox-run.ts';
 import { readTaken } from './taken.ts';
 import type { PreparedWorker } from './worker-file.ts';
 
-/** The arguments that make a Node process a sandbox: no JIT, no WebAssembly to speak of, no permission but to read itself. */
-export function sandboxFlags(readable: readonly string[]): string[] {
-  return ['--no-warnings', '--no-node-snapshot', '--jitless', '--wasm-max-mem-pages=16', '--permission', '--allow-addons', ...readable.map((file) => `--allow-fs-read=${file}`)];
+/** What each engine needs of V8. QuickJS is WebAssembly, which --jitless switches off; V8 never sees a plugin's code there. */
+const ENGINE_FLAGS: Record<SandboxEngine, readonly string[]> = { 'isolated-vm': ['--jitless', '--wasm-max-mem-pages=16', '--allow-addons'], quickjs: ['--wasm-max-mem-pages=8448', '--expose-gc'] };
+
+/** The arguments that make a Node process a sandbox: no more of V8 than its engine needs, no permission but to read itself. */
+export function sandboxFlags(readable: readonly string[], engine: SandboxEngine = 'isolated-vm'): string[] {
+  return ['--no-warnings', '--no-node-snapshot', '--permission', ...ENGINE_FLAGS[engine], ...readable.map((file) => `--allow-fs-read=${file}`)];
 }
 
 export interface WorkerOptions {
   nodeFile: string;
   addonFile: string;
+  engine: SandboxEngine;
   worker: PreparedWorker;
   guards: HostGuards;
   /** Isolates that may execute at once in this process. */
@@ -63,7 +68,7 @@ export class WorkerProcess {
     const { worker, nodeFile, addonFile, guards } = options;
     // Windows starts no process without SystemRoot; elsewhere the environment is empty.
     const env = process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {};
-    this.#child = spawn(nodeFile, [...sandboxFlags([...worker.readable, addonFile]), worker.entry, addonFile, ...workerArguments(guards)],
+    this.#child = spawn(nodeFile, [...sandboxFlags([...worker.readable, addonFile], options.engine), worker.entry, addonFile, ...workerArguments(guards)],
       { cwd: path.parse(worker.entry).root, env, stdio: ['ignore', 'ignore', 'pipe', 'pipe'], windowsHide: true });
     this.#pipe = this.#child.stdio[3] as Duplex;
     this.#pipe.on('error', (error) => options.log({ event: 'sandbox/pipe', pid: this.pid, message: error.message })); // the exit follows
@@ -217,7 +222,7 @@ export class WorkerProcess {
     if (report.t === 'turn') {
       const taken = readTaken(body);
       if (taken.state === 'pending') this.#rest(place); else this.#vacate(place);
-      if (!run.ended) run.onTurn(taken, report.usedMs, report.cpuMs, report.note);
+      if (!run.ended) run.onTurn(taken, report);
       else if (this.#occupied.has(run.id)) this.#killLater(place, KILL_AFTER_MS); // its cancel is still unanswered
     } else {
       this.#vacate(place);
@@ -225,7 +230,8 @@ export class WorkerProcess {
       else if (report.code === 'sandbox/memory') run.fail('sandbox/memory', `The plugin used more than its ${run.limits.memoryMiB} MiB of memory.`);
       else if (report.code === 'sandbox/bad-plugin') run.fail('sandbox/bad-plugin', `dist/plugin.js could not be loaded. ${report.message}`);
       else run.fail('sandbox/crashed', 'The isolate of the plugin was lost.');
-      if (report.stuck || CODES[report.code]) this.retire(report.stuck);
+      // An instance of QuickJS is gone with all that it held; isolated-vm's threads and heaps are not trusted to be.
+      if (report.stuck || (CODES[report.code] && this.#options.engine !== 'quickjs')) this.retire(report.stuck);
     }
     if (this.state === 'retiring' && this.live === 0) this.kill('retired');
     this.#pump();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDependency, type Manifest } from '../../contract/manifest/index.ts';
 import { parseManifest } from '../../packaging/index.ts';
 import { pluginFiles, pluginFolders } from '../../scripts/build-plugins.ts';
+import { ENGINES } from '../sandbox/pool-for-tests.ts';
 import { pluginUnderTest, type PluginUnderTest } from './plugin-under-test.ts';
 
 const folders = await pluginFolders();
@@ -12,9 +13,9 @@ for (const folder of folders) {
   manifests.set(manifest.plugin.id, manifest);
 }
 
-describe.each(folders.map((folder) => path.basename(folder)))('the first-party plugin %s', (name) => {
+describe.each(folders.flatMap((folder) => ENGINES.map((engine) => ({ name: path.basename(folder), engine }))))('the first-party plugin $name on $engine.name', ({ name, engine }) => {
   let plugin: PluginUnderTest;
-  beforeAll(async () => { plugin = await pluginUnderTest(name); });
+  beforeAll(async () => { plugin = await pluginUnderTest(name, engine); });
   afterAll(() => plugin.stop());
 
   it('bears its own name and comes complete', () => {

@@ -2,10 +2,9 @@
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { packArchive, readArchive, type PluginArchive } from '../../packaging/index.ts';
-import { createSandboxPool, findAddon, type HostCallName, type SandboxEntry, type SandboxPool } from '../../sandbox/host/index.ts';
+import type { HostCallName, SandboxEntry, SandboxPool } from '../../sandbox/host/index.ts';
+import { ENGINES, makePool } from '../sandbox/pool-for-tests.ts';
 import { pluginFiles, PLUGINS_FOLDER } from '../../scripts/build-plugins.ts';
-
-const root = path.resolve(import.meta.dirname, '..', '..');
 
 export type Host = Partial<Record<HostCallName, (args: Record<string, unknown>) => unknown>>;
 
@@ -19,9 +18,9 @@ export interface PluginUnderTest {
 
 const denied = (name: string): Error => Object.assign(new Error(`${name} is not granted.`), { code: 'permission/denied' });
 
-export async function pluginUnderTest(name: string): Promise<PluginUnderTest> {
+export async function pluginUnderTest(name: string, engine = ENGINES[0]): Promise<PluginUnderTest> {
   const archive = await readArchive(await packArchive(await pluginFiles(path.join(PLUGINS_FOLDER, name))));
-  const pool: SandboxPool = createSandboxPool({ workerFile: path.join(root, 'sandbox/guest/worker.ts'), addonFile: findAddon(path.join(root, 'node_modules/isolated-vm')) ?? '', processes: 1 });
+  const pool: SandboxPool = makePool({ ...engine?.options, processes: 1 });
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   const check = (what: string, schema: object | undefined, value: unknown): void => { if (schema && !ajv.validate(schema, value)) throw new Error(`${what}: ${ajv.errorsText()}`); };
   const run = (entry: SandboxEntry, input: unknown = null, host: Host = {}, config: Record<string, unknown> = {}) => pool.run({

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CALL_NAMES } from '../../sandbox/guest/boot-source.ts';
 import { contextMaker } from '../../sandbox/guest/inside/context.ts';
 import { kernel } from '../../sandbox/guest/inside/kernel.ts';
-import type { Ivm } from '../../sandbox/guest/isolate-run.ts';
+import { IsolateRun, type Ivm } from '../../sandbox/guest/isolate-run.ts';
 import { IsolateServer } from '../../sandbox/guest/isolate-server.ts';
 import type { Guard, Order, Report } from '../../sandbox/guest/protocol.ts';
 import { RssGuard } from '../../sandbox/guest/rss-guard.ts';
@@ -27,6 +27,8 @@ class FakeIsolate {
     this.onCatastrophicError = options.onCatastrophicError;
     FakeIsolate.made.push(this);
   }
+
+  getHeapStatisticsSync(): unknown { return { used_heap_size: 5, externally_allocated_size: 1 }; }
 
   dispose(): void {
     if (this.isDisposed) throw new Error('Isolate is disposed');
@@ -62,7 +64,7 @@ function serve(off: Guard[] = [], watch?: (onBreach: () => void) => RssGuard): {
   FakeIsolate.made = [];
   const reports: [Report, string | undefined][] = [];
   const kill = vi.fn();
-  const server = new IsolateServer({ library: { Isolate: FakeIsolate } as unknown as Ivm, snapshot: {} as never, off: new Set(off), watch, report: (message, body) => reports.push([message, body]), kill });
+  const server = new IsolateServer({ make: (memoryMiB, onCatastrophe) => new IsolateRun({ Isolate: FakeIsolate } as unknown as Ivm, {} as never, memoryMiB, new Set(off), onCatastrophe), watch, report: (message, body) => reports.push([message, body]), kill });
   return { server, reports, kill };
 }
 
@@ -80,7 +82,7 @@ afterEach(() => { plans = {}; });
 describe('the worker carries out orders', () => {
   test('a run that ends at once', async () => {
     const { reports } = await start({ tool: () => 'done' });
-    expect(reports).toEqual([[{ t: 'turn', run: 1, usedMs: expect.any(Number), cpuMs: 5, note: '' }, 'dr,6\n"done"']]);
+    expect(reports).toEqual([[{ t: 'turn', run: 1, usedMs: expect.any(Number), cpuMs: 5, memoryBytes: 6, note: '' }, 'dr,6\n"done"']]);
     expect(FakeIsolate.made[0]?.isDisposed).toBe(true);
     await sleep(5);
     expect(FakeIsolate.made.filter((isolate) => !isolate.isDisposed)).toHaveLength(1); // the next spare

@@ -1,8 +1,14 @@
 import path from 'node:path';
-import { findAddon, type HostCallName, type SandboxPool, type SandboxPoolOptions, type SandboxRequest } from '../../sandbox/host/index.ts';
+import { findAddon, type HostCallName, type SandboxEngine, type SandboxPool, type SandboxPoolOptions, type SandboxRequest } from '../../sandbox/host/index.ts';
 import { createSandboxPool } from '../../sandbox/host/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+
+/** What a test of both engines is run on. */
+export const ENGINES: readonly { name: SandboxEngine; options: Pick<SandboxPoolOptions, 'engine' | 'workerFile' | 'addonFile'> }[] = [
+  { name: 'isolated-vm', options: { engine: 'isolated-vm', workerFile: path.join(root, 'sandbox/guest/worker.ts'), addonFile: findAddon(path.join(root, 'node_modules/isolated-vm')) ?? '' } },
+  { name: 'quickjs', options: { engine: 'quickjs', workerFile: path.join(root, 'sandbox/guest/quickjs-worker.ts'), addonFile: path.join(root, 'node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm') } },
+];
 
 export const poolOptions: SandboxPoolOptions = {
   workerFile: path.join(root, 'sandbox/guest/worker.ts'),

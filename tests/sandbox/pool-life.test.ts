@@ -200,6 +200,6 @@ describe('stopping', () => {
     expect((await runs).filter((result) => result.status === 'rejected').length).toBeGreaterThanOrEqual(2);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
     expect((await folders()).filter((name) => !before.includes(name))).toEqual([]);
-    expect(pool.stats()).toEqual({ processes: 0, running: 0, waiting: 0, queued: 0, pids: [] });
+    expect(pool.stats()).toEqual({ engine: 'isolated-vm', processes: 0, running: 0, waiting: 0, queued: 0, pids: [] });
   });
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOST_CALLS, type LogLine, type SandboxPool } from '../../sandbox/host/index.ts';
-import { makePool, sleep, toolRequest, until } from './pool-for-tests.ts';
+import { ENGINES, makePool, sleep, toolRequest, until } from './pool-for-tests.ts';
 
-describe('a run in the sandbox', () => {
+describe.each(ENGINES)('a run in the sandbox of $name', ({ name, options }) => {
   let pool: SandboxPool;
-  beforeAll(() => { pool = makePool(); });
+  beforeAll(() => { pool = makePool(options); });
   afterAll(() => pool.stop());
 
   test('gets input and context and answers with output, logs and metrics', async () => {
@@ -20,6 +20,7 @@ describe('a run in the sandbox', () => {
     expect(result.metrics.hostCalls).toBe(0);
     expect(result.metrics.wallMs).toBeGreaterThan(0);
     expect(result.metrics.cpuMs).toBeGreaterThan(0);
+    expect(result.metrics.memoryBytes).toBeGreaterThan(100_000);
   });
 
   test('undefined becomes null, and text survives in any script', async () => {
@@ -81,17 +82,20 @@ describe('a run in the sandbox', () => {
     expect(error.message.length).toBeLessThanOrEqual(2_000);
   });
 
-  test('an error that nobody caught in the plugin stands in its log', async () => {
+  test.skipIf(name === 'quickjs')('an error that nobody caught in the plugin stands in its log', async () => {
     const result = await pool.run(toolRequest('Promise.reject(new Error("forgotten")); await ctx.sleep(1); return 1;'));
     expect(result.output).toBe(1);
     expect(result.logs.join()).toContain('forgotten');
   });
 
   test('host calls run side by side', async () => {
-    const began = performance.now();
-    const result = await pool.run(toolRequest('return Promise.all([1, 2, 3].map((n) => ctx.storage.get(String(n))));', async (_, args) => { await sleep(100); return args['key']; }));
+    let underWay = 0;
+    const result = await pool.run(toolRequest('return Promise.all([1, 2, 3].map((n) => ctx.storage.get(String(n))));', async (_, args) => {
+      underWay += 1;
+      await until(() => underWay === 3); // each is answered when all have come
+      return args['key'];
+    }));
     expect(result.output).toEqual(['1', '2', '3']);
-    expect(performance.now() - began).toBeLessThan(250);
   });
 
   test('of many fetches at most six are under way, and all are answered', async () => {

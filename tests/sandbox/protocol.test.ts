@@ -113,10 +113,10 @@ describe('the outbox', () => {
 
 describe('reports of a worker', () => {
   test.each([
-    { t: 'ready', granted: [] }, { t: 'turn', run: 1, usedMs: 2, cpuMs: 3, note: '' }, { t: 'dying', reason: 'memory' },
+    { t: 'ready', granted: [] }, { t: 'turn', run: 1, usedMs: 2, cpuMs: 3, memoryBytes: 4, note: '' }, { t: 'dying', reason: 'memory' },
     { t: 'end', run: 1, code: 'gone', message: '', stuck: false, usedMs: 0, cpuMs: 0 },
   ])('%j', (report) => { expect(parseReport(report)).toEqual(report); });
-  test.each([null, 1, {}, { t: 'ready' }, { t: 'turn', run: 'x' }, { t: 'turn', run: 1, usedMs: -1, cpuMs: 0, note: '' }, { t: 'end', run: 1, code: 3 }, { t: 'dying' }])('refuses %j', (report) => {
+  test.each([null, 1, {}, { t: 'ready' }, { t: 'turn', run: 'x' }, { t: 'turn', run: 1, usedMs: -1, cpuMs: 0, memoryBytes: 0, note: '' }, { t: 'end', run: 1, code: 3 }, { t: 'dying' }])('refuses %j', (report) => {
     expect(() => parseReport(report)).toThrow(RangeError);
   });
 });

@@ -135,7 +135,7 @@ export function fakeSandbox(table: Readonly<Record<string, (input: Record<string
       const tool = request.entry.kind === 'tool' ? request.entry.tool : '';
       calls.push(tool);
       const output = await table[tool]?.(request.input as Record<string, unknown>, request);
-      return { output, logs: [`info: ${tool} ran`], metrics: { wallMs: 1, cpuMs: 1, hostCalls: 0 } };
+      return { output, logs: [`info: ${tool} ran`], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 0 } };
     },
   };
 }

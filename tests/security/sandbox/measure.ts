@@ -4,23 +4,23 @@
  * runner does is not counted. A stall counts with the processor time that this thread used in it: a machine that is busy
  * elsewhere delays every process, but charges nothing for it.
  *
- * Arguments: names of guards to switch off (optional, comma-separated), then the name of one attack (optional).
+ * Arguments, all optional: names of guards to switch off (comma-separated), the name of one attack, the engine, and n to make
+ * every n-th attack alone.
  */
-import path from 'node:path';
-import { findAddon } from '../../../sandbox/host/index.ts';
 import { ALL_GUARDS, type HostGuards } from '../../../sandbox/host/guards.ts';
 import { createGuardedPool } from '../../../sandbox/host/pool.ts';
 import type { SandboxRequest } from '../../../sandbox/host/request.ts';
+import { ENGINES, poolOptions } from '../../sandbox/pool-for-tests.ts';
 import { ATTACKS, moduleOf, type Attack } from './attacks.ts';
 
 export interface Measured { name: string; code: string; output: unknown; tookMs: number; stallMs: number; calls: number; next: unknown; message: string }
 
-const root = path.resolve(import.meta.dirname, '../../..');
-const [off = '', pattern = ''] = process.argv.slice(2);
+const [off = '', pattern = '', engineName = 'isolated-vm', every = '1'] = process.argv.slice(2);
+const engine = ENGINES.find(({ name }) => name === engineName) ?? ENGINES[0];
 const guards: HostGuards = { ...ALL_GUARDS };
 for (const name of off.split(',')) if (name in guards) guards[name as keyof HostGuards] = false;
 
-const pool = createGuardedPool({ workerFile: path.join(root, 'sandbox/guest/worker.ts'), addonFile: findAddon(path.join(root, 'node_modules/isolated-vm')) ?? '', processes: 2 }, guards);
+const pool = createGuardedPool({ ...poolOptions, ...engine?.options }, guards);
 let calls = 0;
 
 function request(code: string, tool: string): SandboxRequest {
@@ -79,6 +79,6 @@ function lineOf(measured: Measured): string {
 await pool.run(request('export default { tools: { warm: () => 1 } };', 'warm'));
 await new Promise((resolve) => setTimeout(resolve, 300));
 const timer = setInterval(beat, 5);
-for (const attack of ATTACKS.filter((candidate) => pattern === '' || candidate.name === pattern)) process.stdout.write(`${lineOf(await measure(attack))}\n`);
+for (const attack of ATTACKS.filter((candidate, index) => (pattern === '' || candidate.name === pattern) && index % Number(every) === 0)) process.stdout.write(`${lineOf(await measure(attack))}\n`);
 clearInterval(timer);
 await pool.stop();

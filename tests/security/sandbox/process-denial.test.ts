@@ -55,6 +55,14 @@ describe('permissions of a sandbox process', () => {
     await expect(access(path.join(folder, 'written.txt'))).rejects.toThrow();
   });
 
+  test('with the flags of QuickJS too, but for WebAssembly, which it is made of', async () => {
+    reached = 0;
+    const { environment, webAssembly, ...ways } = await run(sandboxFlags([probe, addon], 'quickjs'), true);
+    expect(Object.entries(ways).filter(([, answer]) => answer !== 'ERR_ACCESS_DENIED')).toEqual([]);
+    expect(Object.keys(ways)).toHaveLength(13);
+    expect([environment, webAssembly, reached]).toEqual([0, 'object', 0]);
+  });
+
   test('without the flags the same tries succeed', async () => {
     reached = 0;
     const results = await run(['--no-warnings'], false);
