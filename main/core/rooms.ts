@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError, hasCode } from '../../contract/errors/app-error.ts';
+import { hasCode } from '../../contract/errors/app-error.ts';
 import { createSandboxPool, type SandboxEngine } from '../../sandbox/host/index.ts';
 import { auditApi } from './api/audit.ts';
 import { catalogApi } from './api/catalog.ts';

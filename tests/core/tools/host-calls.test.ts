@@ -228,7 +228,7 @@ describe('A1 values of one agent', () => {
     const code = plugins.add(PLUGIN, { grants: [], manifest: { configuration: { optional: [{ key: 'tone', type: 'string' }, { key: 'limit', type: 'number', default: 3 }] }, capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls.', effect: 'read' }] } }, files: { 'dist/plugin.js': '' } });
     Object.assign(code.config as object, { tone: 'short', limit: 3 });
     tools = createTools({ plugins, store: home.store, userSalt: 'salt', secrets: { withSecret: () => Promise.reject(new AppError('credentials/not-found', 'None.')) }, http: { guardedFetch: () => Promise.reject(new Error('not here')) },
-      sandbox: { run: (request) => { config = request.context.config; return Promise.resolve({ output: null, logs: [], metrics: { wallMs: 1, cpuMs: 1, hostCalls: 0 } }); } } });
+      sandbox: { run: (request) => { config = request.context.config; return Promise.resolve({ output: null, logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 0 } }); } } });
     const called = async (hireId: string | null): Promise<unknown> => {
       const its = createToolSession({ ...session.context, run: { ...session.context.run, hireId } }, () => Promise.resolve(model));
       await tools.invoke(its, await tools.find(`${PLUGIN}/outer`), { callId: 'c', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: new AbortController().signal });
