@@ -9,6 +9,7 @@ import { benchAgentStep } from './agent-step.ts';
 import { benchCalls } from './calls.ts';
 import { benchInstall } from './install.ts';
 import type { Figure } from './measure.ts';
+import { benchHttpInstall, benchManyPlugins } from './many-plugins.ts';
 import { benchMemory } from './memory.ts';
 import { benchResolve } from './resolve.ts';
 import { benchSandboxCall } from './sandbox-call.ts';
@@ -34,7 +35,7 @@ const search = async (size: number): Promise<Figure[]> => {
 };
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
-  start: benchStart, install: benchInstall, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory,
+  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory,
   'search-1k': () => search(1_000), 'search-10k': () => search(10_000), 'search-100k': () => search(100_000),
 };
 

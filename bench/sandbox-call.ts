@@ -5,13 +5,23 @@ import vm from 'node:vm';
 import { createSandboxPool, findAddon } from '../sandbox/host/index.ts';
 import { root } from '../scripts/sources.ts';
 import { dist } from './built-core.ts';
-import { sample, spread, type Figure, type Rival } from './measure.ts';
+import { residentMiB, sample, spread, timed, type Figure, type Rival } from './measure.ts';
 
 const BODY = '{ tools: { double: async (input) => ({ doubled: input.n * 2 }) } }';
 const CALLS = 300;
 const BUDGET_MS = 8_000;
 /** Between two calls, as an agent makes them; a flood of calls waits for fresh isolates. */
 const GAP_MS = 6;
+
+/** At once, none of which may fail. */
+const CROWD = 100;
+const MANY = 10_000;
+
+/** What `measure` says after so many calls, twenty at a time. */
+async function afterCalls(call: () => Promise<unknown>, count: number, measure: () => number): Promise<number> {
+  for (let done = 0; done < count; done += 20) await Promise.all(Array.from({ length: 20 }, call));
+  return measure();
+}
 
 /** The same code in a new context of node:vm, which is no wall: input and output cross as JSON as well. */
 async function inVm(): Promise<Rival> {
@@ -32,9 +42,15 @@ export async function benchSandboxCall(): Promise<Figure[]> {
     for (let n = 0; n < 50; n += 1) await call();
     const spaced = await sample(CALLS, BUDGET_MS, call, () => wait(GAP_MS));
     const flood = await sample(CALLS, BUDGET_MS, call);
+    const crowd: number[] = [];
+    for (let round = 0; round < 5; round += 1) crowd.push(...await Promise.all(Array.from({ length: CROWD }, () => timed(call))));
+    const memory = (): number => [process.pid, ...pool.stats().pids].reduce((sum, pid) => sum + residentMiB(pid), 0);
+    const [before, after] = [await afterCalls(call, MANY / 5, memory), await afterCalls(call, MANY, memory)];
     return [
       { name: 'sandboxed call, warm process, fresh isolate', unit: 'ms', ...spread(spaced), rival, target: { most: 3, on: 'median' } },
       { name: 'sandboxed calls back to back', unit: 'ms', ...spread(flood), rival },
+      { name: `${CROWD} sandboxed calls at once, each`, unit: 'ms', ...spread(crowd), rival, target: { most: 400, on: 'p95' } },
+      { name: `memory of pool and caller after ${MANY.toLocaleString('en')} more calls`, unit: 'MiB', ...spread([after]), rival: { name: `after ${(MANY / 5).toLocaleString('en')}`, ...spread([before]) }, target: { most: before + 24, on: 'median' } },
     ];
   } finally {
     await pool.stop();

@@ -12,7 +12,7 @@ export { fingerprintOf, makeKeyFolder, readKeyFolder, type KeyFolder, type Lifet
 export { openCatalog, type CatalogState, type OpenCatalog, type OpenCatalogOptions } from './catalog/open.ts';
 export { readPlugin, readPlugins, type PluginFolder, type PluginSource } from './catalog/plugin-folder.ts';
 export { publishStatic, renewSignatures, type PublishReport } from './catalog/publish.ts';
-export { factsOfPart, isPartFile } from './catalog/part-file.ts';
+export { blobOfPart, factsOfPart, isPartFile } from './catalog/part-file.ts';
 export { readBlob, type ReadBlobOptions } from './catalog/read-blob.ts';
 export { changelogOf, imagesOf, imageTypeOf, recordOf, recordVersionOf } from './catalog/record-of.ts';
 export { type BadRecord } from './catalog/records.ts';

@@ -10,6 +10,9 @@ export const isPartFile = (name: string): boolean => name.endsWith(BYTES) || nam
 /** The name of the facts of a part; that of facts is their own. */
 export const factsOfPart = (name: string): string => (name.endsWith(FACTS) ? name : `${name.slice(0, -BYTES.length)}${FACTS}`);
 
+/** The name of the file that a part or its facts become. */
+export const blobOfPart = (name: string): string => factsOfPart(name).slice(0, -FACTS.length);
+
 export interface PartFile {
   /** Where the bytes go. */
   readonly file: string;

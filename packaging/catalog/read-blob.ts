@@ -91,9 +91,13 @@ function mayPass(error: unknown): boolean {
 
 async function bring(options: ReadBlobOptions): Promise<void> {
   const { blob, signal, to } = options;
-  if (await isThere(options)) return;
-  const source = catalogSource(options.source, options.fetch);
   const part = partFile(to, blob);
+  if (await isThere(options)) {
+    // A crash may have come between the file's name and the end of its part.
+    await part.discard();
+    return;
+  }
+  const source = catalogSource(options.source, options.fetch);
   const backOff = options.backOffMs ?? BACK_OFF_MS;
   await mkdir(path.dirname(to), { recursive: true });
   let lost = 0;

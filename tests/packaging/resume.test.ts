@@ -195,4 +195,13 @@ describe('I10 downloads that are cut', () => {
     expect(asked).toHaveLength(1);
     expect(await isWhole()).toBe(true);
   });
+
+  it('leave nothing beside the file when they were cut off right after it got its name', async () => {
+    answers = [honest()];
+    await expect(readBlob({ source: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, blob: { sha512, size: content.length }, to: to(), fetch: registryFetch(http), reached: (place) => { if (place === 'named') throw new Error('killed here'); } })).rejects.toThrow('killed here');
+    expect(await isWhole()).toBe(false);
+    await read();
+    expect(asked).toHaveLength(1);
+    expect(await isWhole()).toBe(true);
+  });
 });

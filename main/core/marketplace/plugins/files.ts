@@ -1,7 +1,7 @@
 /** Folders of unpacked plugins and cached archives: who uses them, and what nobody does. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { factsOfPart, isPartFile } from '../../../../packaging/index.ts';
+import { blobOfPart, factsOfPart, isPartFile } from '../../../../packaging/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { PluginsParts } from './parts.ts';
 
@@ -43,11 +43,12 @@ export function createPluginFiles({ home, store, clock }: PluginsParts): PluginF
     return loose.length;
   };
   const sweepDownloads = async (): Promise<number> => {
-    const parts = (await readdir(home.blobs, { recursive: true })).filter(isPartFile);
-    // Bytes of which nobody wrote what they are to become are of no use; facts come first.
+    const blobs = new Set(await readdir(home.blobs, { recursive: true }));
+    const parts = [...blobs].filter(isPartFile);
+    // Bytes of which nobody wrote what they are to become are of no use (facts come first), and neither is what has become a file.
     const isOfUse = async (name: string): Promise<boolean> => {
       const found = await stat(path.join(home.blobs, name)).catch(() => undefined);
-      return found === undefined || (clock.now() - found.mtimeMs < KEPT_PART_MS && parts.includes(factsOfPart(name)));
+      return found === undefined || (clock.now() - found.mtimeMs < KEPT_PART_MS && parts.includes(factsOfPart(name)) && !blobs.has(blobOfPart(name)));
     };
     let removed = 0;
     for (const name of parts) {
