@@ -80,15 +80,6 @@ const ICONS: Record<string, Layer[]> = {
     { shape: any(line(140, 142, 148, 150, 10), line(148, 150, 162, 134, 10), line(140, 178, 148, 186, 10), line(148, 186, 162, 170, 10)), colour: hex('#f9a8d4') },
     { shape: any(line(176, 144, 190, 144, 10), line(176, 180, 190, 180, 10)), colour: soft(1) },
   ],
-  'page-reader': [
-    tile('#14532d', '#4ade80'),
-    { shape: box(56, 44, 144, 168, 20), colour: soft(1) },
-    { shape: both(box(56, 44, 144, 168, 20), box(56, 44, 144, 40, 0)), colour: hex('#166534') },
-    { shape: any(disc(78, 64, 7), disc(100, 64, 7), disc(122, 64, 7)), colour: hex('#bbf7d0') },
-    { shape: any(line(80, 112, 140, 112, 13)), colour: hex('#166534') },
-    { shape: any(line(80, 140, 176, 140, 10), line(80, 164, 176, 164, 10), line(80, 188, 132, 188, 10)), colour: hex('#86efac') },
-    { shape: both(box(150, 96, 30, 62, 4), (x, y) => 40 - Math.abs(x - 165) * -1 - (158 - y) * 1 - 32), colour: hex('#f97316') },
-  ],
 };
 
 /** The colour of one pixel: layers over each other, edges smoothed by samples. */
