@@ -38,6 +38,8 @@ export function useChange<D extends Domain, P extends ProcedureOf<D>>(domain: D,
   const { client } = useBridge();
   const queries = useQueryClient();
   return useMutation<Output<D, P>, CallError, Input<D, P>>({
+    // What was sent may be a secret: it is not kept longer than the component that sent it.
+    gcTime: 0,
     mutationFn: (input) => callProcedure(client, domain, procedure, input),
     onSuccess(answer, input) {
       const read = ANSWERS[`${domain}.${procedure}`];

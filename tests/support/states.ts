@@ -5,6 +5,7 @@ import { scriptSends, talk } from '../renderer/chat/scripted-run.ts';
 import type { PluginCall } from '../../contract/model/plugin.ts';
 import { makeAuditRows } from './fake-audit.ts';
 import { NOW, permission } from './fake-data.ts';
+import { everyEntry } from './fake-configuration.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { fullWorld } from './full-world.ts';
 import type { PageServer } from './page-server.ts';
@@ -28,6 +29,15 @@ export interface State {
 }
 
 const PLUGIN = '/marketplace/dev.troupe.research-assistant';
+const SHEET = 'dev.troupe.spreadsheet-analyst';
+/** Gives an installed plugin one entry of each type; those of `missing` have nothing yet. */
+function configured(world: FakeWorld, missing: string[], id = SHEET, entries = everyEntry): void {
+  const here = world.installed.get(id);
+  if (!here) return;
+  world.installed.set(id, { ...here, configuration: entries, missing });
+  world.folders.set(id, [{ key: 'data', access: 'read', path: '/home/ada/Documents/tables' }]);
+  world.configurations.set(id, { values: { limit: 50, ...(!missing.includes('endpoint') && { endpoint: 'https://api.example.com/v1' }) }, secrets: new Set(missing.includes('api_key') ? [] : ['api_key']) });
+}
 const failure = { code: 'store/busy' as const, message: 'The database did not answer within 10 s.', retryable: true, details: {} };
 const empty = (): FakeWorld => createWorld({ empty: true });
 const some = (change: (world: FakeWorld) => void = () => undefined) => (): FakeWorld => { const world = fullWorld(); change(world); return world; };
@@ -84,6 +94,12 @@ const marketplace: State[] = [
 const plugin: State[] = [
   { name: 'plugin', route: 'marketplace/:id', kind: 'full', address: PLUGIN, world: some(), shows: heading('What it does') },
   ...(['permissions', 'configuration', 'versions', 'dependencies'] as const).map((tab): State => ({ name: `plugin-${tab}`, route: 'marketplace/:id', kind: 'detail', address: `/marketplace/dev.troupe.code-reviewer?tab=${tab}`, world: some(), shows: (page) => page.getByRole('tabpanel') })),
+  { name: 'plugin-configure', route: 'marketplace/:id', kind: 'full', address: `/marketplace/${SHEET}?tab=configuration`, world: some((world) => { configured(world, ['api_key', 'endpoint']); }), shows: text('It needs to be set up') },
+  { name: 'plugin-configure-wrong', route: 'marketplace/:id', kind: 'detail', address: `/marketplace/${SHEET}?tab=configuration`, world: some((world) => { configured(world, ['api_key', 'endpoint']); }), act: async (page) => { await page.getByRole('textbox', { name: /Address of the service/ }).fill('api.example.com'); await page.getByRole('textbox', { name: /Most results/ }).fill('many'); await button(page, 'Save and check').click(); }, shows: text('Enter a whole address') },
+  { name: 'plugin-configure-checked', route: 'marketplace/:id', kind: 'detail', address: `/marketplace/${SHEET}?tab=configuration`, world: some((world) => { configured(world, []); world.check = { credentials: { state: 'failed', message: 'The service answered 401: the key {{secret:api_key}} is not known to it.' }, health: { state: 'ok', message: null } }; }), act: async (page) => { await button(page, 'Remove the secret API key…').click(); await button(page, 'Check').click(); }, shows: text('The plugin says that this does not work.') },
+  { name: 'plugin-configure-failing', route: 'marketplace/:id', kind: 'failing', address: `/marketplace/${SHEET}?tab=configuration`, world: fails('plugins.configuration'), shows: alert },
+  { name: 'plugin-configure-loading', route: 'marketplace/:id', kind: 'loading', address: `/marketplace/${SHEET}?tab=configuration`, world: waits('plugins.configuration'), shows: skeleton },
+  { name: 'plugin-configure-nothing', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/dev.troupe.text-toolkit?tab=configuration', world: some((world) => { configured(world, [], 'dev.troupe.text-toolkit', []); }), shows: text('There is nothing to configure.') },
   { name: 'plugin-installed', route: 'marketplace/:id', kind: 'full', address: '/marketplace/dev.troupe.spreadsheet-analyst', world: some(), shows: heading('On this machine') },
   { name: 'plugin-uninstall', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(), act: async (page) => { await button(page, /^Uninstall/).click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'plugin-change', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(withUpdates), act: async (page) => { await button(page, 'Update…').click(); }, shows: text('Newly asks for: Send data to and read from more.example.com') },
@@ -161,6 +177,8 @@ const team: State[] = [
   { name: 'hire-model', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some(), act: (page) => next(page, 1), shows: (page) => page.getByRole('combobox', { name: 'Model' }) },
   { name: 'hire-folders', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some((world) => { world.folders.set('dev.troupe.text-toolkit', [{ key: 'data', access: 'read', path: null }, { key: 'out', access: 'write', path: '/home/ada/Documents/a very long folder name/with more/and more' }]); }), act: (page) => next(page, 2), shows: heading('Folders') },
   { name: 'hire-confirm', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some(), act: (page) => next(page, 2), shows: (page) => button(page, 'Hire Text Specialist') },
+  { name: 'hire-configure', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some((world) => { configured(world, ['api_key', 'endpoint'], 'dev.troupe.text-toolkit'); }), shows: heading('Set up Text Toolkit') },
+  { name: 'team-values', route: 'team/*', kind: 'detail', address: '/team/hire-1/setup', world: some((world) => { configured(world, [], 'dev.troupe.text-toolkit'); }), shows: heading('Values of its own') },
   { name: 'team-setup', route: 'team/*', kind: 'detail', address: '/team/hire-4/setup', world: some(), shows: (page) => page.getByRole('dialog', { name: 'Set up Lin' }).getByText('Pick a folder', { exact: true }) },
 ];
 

@@ -1,7 +1,7 @@
 import { Button, CopyButton, Drawer, Group, Stack, Text } from '@mantine/core';
-import { CircleCheck } from 'lucide-react';
+import { CircleCheck, Settings2 } from 'lucide-react';
 import { useNavigate } from 'react-router';
-import { useChange } from '../../bridge/use-call.ts';
+import { useCall, useChange } from '../../bridge/use-call.ts';
 import { useInstall, useOperations, useVersionChange } from '../../bridge/use-operations.ts';
 import { ConsentForm } from '../../components/install-steps/consent-form.tsx';
 import { InstallSteps } from '../../components/install-steps/install-steps.tsx';
@@ -23,7 +23,10 @@ export function OperationSheet() {
 }
 
 function Sheet({ operation }: { operation: OperationView }) {
+  const t = useText();
   const navigate = useNavigate();
+  const installed = useCall('plugins', 'list', {}, { enabled: operation.state === 'finished' && operation.kind === 'install' });
+  const missing = installed.data?.plugins.find(({ id }) => id === operation.pluginId)?.missing ?? [];
   const { show, forget } = useOperations();
   const consent = useChange('plugins', 'consent');
   const cancel = useChange('plugins', 'cancel');
@@ -46,7 +49,8 @@ function Sheet({ operation }: { operation: OperationView }) {
       <Group gap={8}>
         {operation.state === 'finished' && operation.kind === 'install' && operation.pluginId !== '' && (
           <>
-            <Button onClick={() => { leave(`/marketplace/${operation.pluginId}`); }}><T id="install.openPlugin" /></Button>
+            {missing.length > 0 && <Button leftSection={<Settings2 size={16} aria-hidden />} onClick={() => { leave(`/marketplace/${operation.pluginId}?tab=configuration`); }}>{t('configuration.setUpNamed', { name: operation.name })}</Button>}
+            <Button variant={missing.length > 0 ? 'default' : 'filled'} onClick={() => { leave(`/marketplace/${operation.pluginId}`); }}><T id="install.openPlugin" /></Button>
             <Button variant="default" onClick={() => { leave(`/team/hire?plugin=${operation.pluginId}`); }}><T id="install.hire" /></Button>
           </>
         )}

@@ -1,5 +1,5 @@
 import { ActionIcon, Checkbox, Menu } from '@mantine/core';
-import { BadgeCheck, CircleCheck, CircleSlash, Ellipsis, ExternalLink, Trash2, UserPlus } from 'lucide-react';
+import { BadgeCheck, CircleCheck, CircleSlash, Ellipsis, ExternalLink, Settings2, Trash2, UserPlus } from 'lucide-react';
 import { Link } from 'react-router';
 import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
 import { useImage } from '../../bridge/use-image.ts';
@@ -32,6 +32,7 @@ export function PluginRow({ plugin, neededBy, update, chosen, onChoose, onUninst
         </span>
         <span className={classes.line}>
           <span className={classes.publisher}>{plugin.publisher.name}{plugin.publisher.verified && <BadgeCheck size={13} className={classes.verified} role="img" aria-label={t('market.verified')} />}</span>
+          {plugin.missing.length > 0 && <Link to={`/marketplace/${plugin.id}?tab=configuration`} className={classes.setup}><Settings2 size={13} aria-hidden /><T id="plugins.needsSetup" /></Link>}
           {plugin.hiredAs.length > 0 && <span>{t('plugins.usedBy', { names: plugin.hiredAs.join(', ') })}</span>}
           {neededBy.length > 0 && <span>{t('plugins.neededBy', { count: neededBy.length, names: neededBy.join(', ') })}</span>}
         </span>

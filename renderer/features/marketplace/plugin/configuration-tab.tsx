@@ -1,32 +1,32 @@
-import { Stack, Text } from '@mantine/core';
-import type { ConfigurationKey } from '../../../../contract/model/catalog.ts';
-import { T, useText } from '../../../lib/text.tsx';
-import classes from './rows.module.css';
+import { Alert, Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Settings2 } from 'lucide-react';
+import { useCall } from '../../../bridge/use-call.ts';
+import { useModelOptions, usePluginConfiguration } from '../../../bridge/use-configuration.ts';
+import { CheckResultView } from '../../../components/configuration-form/check-result.tsx';
+import { ConfigurationForm } from '../../../components/configuration-form/configuration-form.tsx';
+import { Failure } from '../../../components/failure/failure.tsx';
+import { T } from '../../../lib/text.tsx';
+import classes from './plugin-screen.module.css';
+import { FolderField } from './folders.tsx';
 
-const TYPES = ['string', 'number', 'boolean', 'enum', 'url', 'secret', 'folder', 'model'];
-
-/** What can be set, as its manifest declares it. */
-export function ConfigurationTab({ keys }: { keys: readonly ConfigurationKey[] }) {
-  const t = useText();
-  if (keys.length === 0) return <Text c="dimmed"><T id="plugin.noConfiguration" /></Text>;
+/** The form that sets up an installed plugin. */
+export function ConfigurationTab({ pluginId }: { pluginId: string }) {
+  const { view, save, removeSecret, check, saving, checking, error, checkError, checked } = usePluginConfiguration(pluginId);
+  const folders = useCall('plugins', 'folders', { id: pluginId }).data?.folders ?? [];
+  const models = useModelOptions(view.data?.fields.some(({ type }) => type === 'model') ?? false);
+  if (view.isPending) return <Stack gap={20} maw={560} aria-busy>{[0, 1, 2].map((row) => <Skeleton key={row} height={52} />)}</Stack>;
+  if (view.error) return <Failure error={view.error} compact onRetry={() => { void view.refetch(); }} />;
+  const { fields, missing, secretsKept } = view.data;
+  if (fields.length === 0) return <Text c="dimmed"><T id="plugin.noConfiguration" /></Text>;
+  const secrets = fields.some(({ type }) => type === 'secret');
   return (
     <Stack gap={12}>
-      <Text c="dimmed" size="sm"><T id="plugin.configurationNote" /></Text>
-      <ul className={classes.list}>
-        {[...keys].sort((a, b) => Number(b.required) - Number(a.required)).map((entry) => (
-          <li key={entry.key} className={classes.row}>
-            <div className={classes.words}>
-              <span className={classes.name}><code className={classes.key}>{entry.key}</code><span className={classes.tag}>{t(entry.required ? 'plugin.required' : 'plugin.optional')}</span></span>
-              <span className={classes.line}>{entry.description}</span>
-              <span className={classes.line}>
-                {t(`plugin.type.${TYPES.includes(entry.type) ? entry.type : 'other'}`)}
-                {entry.options.length > 0 && ` · ${t('plugin.options', { options: entry.options.join(', ') })}`}
-                {entry.default !== null && entry.default !== undefined && ` · ${t('plugin.default', { value: typeof entry.default === 'string' ? entry.default : JSON.stringify(entry.default) })}`}
-              </span>
-            </div>
-          </li>
-        ))}
-      </ul>
+      {missing.length > 0 && <Alert icon={<Settings2 size={16} />} color="orange" maw={560} title={<T id="configuration.needsSetup" />} classNames={{ title: classes.misfit ?? '' }}><T id="configuration.missing" values={{ names: missing.map((key) => fields.find((field) => field.key === key)?.label ?? key).join(', ') }} /></Alert>}
+      {secrets && <Text c="dimmed" size="sm" maw={560}><T id={secretsKept === 'sealed' ? 'configuration.secretsSealed' : 'configuration.secretsSession'} /></Text>}
+      <ConfigurationForm fields={fields} models={models} onSave={save} onRemoveSecret={removeSecret} saving={saving} error={error} saveWords="configuration.saveAndCheck"
+        folder={(key) => { const found = folders.find((folder) => folder.key === key); return found ? <FolderField pluginId={pluginId} folder={found} /> : null; }}
+        actions={missing.length === 0 && <Button variant="default" loading={checking} onClick={check}><T id={checked ? 'configuration.checkAgain' : 'configuration.checkNow'} /></Button>}
+        result={checkError ? <Failure error={checkError} compact onRetry={check} /> : checked && !checking ? <CheckResultView check={checked} /> : null} />
     </Stack>
   );
 }

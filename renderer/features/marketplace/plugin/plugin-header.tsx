@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { BadgeCheck, Check, Download, Star } from 'lucide-react';
+import { BadgeCheck, Check, Download, Settings2, Star } from 'lucide-react';
 import { useIntl } from 'react-intl';
 import { Link } from 'react-router';
 import type { BlobReference, CatalogDetail, Publisher } from '../../../../contract/model/catalog.ts';
@@ -47,6 +47,7 @@ function PrimaryAction({ plugin, detail, installed }: { plugin: Shown; detail: C
   if (operation) return <div className={classes.actions}><Button variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button></div>;
   if (installed) {
     const [agent] = agents;
+    if (installed.missing.length > 0) return <div className={classes.actions}><Button component={Link} to={`/marketplace/${plugin.id}?tab=configuration`} leftSection={<Settings2 size={16} aria-hidden />}><T id="configuration.setUp" /></Button></div>;
     return agent ? <div className={classes.actions}><Button component={Link} to={`/team/hire?plugin=${plugin.id}&agent=${agent.id}`}><T id={agents.length === 1 ? 'plugin.hireNamed' : 'plugin.hire'} values={{ name: agent.name }} /></Button></div> : null;
   }
   if (!detail) return null;

@@ -11,6 +11,7 @@ import { PermissionList } from '../../../components/permission-list/permission-l
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { ActivityTab } from './activity-tab.tsx';
+import { ConfigurationList } from './configuration-list.tsx';
 import { ConfigurationTab } from './configuration-tab.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { DependenciesTab } from './dependencies-tab.tsx';
@@ -72,7 +73,7 @@ function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | und
   const body: Record<Tab, React.ReactNode> = {
     overview: <OverviewTab pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
     permissions: <PermissionList permissions={installed?.permissions ?? source.permissions} />,
-    configuration: <ConfigurationTab keys={source.configuration} />,
+    configuration: installed ? <ConfigurationTab pluginId={installed.id} /> : <ConfigurationList keys={source.configuration} />,
     activity: <ActivityTab pluginId={source.id} />,
     versions: detail ? <VersionsTab detail={detail} installed={installed} nameOf={nameOf} /> : null,
     dependencies: detail ? <DependenciesTab detail={detail} nameOf={nameOf} /> : null,

@@ -1,10 +1,11 @@
 import { Button, Group, Modal, Progress, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { hasCode } from '../../../../contract/errors/app-error.ts';
 import type { Hire, Hireable } from '../../../../contract/model/team.ts';
 import { useCall, useChange } from '../../../bridge/use-call.ts';
+import { usePluginConfiguration } from '../../../bridge/use-configuration.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import { FolderList } from '../folder-list.tsx';
@@ -12,10 +13,11 @@ import { ModelChoice } from '../model-choice.tsx';
 import { nameProblem, suggestName } from '../../../lib/suggest-name.ts';
 import classes from '../team.module.css';
 import { ChooseAgent } from './choose-agent.tsx';
+import { ConfigureStep } from './configure-step.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
 import { NameStep } from './name-step.tsx';
 
-type Step = 'choose' | 'name' | 'model' | 'folders' | 'confirm';
+type Step = 'choose' | 'configure' | 'name' | 'model' | 'folders' | 'confirm';
 
 const sameAgent = (agent: Hireable, pluginId: string | null, agentId: string | null): boolean => agent.pluginId === pluginId && (agentId === null || agent.agentId === agentId);
 
@@ -38,15 +40,19 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
   const missing = folders.data?.folders.some(({ path }) => path === null) ?? false;
   // A step that was shown stays in the row when its last folder was granted.
   if (missing && !hadFolders) setHadFolders(true);
+  const configuration = usePluginConfiguration(agent?.pluginId ?? 'none.none', agent !== undefined);
+  const gaps = (configuration.view.data?.missing ?? []).filter((key) => folders.data?.folders.every((folder) => folder.key !== key) ?? true);
+  const [hadGaps, setHadGaps] = useState(false);
+  if (gaps.length > 0 && !hadGaps) setHadGaps(true);
   const hire = useChange('team', 'hire', { onDone: ({ id }) => { void navigate(`/chat/new?agent=${id}`, { replace: true }); } });
-  const steps: Step[] = ['choose', 'name', 'model', ...(hadFolders ? (['folders'] as const) : []), 'confirm'];
-  const step: Step = agent ? (asked ?? 'name') : 'choose';
+  const steps: Step[] = ['choose', ...(hadGaps ? (['configure'] as const) : []), 'name', 'model', ...(hadFolders ? (['folders'] as const) : []), 'confirm'];
+  const step: Step = agent ? (asked ?? (hadGaps ? 'configure' : 'name')) : 'choose';
   const taken = hires.map(({ name }) => name);
   const name = typedName ?? (agent ? suggestName(agent.name, taken) : '');
-  const form = useRef<HTMLFormElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const listed = hireable.data !== undefined;
   // Each step begins at its first field, or at the button that goes on.
-  useEffect(() => { form.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus(); }, [step, listed]);
+  useEffect(() => { frame.current?.querySelector<HTMLElement>(step === 'configure' ? 'input, button' : '[data-autofocus]')?.focus(); }, [step, listed]);
   const at = steps.indexOf(step);
   const go = (to: Step | undefined): void => { if (to) { hire.reset(); setAsked(to); } };
   const back = (): void => { if (steps[at - 1] === 'choose') { setSearch({}, { replace: true }); setAsked(null); setTypedName(null); } else go(steps[at - 1]); };
@@ -59,11 +65,13 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
   return (
     <Modal opened onClose={close} title={t('team.hireTitle')} size="lg" fullScreen={narrow} closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <Progress value={((at + 1) / steps.length) * 100} size={3} mb="md" aria-label={t('team.stepOf', { at: at + 1, of: steps.length })} transitionDuration={100} />
-      <form ref={form} onSubmit={(event) => { event.preventDefault(); next(); }}>
+      {/* The configuration is a form of its own, and forms do not stand in forms. */}
+      <Frame as={step === 'configure' ? 'div' : 'form'} frame={frame} onSubmit={next}>
         <div className={classes.step} data-step={step}>
           {hireable.isPending ? <><Skeleton height={56} /><Skeleton height={56} /></> : null}
           {hireable.error ? <Failure compact error={hireable.error} onRetry={() => { void hireable.refetch(); }} /> : null}
-          {step === 'choose' && hireable.data ? <ChooseAgent agents={pluginId !== null && wanted.length > 0 ? wanted : agents} missing={pluginId !== null && wanted.length === 0} onChoose={(chosen) => { setSearch({ plugin: chosen.pluginId, agent: chosen.agentId }, { replace: true }); setTypedName(null); setAsked('name'); }} /> : null}
+          {step === 'choose' && hireable.data ? <ChooseAgent agents={pluginId !== null && wanted.length > 0 ? wanted : agents} missing={pluginId !== null && wanted.length === 0} onChoose={(chosen) => { setSearch({ plugin: chosen.pluginId, agent: chosen.agentId }, { replace: true }); setTypedName(null); setHadGaps(false); setAsked(null); }} /> : null}
+          {step === 'configure' && agent ? <ConfigureStep name={agent.pluginName} configuration={configuration} /> : null}
           {step === 'name' && agent ? <NameStep agent={agent} name={name} taken={taken} refused={hasCode(hire.error, 'team/name-taken')} onChange={(text) => { setTypedName(text); hire.reset(); }} /> : null}
           {step === 'model' ? <ModelChoice value={model} onChange={setModel} /> : null}
           {step === 'folders' && agent ? <div><h3 className={classes.stepTitle}><T id="team.folders" /></h3><p className={classes.help}><T id="team.foldersHelp" /></p><FolderList pluginId={agent.pluginId} folders={folders.data?.folders ?? []} /></div> : null}
@@ -73,10 +81,16 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
         {step === 'choose' ? null : (
           <Group justify="space-between" mt="lg">
             <Button variant="subtle" color="gray" onClick={back}><T id="team.back" /></Button>
-            <Button type="submit" data-autofocus={step !== 'name' || undefined} loading={hire.isPending}>{step === 'confirm' ? t('team.hireName', { name: name.trim() }) : t(step === 'folders' && missing ? 'team.later' : 'team.next')}</Button>
+            <Button {...(step === 'configure' ? { onClick: next, variant: gaps.length > 0 ? 'default' : 'filled' } : { type: 'submit' as const })} data-autofocus={(step !== 'name' && step !== 'configure') || undefined} loading={hire.isPending}>{step === 'confirm' ? t('team.hireName', { name: name.trim() }) : t((step === 'folders' && missing) || (step === 'configure' && gaps.length > 0) ? 'team.later' : 'team.next')}</Button>
           </Group>
         )}
-      </form>
+      </Frame>
     </Modal>
   );
+}
+
+/** The dialog's body: a form whose Enter goes on, or none around a step that is a form itself. */
+function Frame({ as, frame, onSubmit, children }: { as: 'form' | 'div'; frame: RefObject<HTMLElement | null>; onSubmit: () => void; children: ReactNode }) {
+  if (as === 'div') return <div ref={frame as RefObject<HTMLDivElement | null>}>{children}</div>;
+  return <form ref={frame as RefObject<HTMLFormElement | null>} onSubmit={(event) => { event.preventDefault(); onSubmit(); }}>{children}</form>;
 }
