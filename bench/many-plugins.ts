@@ -12,10 +12,11 @@ const INSTALLED = 200;
 const STARTS = 5;
 const ROOT = 'com.acme.root';
 
-/** One that needs `count` others. */
+/** One that needs `count` others, directly or through one before them: a manifest names at most so many. */
+const MOST_NEEDS = 10;
 const family = (count: number): PluginSpec[] => {
-  const others = Array.from({ length: count }, (_, index) => `com.acme.need-${index}`);
-  return [{ id: ROOT, dependencies: others.map((id) => `${id}>=1`) }, ...others.map((id) => ({ id }))];
+  const ids = [ROOT, ...Array.from({ length: count }, (_, index) => `com.acme.need-${index}`)];
+  return ids.map((id, index) => ({ id, dependencies: ids.slice(index * MOST_NEEDS + 1, (index + 1) * MOST_NEEDS + 1).map((need) => `${need}>=1`) }));
 };
 
 async function withRegistry<T>(specs: readonly PluginSpec[], work: (folder: string) => Promise<T>): Promise<T> {

@@ -29,6 +29,7 @@ export async function uninstall(parts: PluginsParts, files: PluginFiles, lock: L
 
 /** Lets others forget what they kept for plugins that are gone; once more at the next start when it was cut off. */
 export async function forgetGone({ secrets, log }: PluginsParts, pluginIds: readonly string[]): Promise<void> {
+  if (pluginIds.length === 0) return;
   failpoint('uninstall.forget');
-  if (pluginIds.length > 0) await secrets.forget(pluginIds).catch((error: unknown) => { log?.warn({ pluginIds, error: String(error) }, 'what others kept for an uninstalled plugin could not be removed'); });
+  await secrets.forget(pluginIds).catch((error: unknown) => { log?.warn({ pluginIds, error: String(error) }, 'what others kept for an uninstalled plugin could not be removed'); });
 }
