@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { InstalledPlugin, OperationEventBody } from '../../../contract/model/plugin.ts';
 import { archiveOf, manifestOf, WORKING_CODE, type PluginSpec } from './registry.ts';
+import type { PluginsParts } from '../../../main/core/marketplace/plugins/index.ts';
 import { outcome, startWorld, type World } from './world.ts';
 
 const sandbox = { run: () => Promise.resolve({ output: {}, tools: ['echo'], logs: [], metrics: {} } as never) };
@@ -12,8 +13,9 @@ const BASE = 'com.acme.base';
 
 let developerMode = true;
 let world: World;
+let parts: PluginsParts;
 let folder: string;
-beforeAll(async () => { world = await startWorld({ sandbox, change: (parts) => ({ ...parts, developerMode: () => developerMode }) }); });
+beforeAll(async () => { world = await startWorld({ sandbox, change: (given) => (parts = { ...given, developerMode: () => developerMode }) }); });
 beforeEach(async () => { developerMode = true; folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-side-')); });
 afterEach(async () => {
   await world.clear();
@@ -82,6 +84,34 @@ describe('I9 a plugin from a file', () => {
     const asked = events.find((event) => event.type === 'consent_requested');
     expect(asked?.items[0]?.added).toContain('network:api.example.com');
     expect((await world.plugins.folders({ id: ID })).folders).toEqual([{ key: 'data', access: 'read', path: null }]);
+  });
+
+  it('finds nothing of what was kept for a publisher, who finds it again when it comes back', async () => {
+    const { store } = world.test;
+    const stored = (): Promise<string | undefined> => store.read('pluginStorageGet', { pluginId: ID, key: 'k' });
+    const put = (value: string): Promise<null> => store.write('setPluginStorage', { pluginId: ID, key: 'k', value, quota: 100 });
+    const secrets = parts.secrets;
+    await publish({ id: ID, folders: ['data'] });
+    await world.install(ID);
+    const { publisherId = '' } = await world.plugins.source.get(ID) ?? {};
+    await put('"of the publisher"');
+    await secrets.set({ pluginId: ID, publisherId }, 'token', 'value');
+    await world.plugins.grantFolder({ id: ID, key: 'data', path: folder });
+    await world.uninstall(ID, true);
+    expect(await stored()).toBeUndefined();
+    await load(await fileOf({ id: ID, folders: ['data'] }));
+    expect([await stored(), (await here()).storedBytes, [...await secrets.keys({ pluginId: ID, publisherId: 'side-loaded' })]]).toEqual([undefined, 0, []]);
+    await put('"of nobody"');
+    await world.uninstall(ID, true);
+    await world.install(ID);
+    expect([await stored(), [...await secrets.keys({ pluginId: ID, publisherId })], (await world.plugins.folders({ id: ID })).folders[0]?.path]).toEqual(['"of the publisher"', ['token'], folder]);
+    await world.uninstall(ID, true);
+    // Nothing but the publisher stands in the way: with what was kept noted as the unsigned one's, it is there.
+    await load(await fileOf({ id: ID }));
+    expect(await stored()).toBe('"of nobody"');
+    await world.uninstall(ID);
+    await world.install(ID);
+    expect(await stored()).toBeUndefined();
   });
 
   it('is refused as hostile as anything else, and leaves nothing', async () => {

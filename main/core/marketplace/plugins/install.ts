@@ -148,8 +148,6 @@ async function finish(parts: PluginsParts, tools: InstallTools, operation: Opera
   }
   await operation.run('activate', null, async () => {
     operation.seal();
-    // Secrets that were kept were entered for what its publisher signed, and for the hosts of that.
-    for (const { item } of ready) if (item.registry === null && item.replaces === null) await parts.secrets.forget([item.id]);
     await parts.store.write('activatePlugins', {
       operationId: operation.id, at: parts.clock.now(),
       plugins: ready.map(({ item, manifest, permissions, granted }) => ({

@@ -3,6 +3,7 @@ import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { AutoUpdate, Channel } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { dependenciesOf, neededBy } from '../queries/plugins.ts';
+import { findData, leaveData } from './kept-data.ts';
 
 /** What a version leaves behind besides its columns. */
 interface KeptGrant { publisherId: string; permission: string; detail: string | null; grantedAt: number; lastUsedAt: number | null }
@@ -29,6 +30,11 @@ export function swapPrevious(db: Writer, id: string, operationId: string, at: nu
   const before = db.get<{ dependencies: string; grants: string } & Record<string, string | number | null>>(`SELECT ${VERSION_COLUMNS}, dependencies, grants FROM previous_installations WHERE plugin_id = @id`, { id });
   if (!before) return;
   const { dependencies, grants, ...columns } = before;
+  const publisherNow = db.get<{ publisherId: string }>('SELECT publisher_id AS publisherId FROM installations WHERE plugin_id = @id', { id })?.publisherId ?? '';
+  if (publisherNow !== columns['publisher_id']) {
+    leaveData(db, id, publisherNow);
+    findData(db, id, String(columns['publisher_id']));
+  }
   keepPrevious(db, id, operationId, at);
   db.run(`UPDATE installations SET version = @version, sha512 = @sha512, size = @size, registry = @registry, publisher_id = @publisher_id, publisher_key = @publisher_key, manifest = @manifest, config = @config,
     side_loaded = @side_loaded, updated_at = @at, status = CASE WHEN disabled_by = 'person' THEN status ELSE 'active' END, disabled_by = CASE WHEN disabled_by = 'person' THEN 'person' END WHERE plugin_id = @id`, { ...columns, id, at });

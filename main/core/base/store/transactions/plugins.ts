@@ -3,6 +3,7 @@ import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { OperationKind } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { neededBy, previousOf } from '../queries/plugins.ts';
+import { findData, forgetData, leaveData } from './kept-data.ts';
 import { enable, keepPrevious, pluginChangeTransactions, statusOf, swapPrevious } from './plugin-changes.ts';
 import { pluginGrantTransactions } from './plugin-grants.ts';
 import { insertOperation, pluginOperationTransactions } from './plugin-operations.ts';
@@ -21,10 +22,10 @@ export interface NewInstallation {
   granted: readonly string[];
 }
 
-interface Current { version: string; sha512: string; pinned: string | null; reason: 'asked' | 'dependency' }
+interface Current { version: string; sha512: string; publisherId: string; pinned: string | null; reason: 'asked' | 'dependency' }
 
 const current = (db: Writer, id: string): Current | undefined =>
-  db.get<Current>('SELECT version, sha512, pinned, reason FROM installations WHERE plugin_id = @id', { id });
+  db.get<Current>('SELECT version, sha512, publisher_id AS publisherId, pinned, reason FROM installations WHERE plugin_id = @id', { id });
 
 const changedMeanwhile = (id: string, details: Record<string, unknown>): AppError =>
   new AppError('plugins/conflict', `${id} was changed by something else while this was under way. Try again.`, { details: { id, ...details }, retryable: true });
@@ -43,12 +44,15 @@ function writeInstallation(db: Writer, one: NewInstallation, at: number, operati
   db.run(`INSERT INTO installations (plugin_id, version, sha512, size, registry, publisher_id, publisher_key, manifest, reason, side_loaded, folder, installed_at, updated_at)
     VALUES (@id, @version, @sha512, @size, @registry, @publisherId, @publisherKey, @manifest, @reason, @sideLoaded, @folder, @at, @at)
     ON CONFLICT (plugin_id) DO UPDATE SET version = excluded.version, sha512 = excluded.sha512, size = excluded.size, registry = excluded.registry, publisher_id = excluded.publisher_id,
-      publisher_key = excluded.publisher_key, manifest = excluded.manifest, side_loaded = excluded.side_loaded, folder = excluded.folder, updated_at = excluded.updated_at,
+      publisher_key = excluded.publisher_key, manifest = excluded.manifest, config = CASE WHEN installations.publisher_id = excluded.publisher_id THEN installations.config ELSE '{}' END, side_loaded = excluded.side_loaded, folder = excluded.folder, updated_at = excluded.updated_at,
       status = CASE WHEN installations.disabled_by = 'person' THEN installations.status ELSE 'active' END, disabled_by = CASE WHEN installations.disabled_by = 'person' THEN 'person' END,
       reason = CASE WHEN installations.reason = 'asked' THEN 'asked' ELSE excluded.reason END`, {
     id: one.id, version: one.version, sha512: one.sha512, size: one.size, registry: one.registry, publisherId: one.publisherId, publisherKey: one.publisherKey, manifest: JSON.stringify(one.manifest), reason: one.reason, sideLoaded: one.registry === null, folder: one.folder, at });
-  // Folders were picked for what its publisher signed. Unsigned code of the same name asks for them anew.
-  if (!here && one.registry === null) db.run('DELETE FROM folder_grants WHERE plugin_id = @id', { id: one.id });
+  // What was stored and picked is of who published it. Others, and unsigned code, begin with nothing.
+  if (here?.publisherId !== one.publisherId) {
+    if (here) leaveData(db, one.id, here.publisherId);
+    findData(db, one.id, one.publisherId);
+  }
   db.run('DELETE FROM installation_dependencies WHERE plugin_id = @id', { id: one.id });
   for (const { id: dependsOn, range } of one.dependencies) db.run('INSERT INTO installation_dependencies (plugin_id, depends_on, range) VALUES (@id, @dependsOn, @range)', { id: one.id, dependsOn, range });
   // What the new version does not ask for any more is not kept either; what is asked for and was granted before stays.
@@ -156,9 +160,11 @@ export const pluginsTransactions = {
     checkRemovable(db, input.id);
     const ids = removable(db, input.id);
     for (const id of ids) {
+      if (input.keepData) leaveData(db, id, current(db, id)?.publisherId ?? '');
       db.run('DELETE FROM installations WHERE plugin_id = @id', { id });
       if (input.keepData) continue;
-      for (const table of ['grants', 'folder_grants', 'plugin_storage']) db.run(`DELETE FROM ${table} WHERE plugin_id = @id`, { id });
+      forgetData(db, id);
+      db.run('DELETE FROM grants WHERE plugin_id = @id', { id });
     }
     db.run('UPDATE operations SET result = @result WHERE id = @id', { id: input.operationId, result: JSON.stringify(ids) });
     return ids;
