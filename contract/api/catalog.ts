@@ -14,6 +14,13 @@ export const catalog = {
     address: z.string().check(z.minLength(1), z.maxLength(2000)), fingerprint: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))), prefix: z.optional(registryPrefixSchema),
     name: z.optional(z.string().check(z.minLength(1), z.maxLength(80))), priority: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1000))),
   }, z.object({ fingerprint: z.string(), added: z.boolean(), registries: z.array(registryStatusSchema) }), { timeoutMs: 120_000, errors: ['catalog/refused', 'catalog/expired', 'catalog/rollback', 'catalog/unavailable', 'permission/denied'] }),
+  /**
+   * Lets the person pick the folder of a registry. Where the shell has a dialog, `address` is what they picked; elsewhere
+   * `confirmAt` is the page to pick it on, and `pickedRegistry` says it afterwards. A page may add no other folder.
+   */
+  pickRegistry: write('POST /registries/pick', {}, z.object({ address: z.nullable(z.string()), confirmAt: z.nullable(z.string()) }), { errors: ['host/cancelled'] }),
+  /** The folder that was picked last and may be added; null before that. */
+  pickedRegistry: read('/registries/picked', {}, z.object({ address: z.nullable(z.string()) })),
   /** What was installed from it stays, without updates. */
   removeRegistry: write('DELETE /registries/{id}', { id: z.string().check(z.maxLength(64)) }, z.object({ registries: z.array(registryStatusSchema) }), { timeoutMs: 120_000, errors: ['catalog/not-found'] }),
   /**

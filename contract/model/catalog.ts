@@ -71,7 +71,7 @@ export const collectionSchema = z.object({ slug: z.string(), name: z.string(), d
 export type Collection = z.infer<typeof collectionSchema>;
 
 export const catalogFiltersSchema = z.object({
-  category: z.optional(z.string()), kind: z.optional(capabilityKindSchema), tag: z.optional(z.string()), publisher: z.optional(z.string()),
+  category: z.optional(z.string()), kind: z.optional(capabilityKindSchema), tag: z.optional(z.string()), publisher: z.optional(z.string()), registry: z.optional(z.string()),
   tier: z.optional(z.enum(['tier1', 'tier2', 'tier3'])), price: z.optional(z.enum(['free', 'freemium', 'paid', 'enterprise'])),
   minimumRating: z.optional(z.number()), compatible: z.optional(z.boolean()), installed: z.optional(z.boolean()),
 });

@@ -9,7 +9,7 @@ import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
 import { modelsApi } from './api/models.ts';
 import { createOnce } from './api/once.ts';
-import { pluginsApi } from './api/plugins.ts';
+import { pluginsApi, type FolderPicking } from './api/plugins.ts';
 import { runsApi } from './api/runs.ts';
 import { settingsApi } from './api/settings.ts';
 import { teamApi } from './api/team.ts';
@@ -130,15 +130,15 @@ export async function openRooms(options: RoomsOptions) {
   catalog.start({ now: !first });
 
   const once = createOnce(Date.now);
+  const picking: FolderPicking = { dialog: async (title, kind) => (await host.ask('pickPath', { title, kind })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) };
   const checks = (): RoomCheck[] => roomChecks({ store, catalogStore, catalog, sandbox, models, now: Date.now });
   return {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
       plugins: pluginsApi(plugins, {
-        permissions, audit, once, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)),
-        picking: { dialog: async (title, kind) => (await host.ask('pickPath', { title, kind })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) } }),
+        permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
     async stop() {
       await runs.stop();

@@ -79,10 +79,12 @@ export function createRouter(world: FakeWorld) {
         const fingerprint = 'ab'.repeat(32);
         if (input.fingerprint === undefined) return { fingerprint, added: false, registries: world.registries };
         if (input.fingerprint !== fingerprint) fail('catalog/refused', 'The registry has another fingerprint.');
-        world.registries = [...world.registries, { id: 'added', name: input.name ?? new URL(input.address).host, kind: 'hosted', entries: 3, sequence: 1, syncedAt: Date.now(), expiresAt: null, syncing: false, error: null, address: input.address, fingerprint, priority: input.priority ?? 100, prefix: input.prefix ?? null, badRecords: [] }];
+        world.registries = [...world.registries, { id: 'added', name: input.name ?? (URL.canParse(input.address) ? new URL(input.address).host : input.address), kind: 'hosted', entries: 3, sequence: 1, syncedAt: Date.now(), expiresAt: null, syncing: false, error: null, address: input.address, fingerprint, priority: input.priority ?? 100, prefix: input.prefix ?? null, badRecords: [] }];
         world.changed('catalog');
         return { fingerprint, added: true, registries: world.registries };
       }),
+      pickRegistry: os.catalog.pickRegistry.handler(() => (world.confirmAt === null ? { address: '/home/ada/Shared/registry', confirmAt: null } : { address: null, confirmAt: world.confirmAt })),
+      pickedRegistry: os.catalog.pickedRegistry.handler(() => ({ address: '/home/ada/Shared/registry' })),
       removeRegistry: os.catalog.removeRegistry.handler(({ input }) => {
         world.registries = world.registries.filter(({ id }) => id !== input.id);
         world.changed('catalog');
@@ -202,6 +204,8 @@ function search(world: FakeWorld, { words, filters, sort, offset, limit }: Searc
   const wanted = (corrected ?? words).toLowerCase();
   const matches = (card: CatalogCard): boolean => (wanted === '' || `${card.name} ${card.description} ${card.tags.join(' ')} ${card.publisher.name}`.toLowerCase().includes(wanted))
     && (filters['kind'] === undefined || card.kinds.includes(filters['kind'] as never)) && (filters['price'] === undefined || card.priceModel === filters['price'])
+    && (filters['tag'] === undefined || card.tags.includes(String(filters['tag']))) && (filters['publisher'] === undefined || card.publisher.id === filters['publisher']) && (filters['tier'] === undefined || card.publisher.tier === filters['tier'])
+    && (filters['registry'] === undefined || card.registry === filters['registry']) && (filters['minimumRating'] === undefined || (card.rating ?? 0) >= Number(filters['minimumRating']))
     && (filters['compatible'] !== true || card.compatible) && (filters['installed'] === undefined || (card.installedVersion !== null) === filters['installed']);
   const found = world.cards.filter(matches);
   const facets: Record<string, number> = {};

@@ -58,6 +58,17 @@ const withUpdates = (world: FakeWorld): void => {
   ];
   world.operations.set('by-itself', { operation: { id: 'by-itself', kind: 'update', pluginId: sheet.id, state: 'finished', createdAt: sheet.updatedAt, finishedAt: sheet.updatedAt, automatic: { from: '0.8.4', to: sheet.version } } } as never);
 };
+const withRegistries = (world: FakeWorld): void => {
+  const other = { kind: 'hosted' as const, entries: 420, sequence: 9, syncedAt: NOW - 3_600_000, expiresAt: Date.now() + 400 * 86_400_000, syncing: false, fingerprint: '0f3c9a1b'.repeat(8), priority: 100, prefix: null, badRecords: [], error: null };
+  world.registries = [
+    ...world.registries,
+    { ...other, id: 'company', name: 'Company', address: 'https://registry.example/', prefix: 'com.example', badRecords: ['com.other.thing: this registry may serve com.example only.', 'com.example.broken: its description is longer than 200 letters.'], error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } },
+    { ...other, id: 'forged', name: 'A registry with a very long name that somebody once gave to it', address: 'https://plugins.somebody-else.example/catalog/', error: { code: 'catalog/refused', message: 'The signature of timestamp.json is not by a key that its root names.' } },
+    { ...other, id: 'old', name: 'Archive', kind: 'folder', address: '/home/ada/Shared/registry', expiresAt: NOW - 86_400_000 },
+    { ...other, id: 'stale', name: 'Rarely seen', address: 'https://rare.example/', syncedAt: NOW - 30 * 86_400_000 },
+    { ...other, id: 'busy', name: 'Busy', address: 'https://busy.example/', syncing: true },
+  ];
+};
 const heading = (name: string | RegExp) => (page: Page): Locator => page.getByRole('heading', { name });
 const text = (words: string | RegExp) => (page: Page): Locator => page.getByText(words).first();
 const alert = (page: Page): Locator => page.getByRole('alert').first();
@@ -88,6 +99,7 @@ const marketplace: State[] = [
   { name: 'marketplace-failing', route: 'marketplace', kind: 'failing', address: '/marketplace', world: fails('catalog.search'), shows: alert },
   { name: 'marketplace-loading', route: 'marketplace', kind: 'loading', address: '/marketplace', world: waits('catalog.search'), shows: skeleton },
   { name: 'marketplace-menu', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some(), act: async (page) => { await button(page, /Filters/).click(); }, shows: (page) => page.getByText('Fits this app').last() },
+  { name: 'marketplace-chips', route: 'marketplace', kind: 'detail', address: '/marketplace?kind=agent&publisher=northwind&tag=offline&installed=0&registry=company&compatible=1&rating=3', world: some((world) => { withRegistries(world); world.registries = world.registries.map((one) => ({ ...one, syncing: false })); }), shows: (page) => button(page, 'Clear the filters').first() },
   { name: 'marketplace-many', route: 'marketplace', kind: 'detail', address: '/marketplace', world: () => createWorld({ entries: 10_000 }), shows: text('10,000 plugins') },
 ];
 
@@ -211,7 +223,11 @@ const settings: State[] = [
   { name: 'settings-models-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Remove Acme AI').click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'settings-keys', route: 'settings/:section?', kind: 'full', address: '/settings/keys', world: some(), act: async (page) => { await button(page, 'Show the code').click(); }, shows: text('K7QF-2M9X-ARTW') },
   { name: 'settings-appearance', route: 'settings/:section?', kind: 'full', address: '/settings/appearance', world: some(), shows: text('System follows your desktop.') },
-  { name: 'settings-registries', route: 'settings/:section?', kind: 'full', address: '/settings/registries', world: some((world) => { world.registries = [...world.registries, { id: 'company', name: 'Company', kind: 'hosted', entries: 420, sequence: 9, syncedAt: null, expiresAt: null, syncing: false, address: 'https://registry.example/', fingerprint: 'ab'.repeat(32), priority: 100, prefix: null, badRecords: [], error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } }]; }), shows: text('Company') },
+  { name: 'settings-registries', route: 'settings/:section?', kind: 'full', address: '/settings/registries', world: some(withRegistries), shows: text('Company') },
+  { name: 'settings-registries-open', route: 'settings/:section?', kind: 'detail', address: '/settings/registries', world: some(withRegistries), act: async (page) => { await page.locator('summary').nth(1).click(); }, shows: text('Left out at the last sync') },
+  { name: 'settings-registries-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/registries', world: some(withRegistries), act: async (page) => { await page.locator('summary').nth(1).click(); await button(page, 'Remove Company').click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'settings-registries-add', route: 'settings/:section?', kind: 'detail', address: '/settings/registries', world: some(), act: async (page) => { await button(page, 'Add a registry').click(); await button(page, 'Look at it').click(); }, shows: text('Enter the address of the registry') },
+  { name: 'settings-registries-trust', route: 'settings/:section?', kind: 'detail', address: '/settings/registries', world: some(), act: async (page) => { await button(page, 'Add a registry').click(); await page.getByLabel('Address').fill('https://plugins.example.com'); await button(page, 'Look at it').click(); }, shows: (page) => button(page, 'Trust and add') },
   { name: 'settings-registries-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/registries', world: fails('catalog.status'), shows: alert },
   { name: 'settings-about', route: 'settings/:section?', kind: 'full', address: '/settings/about', world: some(), shows: text('Check-up') },
   { name: 'settings-search', route: 'settings/:section?', kind: 'detail', address: '/settings', world: some(), act: async (page) => { await page.getByRole('searchbox').first().fill('dark'); }, shows: (page) => page.getByRole('navigation', { name: 'Settings sections' }).getByText('Dark') },

@@ -5,7 +5,7 @@ export const sections: readonly { id: string; icon: LucideIcon; words: readonly 
   { id: 'models', icon: Boxes, words: ['settings.models.providers', 'settings.models.add', 'settings.models.default', 'settings.models.key', 'settings.models.address'] },
   { id: 'keys', icon: KeyRound, words: ['settings.keys.state', 'settings.keys.recovery'] },
   { id: 'appearance', icon: Palette, words: ['settings.theme', 'settings.theme.dark', 'settings.theme.light', 'settings.language', 'settings.sidebar'] },
-  { id: 'registries', icon: Library, words: ['settings.registries.sync', 'settings.offline'] },
+  { id: 'registries', icon: Library, words: ['settings.registries.sync', 'settings.registries.add', 'settings.registries.fingerprint', 'settings.offline'] },
   { id: 'audit', icon: ScrollText, words: ['settings.audit.check', 'settings.audit.keep', 'settings.audit.export'] },
   { id: 'about', icon: Info, words: ['settings.about.version', 'settings.about.home', 'settings.about.doctor', 'settings.developer'] },
 ];

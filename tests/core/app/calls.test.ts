@@ -37,7 +37,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     state: {}, takeRecoveryCode: {}, confirmRecoveryCode: {}, recover: { input: { code: 'AAAA' } }, unlock: { input: { passphrase: 'wrong' } },
     protect: { input: { passphrase: 'long enough' }, code: 'credentials/no-store' }, choosePlain: {}, retry: {},
   },
-  catalog: { status: {}, sync: {}, search: { input: { words: 'text' } }, get: { input: { id: plugin }, code: 'catalog/not-found' }, categories: {}, collections: {}, addRegistry: { input: { address: '/nowhere/at/all' }, code: 'catalog/unavailable' }, removeRegistry: { input: { id: 'unknown' }, code: 'catalog/not-found' }, image: { input: { sha512: '0'.repeat(128) }, code: 'catalog/not-found' } },
+  catalog: { status: {}, sync: {}, search: { input: { words: 'text' } }, get: { input: { id: plugin }, code: 'catalog/not-found' }, categories: {}, collections: {}, addRegistry: { input: { address: '/nowhere/at/all' }, code: 'catalog/unavailable' }, pickRegistry: { code: 'host/cancelled' }, pickedRegistry: {}, removeRegistry: { input: { id: 'unknown' }, code: 'catalog/not-found' }, image: { input: { sha512: '0'.repeat(128) }, code: 'catalog/not-found' } },
   plugins: {
     list: {}, get: { input: { id: plugin }, code: 'plugins/not-installed' }, install: { input: { id: plugin }, code: 'catalog/not-found' }, uninstall: { input: { id: plugin }, code: 'plugins/not-installed' },
     update: { input: { id: plugin }, code: 'plugins/not-installed' }, updates: {}, rollback: { input: { id: plugin }, code: 'plugins/not-installed' },
@@ -175,6 +175,12 @@ describe('folders', () => {
     await expect(page.call.plugins.pickFolder({ id: CSV, key: 'data' })).rejects.toMatchObject({ code: 'host/cancelled' });
     picked = folder;
     expect(await page.call.plugins.pickFolder({ id: CSV, key: 'data' })).toEqual({ folder: { key: 'data', access: 'read', path: folder }, confirmAt: null });
+    await expect(page.call.catalog.addRegistry({ address: path.join(folder, 'other') })).rejects.toMatchObject({ code: 'permission/denied' });
+    await expect(page.call.catalog.addRegistry({ address: 'file://elsewhere/share' })).rejects.toMatchObject({ code: 'permission/denied' });
+    expect(await page.call.catalog.pickRegistry({})).toEqual({ address: folder, confirmAt: null });
+    expect(await page.call.catalog.pickedRegistry({})).toEqual({ address: folder });
+    // Picked, so it is looked at: there is no registry in it.
+    await expect(page.call.catalog.addRegistry({ address: folder })).rejects.toMatchObject({ code: 'catalog/unavailable' });
     await expect(page.call.plugins.pickFolder({ id: CSV, key: 'other' })).rejects.toMatchObject({ code: 'core/bad-input' });
     await client.call.plugins.revokeFolder({ id: CSV, key: 'data' });
     expect((await client.call.plugins.folders({ id: CSV })).folders.find(({ key }) => key === 'data')?.path).toBeNull();

@@ -246,6 +246,8 @@ describe('D9 several registries', () => {
       const { items, total } = await world.catalog.search({ words: '', filters: {}, sort: 'name', offset: 0, limit: 10 });
       expect(items.map(({ name, registry }) => `${name} ${registry}`)).toEqual(['From One one', 'only-one one', 'only-two two']);
       expect(total).toBe(3);
+      expect((await world.catalog.search({ words: '', filters: { registry: 'two' }, sort: 'name', offset: 0, limit: 10 })).items.map(({ name }) => name)).toEqual(['only-two']);
+      expect((await world.catalog.search({ words: '', filters: { registry: 'three' }, sort: 'name', offset: 0, limit: 10 })).total).toBe(0);
       expect((await world.catalog.records(['com.acme.shared'])).map(({ registry }) => registry)).toEqual(['one', 'two']);
       expect((await world.catalog.search({ words: 'two', filters: {}, sort: 'relevance', offset: 0, limit: 10 })).items.map(({ id }) => id)).toEqual(['com.acme.only-two']);
       await one?.publish([{ id: 'com.acme.only-one' }]);

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { MarketplaceScreen } from '../../../renderer/features/marketplace/index.tsx';
@@ -13,9 +13,45 @@ describe('D2 D3 the marketplace', () => {
     const { router, world } = show();
     await screen.findByText('60 plugins');
     await userEvent.type(screen.getByRole('textbox', { name: 'Search the marketplace' }), 'research');
+    await waitFor(() => { expect(router.state.location.search).toBe('?q=research'); });
+    await waitFor(() => { expect(last(world.calls)).toMatchObject({ words: 'research' }); });
     await screen.findByText('5 plugins');
-    expect(router.state.location.search).toBe('?q=research');
-    expect(last(world.calls)).toMatchObject({ words: 'research' });
+  });
+
+  it('keeps every letter while the address is on its way', async () => {
+    let hold: Promise<null> | null = null;
+    let asked = 0;
+    let release = (): void => undefined;
+    const { router } = renderPage({ routes: [{ path: '/marketplace', loader: () => { asked += 1; return hold; }, element: <main id="content"><MarketplaceScreen /></main> }], at: '/marketplace', world: createWorld() });
+    await screen.findByText('60 plugins');
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Search the marketplace' });
+    hold = new Promise((resolve) => { release = () => { resolve(null); }; });
+    const before = asked;
+    await userEvent.type(field, 'rese');
+    await waitFor(() => { expect(asked).toBeGreaterThan(before); });
+    expect(field.value).toBe('rese');
+    await userEvent.type(field, 'arch');
+    fireEvent.click(screen.getByRole('button', { name: /^Research/ }));
+    expect(field.value).toBe('research');
+    hold = null;
+    release();
+    await waitFor(() => { expect(router.state.location.search).toBe('?q=research&category=research'); });
+    expect(field.value).toBe('research');
+  });
+
+  it('takes the words of the address when one goes back, and keeps them apart from what was typed', async () => {
+    const { router } = show('/marketplace?q=notes');
+    await screen.findByText(/^\d+ plugins$/);
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Search the marketplace' });
+    await act(() => router.navigate('/marketplace?q=code&sort=name'));
+    expect(field.value).toBe('code');
+    fireEvent.click(screen.getByRole('button', { name: /^Development/ }));
+    await waitFor(() => { expect(router.state.location.search).toBe('?q=code&category=development&sort=name'); });
+    await act(() => router.navigate(-1));
+    await act(() => router.navigate(-1));
+    await waitFor(() => { expect(field.value).toBe('notes'); });
+    await act(() => router.navigate(1));
+    await waitFor(() => { expect(field.value).toBe('code'); });
   });
 
   it('takes everything from the address', async () => {
@@ -23,6 +59,26 @@ describe('D2 D3 the marketplace', () => {
     await screen.findByText(/plugin/);
     expect(last(world.calls)).toMatchObject({ words: 'notes', sort: 'name', filters: { category: 'development', price: 'freemium', compatible: true } });
     expect(screen.getByRole('button', { name: /Development/ }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('combines filters of the menu, shows each as a chip by its name and clears them one by one or together', async () => {
+    const world = createWorld();
+    const [embedded] = world.registries;
+    if (embedded) world.registries.push({ ...embedded, id: 'acme', name: 'Acme plugins', kind: 'hosted' });
+    const { router } = show('/marketplace?kind=agent&publisher=northwind&tag=offline&installed=0&registry=embedded&category=research&rating=4', world);
+    expect((await screen.findByRole('button', { name: 'Remove the filter Northwind Labs' }))).toBeTruthy();
+    expect(last(world.calls)).toMatchObject({ filters: { kind: 'agent', publisher: 'northwind', tag: 'offline', installed: false, registry: 'embedded', category: 'research', minimumRating: 4 } });
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove the filter Included with Troupe' }));
+    await waitFor(() => { expect(new URLSearchParams(router.state.location.search).get('registry')).toBeNull(); });
+    fireEvent.click(screen.getByRole('button', { name: 'Filters (5)' }));
+    const tag = await screen.findByRole('combobox', { name: 'Tag' });
+    fireEvent.change(tag, { target: { value: '#english' } });
+    fireEvent.keyDown(tag, { key: 'Enter' });
+    await waitFor(() => { expect(new URLSearchParams(router.state.location.search).get('tag')).toBe('english'); });
+    fireEvent.click(screen.getAllByRole('button', { name: 'Clear the filters' })[0] as HTMLElement);
+    await waitFor(() => { expect(router.state.location.search).toBe('?category=research'); });
+    await act(() => router.navigate(-1));
+    await waitFor(() => { expect(new URLSearchParams(router.state.location.search).get('publisher')).toBe('northwind'); });
   });
 
   it('says which words it corrected', async () => {

@@ -12,7 +12,7 @@ describe('D3 the search stands in the address', () => {
         words: fc.string({ maxLength: 200 }),
         sort: fc.constantFrom('relevance', 'popular', 'recent', 'rating', 'name'),
         filters: fc.record({
-          category: maybe(text), kind: maybe(fc.constantFrom('agent', 'crew', 'flow', 'tool', 'blueprint')), tag: maybe(text), publisher: maybe(text), tier: maybe(fc.constantFrom('tier1', 'tier2', 'tier3')),
+          category: maybe(text), kind: maybe(fc.constantFrom('agent', 'crew', 'flow', 'tool', 'blueprint')), tag: maybe(text), publisher: maybe(text), registry: maybe(text), tier: maybe(fc.constantFrom('tier1', 'tier2', 'tier3')),
           price: maybe(fc.constantFrom('free', 'freemium', 'paid', 'enterprise')), minimumRating: maybe(fc.constantFrom(1, 3, 4, 4.5)), compatible: maybe(fc.constant(true)), installed: maybe(fc.boolean()),
         }),
       }),

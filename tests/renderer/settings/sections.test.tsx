@@ -60,4 +60,35 @@ describe('D7 registries', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Sync now' }));
     await waitFor(() => { expect(screen.queryByText(/Nothing answers/)).toBeNull(); });
   });
+
+  it('shows the fingerprint to compare before it trusts a registry, and removes one after saying what stays', async () => {
+    const { world } = show('registries');
+    fireEvent.click(await screen.findByRole('button', { name: 'Add a registry' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Look at it' }));
+    await screen.findByText('Enter the address of the registry, or pick its folder.');
+    fireEvent.change(screen.getByLabelText('Address'), { target: { value: 'https://registry.example' } });
+    fireEvent.change(screen.getByLabelText('May serve (optional)'), { target: { value: 'com.example' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Look at it' }));
+    const given = await screen.findByLabelText('Fingerprint that you were given (optional)');
+    expect(world.registries).toHaveLength(1);
+    fireEvent.change(given, { target: { value: 'cd'.repeat(32) } });
+    await screen.findByText(/It is another one/);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Trust and add' }).disabled).toBe(true);
+    fireEvent.change(given, { target: { value: 'AB '.repeat(32) } });
+    await screen.findByText('They are the same.');
+    fireEvent.click(screen.getByRole('button', { name: 'Trust and add' }));
+    await waitFor(() => { expect(world.registries.at(-1)).toMatchObject({ address: 'https://registry.example', prefix: 'com.example', priority: 100, fingerprint: 'ab'.repeat(32) }); });
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove registry.example' }));
+    await screen.findByText(/What you installed from it stays and goes on working/);
+    fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
+    await waitFor(() => { expect(world.registries).toHaveLength(1); });
+  });
+
+  it('takes a folder that was picked in the dialog, and none that the page could name', async () => {
+    const { world } = show('registries');
+    fireEvent.click(await screen.findByRole('button', { name: 'Add a registry' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Pick a folder' }));
+    await waitFor(() => { expect(screen.getByLabelText<HTMLInputElement>('Address').value).toBe('/home/ada/Shared/registry'); });
+    expect(world.calls.filter(({ procedure }) => procedure === 'catalog.addRegistry')).toEqual([]);
+  });
 });

@@ -2,16 +2,18 @@ import { CloseButton, Select, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useCall } from '../../../bridge/use-call.ts';
 import { CATALOG_PAGE, useCatalogPages } from '../../../bridge/use-catalog-pages.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
-import type { CatalogSort } from '../../../../contract/model/catalog.ts';
+import type { CatalogCard, CatalogSort, RegistryStatus } from '../../../../contract/model/catalog.ts';
 import { announce } from '../../../lib/announce.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { ActiveFilters } from './active-filters.tsx';
 import { CardGrid } from './card-grid.tsx';
+import { CatalogFreshness } from './catalog-freshness.tsx';
 import { CategoryChips } from './category-chips.tsx';
-import { FilterMenu } from './filter-menu.tsx';
+import { FilterMenu, type FilterChoices } from './filter-menu.tsx';
 import classes from './marketplace-screen.module.css';
 import { NothingFound } from './nothing-found.tsx';
 import { useSearchState } from './use-search-state.ts';
@@ -25,20 +27,26 @@ export function MarketplaceScreen() {
   const { search, typed, type, change, clear } = useSearchState();
   const [range, setRange] = useState({ from: 0, to: CATALOG_PAGE - 1 });
   const pages = useCatalogPages(search, range.from, range.to);
+  const registries = useCall('catalog', 'status', {}).data?.registries ?? [];
+  const choices = choicesOf(pages.first?.items ?? [], registries);
   const field = useRef<HTMLInputElement>(null);
+  const results = useRef<HTMLDivElement>(null);
   useHotkeys([['/', () => { field.current?.focus(); }]]);
   const total = pages.first?.total;
   useEffect(() => { if (total !== undefined && !pages.stale) announce(t('market.found', { count: total })); }, [total, pages.stale, t]);
 
   return (
-    <div className={classes.root}>
+    <div className={classes.root} ref={results}>
       <h1 className="unseen"><T id="frame.marketplace" /></h1>
       <div role="search" className={classes.tools}>
         <TextInput ref={field} className={classes.field ?? ''} size="md" aria-label={t('market.searchLabel')} placeholder={t('market.searchExample')} value={typed} maxLength={200} leftSection={<Search size={16} aria-hidden />}
           onChange={(event) => { type(event.currentTarget.value); }}
-          onKeyDown={(event) => { if (event.key === 'Escape' && typed !== '') { event.preventDefault(); type(''); } }}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && typed !== '') { event.preventDefault(); type(''); }
+            if (event.key === 'ArrowDown') { event.preventDefault(); results.current?.querySelector<HTMLElement>('[data-index] a')?.focus(); }
+          }}
           rightSection={typed === '' ? null : <CloseButton size="sm" aria-label={t('market.clearWords')} onClick={() => { type(''); field.current?.focus(); }} />} />
-        <FilterMenu filters={search.filters} onChange={(filters) => { change({ filters }); }} />
+        <FilterMenu filters={search.filters} choices={choices} onChange={(filters) => { change({ filters }); }} />
         <Select className={classes.sort ?? ''} size="md" aria-label={t('market.sort')} value={search.sort} allowDeselect={false} checkIconPosition="right" comboboxProps={{ transitionProps: { duration: 100 } }}
           data={SORTS.map((sort) => ({ value: sort, label: t(`market.sort.${sort}`) }))} onChange={(sort) => { if (sort) change({ sort: sort as CatalogSort }); }} />
       </div>
@@ -46,7 +54,8 @@ export function MarketplaceScreen() {
       <div className={classes.status}>
         <span className="numbers" data-stale={pages.stale || undefined}>{total === undefined ? ' ' : t('market.found', { count: total })}</span>
         {pages.first?.corrected && <span><T id="market.corrected" values={{ words: <strong>{pages.first.corrected}</strong> }} /></span>}
-        <ActiveFilters filters={search.filters} onChange={(filters) => { change({ filters }); }} />
+        <ActiveFilters filters={search.filters} choices={choices} onChange={(filters) => { change({ filters }); }} />
+        <CatalogFreshness />
       </div>
       {pages.error && !pages.first
         ? <Failure error={pages.error} kept="market.failedKept" onRetry={pages.retry} />
@@ -55,4 +64,13 @@ export function MarketplaceScreen() {
           : <CardGrid key={JSON.stringify(search)} total={total} itemAt={pages.itemAt} onRange={setRange} />}
     </div>
   );
+}
+
+/** Of the first page alone: 10,000 hits would be too many to choose from anyway. */
+function choicesOf(items: readonly CatalogCard[], registries: readonly RegistryStatus[]): FilterChoices {
+  const publishers = new Map(items.map(({ publisher }) => [publisher.id, publisher.name]));
+  return {
+    tags: [...new Set(items.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b)), registries,
+    publishers: [...publishers].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name)),
+  };
 }

@@ -4,7 +4,7 @@ import { check } from './check.ts';
 /** What the person searches for. It stands in the address, so that back, forward and a bookmark bring it again. */
 export interface SearchState { words: string; filters: CatalogFilters; sort: CatalogSort }
 
-const TEXT = ['category', 'kind', 'tag', 'publisher', 'tier', 'price'] as const;
+const TEXT = ['category', 'kind', 'tag', 'publisher', 'tier', 'price', 'registry'] as const;
 const WORDS_LIMIT = 200;
 
 /** Reads an address. What does not fit is left out: an address may be old or typed by hand. */

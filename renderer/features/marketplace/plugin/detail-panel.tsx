@@ -27,7 +27,7 @@ export function DetailPanel({ detail }: { detail: CatalogDetail }) {
         [t('plugin.updated'), <RelativeTime key="at" at={detail.publishedAt} />],
         [t('plugin.size'), current ? formatBytes(current.size, locale) : null],
         [t('plugin.license'), detail.license ?? t('plugin.unknownLicense')],
-        [t('plugin.tier'), t(`market.tier.${detail.publisher.tier}`)],
+        [t('plugin.tier'), <span key="publisher" className={classes.links}><Link to={`/marketplace?publisher=${encodeURIComponent(detail.publisher.id)}`}>{detail.publisher.name}</Link>{t(`market.tier.${detail.publisher.tier}`)}</span>],
         [t('plugin.registry'), registries.data?.registries.find(({ id }) => id === detail.registry)?.name ?? detail.registry],
         [t('plugin.categories'), listed(detail.categories.map((slug) => ({ key: slug, to: `/marketplace?category=${encodeURIComponent(slug)}`, words: nameOf(slug) })))],
         [t('plugin.tags'), listed(detail.tags.map((tag) => ({ key: tag, to: `/marketplace?tag=${encodeURIComponent(tag)}`, words: tag })))],

@@ -50,6 +50,8 @@ function filterSets(db: Reader, index: CatalogIndex, { filters, installed }: Cat
   by('publisher', filters.publisher);
   by('tier', filters.tier);
   by('price', filters.price);
+  const { registry } = filters;
+  if (registry !== undefined) sets.push(index.made(`registry ${registry}`, () => fullBitmapOf(db.all<{ entry: number }>('SELECT entry FROM entries WHERE registry = @registry', { registry }).map(({ entry }) => entry), index.highest)));
   if (filters.compatible === true) by('compatible', '');
   if (filters.compatible === false) sets.push(without(index.shown, index.stored('compatible', '') ?? nothing));
   if (filters.minimumRating !== undefined) {
