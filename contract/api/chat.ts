@@ -4,6 +4,9 @@ import { idSchema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
 
 const errors = ['chat/not-found'] as const;
+const turnErrors = ['chat/not-found', 'chat/busy', 'team/not-found', 'team/paused'] as const;
+const textSchema = z.string().check(z.minLength(1), z.maxLength(200_000));
+const started = z.object({ runId: idSchema });
 
 export const chat = {
   conversations: read('/conversations', { hireId: z.optional(idSchema), words: z._default(z.string().check(z.maxLength(200)), ''), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 100) }, z.object({ conversations: z.array(conversationSchema) })),
@@ -13,12 +16,18 @@ export const chat = {
   /** Hides the conversation; `restore` brings it back. */
   remove: write('DELETE /conversations/{id}', { id: idSchema }, z.object({}), { errors }),
   restore: write('POST /conversations/{id}/restore', { id: idSchema }, conversationSchema, { errors }),
-  /** A page of messages in order, the newest page when `before` is left out. A message under way is included as far as it has come. */
+  /** A page of the messages that are shown (one branch of them), in order, the newest page when `before` is left out. A message under way is included as far as it has come. */
   messages: read('/conversations/{id}/messages', { id: idSchema, before: z.optional(z.string()), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 50) }, z.object({ messages: z.array(messageSchema), earlier: z.boolean() }), { errors }),
   /** The whole conversation as a file. */
   export: read('/conversations/{id}/export', { id: idSchema, format: z.enum(['markdown', 'json']) }, exportedConversationSchema, { errors, timeoutMs: 30_000 }),
   /** Stores the message and starts a run that answers it; follow it with `runs.events`. */
-  send: write('POST /conversations/{id}/messages', { id: idSchema, text: z.string().check(z.minLength(1), z.maxLength(200_000)) }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy', 'team/not-found', 'team/paused'] }),
-  /** Answers the last message again with a new run. */
-  retry: write('POST /conversations/{id}/retry', { id: idSchema }, z.object({ runId: idSchema }), { errors: ['chat/not-found', 'chat/busy'] }),
+  send: write('POST /conversations/{id}/messages', { id: idSchema, text: textSchema }, started, { errors: turnErrors }),
+  /** Says something else in the place of an earlier message of the person, as a branch beside it: nothing that stood there is lost. */
+  edit: write('POST /conversations/{id}/messages/{messageId}/edit', { id: idSchema, messageId: idSchema, text: textSchema }, started, { errors: turnErrors }),
+  /** Answers a message again, the last one when `messageId` (a message or its answer) is left out; the answer stands beside the earlier one. */
+  retry: write('POST /conversations/{id}/retry', { id: idSchema, messageId: z.optional(idSchema) }, started, { errors: turnErrors }),
+  /** Goes on where the last answer was cut off: stopped, failed or interrupted. */
+  continue: write('POST /conversations/{id}/continue', { id: idSchema }, started, { errors: turnErrors }),
+  /** Shows the branch that a message lies on, down to where it was left. */
+  choose: write('POST /conversations/{id}/messages/{messageId}/choose', { id: idSchema, messageId: idSchema }, z.object({}), { errors: ['chat/not-found', 'chat/busy'] }),
 };

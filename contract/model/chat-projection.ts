@@ -62,11 +62,12 @@ class Draft {
     this.conversationId = conversationId;
   }
 
-  begin(user: ChatMessage): void {
+  /** `user` is what the person said; undefined when the answer goes on where an earlier one was cut off. */
+  begin(user: ChatMessage | undefined, answer: Pick<ChatMessage, 'seq' | 'at' | 'parentId' | 'continues'>): void {
     this.user = user;
     this.answer = {
-      id: answerIdOf(this.runId), conversationId: this.conversationId, runId: this.runId, seq: user.seq + 1, role: 'assistant', at: user.at,
-      status: 'streaming', blocks: [], model: null, usage: null,
+      id: answerIdOf(this.runId), conversationId: this.conversationId, runId: this.runId, role: 'assistant',
+      status: 'streaming', blocks: [], model: null, usage: null, ...answer,
     };
     this.touch();
   }
@@ -181,11 +182,13 @@ type Reducer = (draft: Draft, data: Data, event: RunEvent) => void;
 
 const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
   user_message_added: (draft, data, event) => {
+    const [id, seq, at] = [text(data.messageId), count(data.seq), count(data.at) || event.at];
     draft.begin({
-      id: text(data.messageId), conversationId: draft.conversationId, runId: draft.runId, seq: count(data.seq), role: 'user', at: count(data.at) || event.at,
+      id, conversationId: draft.conversationId, runId: draft.runId, seq, parentId: text(data.parentId) || null, role: 'user', at,
       status: 'done', blocks: [{ type: 'text', text: text(data.text) }], model: null, usage: null,
-    });
+    }, { seq: count(data.answerSeq) || seq + 1, parentId: id, at });
   },
+  answer_continued: (draft, data, event) => { draft.begin(undefined, { seq: count(data.seq), parentId: text(data.messageId) || null, at: event.at, continues: true }); },
   llm_call_started: (draft, data) => { draft.callStarted(); draft.change({ model: text(data.model) || null }); },
   llm_stream_chunk: (draft, data) => { if (typeof data.text === 'string' && data.text !== '') draft.addText(data.text); },
   llm_call_retried: (draft, data) => { draft.waitNotice(text(data.code), `The model did not answer. Trying again in ${Math.max(1, Math.round(count(data.delayMs) / 1000))} s.`); },

@@ -19,7 +19,9 @@ export const toolCallViewSchema = z.object({
 export type ToolCallView = z.infer<typeof toolCallViewSchema>;
 
 export const messageSchema = z.object({
-  id: idSchema, conversationId: idSchema, runId: idSchema, seq: z.number(), role: z.enum(['user', 'assistant']), at: instantSchema,
+  id: idSchema, conversationId: idSchema, runId: idSchema,
+  /** In the order in which they were made; a message comes after the one that it follows (`parentId`, null for the first). */
+  seq: z.number(), parentId: z.nullable(idSchema), role: z.enum(['user', 'assistant']), at: instantSchema,
   status: z.enum(['streaming', 'done', 'failed', 'cancelled', 'interrupted']),
   /** In the order they happened. */
   blocks: z.array(z.discriminatedUnion('type', [
@@ -28,6 +30,10 @@ export const messageSchema = z.object({
     z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
   ])),
   model: z.nullable(z.string()),
+  /** It goes on where the answer before it was cut off. */
+  continues: z.optional(z.literal(true)),
+  /** Where it stands among those that follow the same message; left out when it is the only one. */
+  branch: z.optional(z.object({ position: z.number(), count: z.number(), previous: z.nullable(idSchema), next: z.nullable(idSchema) })),
   /** Of all calls together; `contextTokens` is what the last one read and wrote: what the next message finds in the model's context. */
   usage: z.nullable(z.object({ promptTokens: z.number(), completionTokens: z.number(), estimated: z.boolean(), contextTokens: z.optional(z.number()) })),
 });

@@ -39,7 +39,7 @@ INSERT INTO operations VALUES ('o', 'install', 'dev.troupe.a', 'finished', '{}',
 INSERT INTO operation_events VALUES ('o', 1, 1, 'step_started', '{}');
 INSERT INTO hires (id, name, plugin_id, agent_id, created_at, updated_at) VALUES ('h', 'Ada', 'dev.troupe.a', 'writer', 1, 1);
 INSERT INTO conversations (id, hire_id, created_at, updated_at) VALUES ('c', 'h', 1, 1);
-INSERT INTO messages VALUES ('m', 'c', 'r', 1, 'user', '[]', 1, 'done');
+INSERT INTO messages (id, conversation_id, run_id, seq, role, content, at, status) VALUES ('m', 'c', 'r', 1, 'user', '[]', 1, 'done');
 INSERT INTO runs (id, plugin_id, execution_type, execution_target, created_at) VALUES ('r', 'dev.troupe.a', 'agent', 'writer', 1);
 INSERT INTO run_events (run_id, seq, id, at, type, channel, data) VALUES ('r', 1, 'e', 1, 'run_started', 'lifecycle', '{}');
 INSERT INTO tool_approvals VALUES ('h', 't', 'hash', 'allow', 'always', 1);

@@ -31,7 +31,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
     world.messages.set(conversationId, list);
     let seq = 0;
     const tell = (type: string, channel: RunEvent['channel'], data: Record<string, unknown>): void => { seq += 1; log.push({ run: runId, seq, id: `${runId}-${seq}`, parent: null, at: Date.now(), type, channel, namespace: [], data }); };
-    const base = { conversationId, runId, at: Date.now(), model: null, usage: null };
+    const base = { conversationId, runId, at: Date.now(), model: null, usage: null, parentId: list.at(-1)?.id ?? null };
     if (text !== '') list.push({ ...base, id: nextId('message'), seq: list.length, role: 'user', status: 'done', blocks: [{ type: 'text', text }] });
     const reply: ChatMessage = { ...base, id: nextId('message'), seq: list.length, role: 'assistant', status: 'streaming', model: hire.modelLabel, blocks: [] };
     list.push(reply);
@@ -100,7 +100,10 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
         if (talkOf(input.id).activeRunId !== null) fail('chat/busy', 'An answer is under way.');
         return { runId: answer(input.id, input.text) };
       }),
+      edit: os.chat.edit.handler(({ input }) => ({ runId: answer(input.id, input.text) })),
       retry: os.chat.retry.handler(({ input }) => ({ runId: answer(input.id, '') })),
+      continue: os.chat.continue.handler(({ input }) => ({ runId: answer(input.id, '') })),
+      choose: os.chat.choose.handler(({ input }) => { talkOf(input.id); return {}; }),
     },
     runs: {
       start: os.runs.start.handler(() => fail('run/not-yet-supported', 'The scripted core starts runs from chats only.')),

@@ -1,7 +1,7 @@
 /** Every screen in every state that it can be in. Each names its route, how it comes about, and what is seen once it is there. */
 import type { Locator, Page } from 'playwright-core';
 import type { KeyState } from '../../contract/model/credentials.ts';
-import { scriptSends, talk } from '../renderer/chat/scripted-run.ts';
+import { scriptSends, startRun, talk } from '../renderer/chat/scripted-run.ts';
 import type { PluginCall } from '../../contract/model/plugin.ts';
 import { makeAuditRows } from './fake-audit.ts';
 import { NOW, permission } from './fake-data.ts';
@@ -194,6 +194,20 @@ const team: State[] = [
   { name: 'team-setup', route: 'team/*', kind: 'detail', address: '/team/hire-4/setup', world: some(), shows: (page) => page.getByRole('dialog', { name: 'Set up Lin' }).getByText('Pick a folder', { exact: true }) },
 ];
 
+/** A conversation that was edited, cut off, and gone on with until it was cut off again. */
+const withBranches = (): FakeWorld => {
+  const world = createWorld();
+  world.conversations.push(talk('talk-1'));
+  const asked = startRun(world, 'talk-1', 'Three days in Porto, please.');
+  asked.chunk('Day one: the river and the six bridges. Day two:');
+  asked.finish('run_cancelled');
+  const more = startRun(world, 'talk-1', null);
+  more.chunk('the market in the morning, then the cellars across');
+  more.finish('run_interrupted', { error: { code: 'models/cut', message: 'The stream broke off.' } });
+  world.messages.set('talk-1', (world.messages.get('talk-1') ?? []).map((message) => (message.role === 'user' ? { ...message, branch: { position: 2, count: 3, previous: 'a', next: 'b' } } : message)));
+  return world;
+};
+
 const chat: State[] = [
   { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
   { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
@@ -204,6 +218,8 @@ const chat: State[] = [
   { name: 'chat-approval', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), shows: (page) => button(page, 'Allow once') },
   { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
+  { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },
+  { name: 'chat-editing', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); await button(page, 'Edit').first().click(); }, shows: (page) => page.getByRole('textbox', { name: 'Edit the message' }) },
   { name: 'chat-paused', route: 'chat/*', kind: 'detail', address: '/chat/talk-3', world: some(), shows: text('Grace is paused.') },
   { name: 'chat-setup', route: 'chat/*', kind: 'detail', address: '/chat/new?agent=hire-4', world: some(), shows: text(/Lin can do more once this is done/) },
   { name: 'chat-former', route: 'chat/*', kind: 'detail', address: '/chat/talk-4', world: some(), shows: text('This agent is no longer on your team.') },

@@ -11,5 +11,8 @@ export const chatApi = (chat: Chat) => ({
   messages: server.chat.messages.handler(({ input }) => chat.messages(input)),
   export: server.chat.export.handler(({ input }) => chat.export(input)),
   send: server.chat.send.handler(({ input }) => chat.send(input, requestOf('chat.send', input))),
+  edit: server.chat.edit.handler(({ input }) => chat.edit(input, requestOf('chat.edit', input))),
   retry: server.chat.retry.handler(({ input }) => chat.retry(input, requestOf('chat.retry', input))),
+  continue: server.chat.continue.handler(({ input }) => chat.continue(input, requestOf('chat.continue', input))),
+  choose: server.chat.choose.handler(({ input }) => chat.choose(input, requestOf('chat.choose', input))),
 });

@@ -20,7 +20,8 @@ interface Props {
   autoFocus?: boolean;
 }
 
-const LONGEST = 200_000;
+/** Characters that a message may have. */
+export const LONGEST = 200_000;
 
 /** Where the person writes. Enter sends, Shift+Enter begins a line; the draft is kept for each conversation. */
 export function Composer({ draftKey, agent, notice, onStop, answering, onSend, foot, autoFocus = false }: Props) {

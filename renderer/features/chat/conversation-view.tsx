@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, SquarePen } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { hasCode } from '../../../contract/errors/app-error.ts';
 import type { Hire } from '../../../contract/model/team.ts';
@@ -19,7 +19,8 @@ import { Composer } from './composer.tsx';
 import { ContextMeter } from './context-meter.tsx';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { MessageList } from './message-list.tsx';
-import { retryAnswer, sendMessage } from './turns.ts';
+import type { MessageActions } from './message-view.tsx';
+import { continueAnswer, editMessage, retryAnswer, sendMessage } from './turns.ts';
 import { useAnnounceAnswers } from './use-announce-answers.ts';
 import { useConversation } from './use-conversation.ts';
 
@@ -37,13 +38,23 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const agent = hire?.name ?? (hires === null || !head.data ? '' : t('chat.formerAgent'));
   usePageTitle(head.data?.title ?? '');
   useAnnounceAnswers(messages, agent);
-  const retry = useCallback(() => { void retryAnswer(client, queries, id); }, [client, queries, id]);
+  const choose = useChange('chat', 'choose');
+  const { mutate: chooseNow } = choose;
+  const closed = hires === null || (notice?.closed ?? false);
+  const actions = useMemo<MessageActions | null>(() => (answering ? null : {
+    choose: (messageId) => { chooseNow({ id, messageId }); },
+    turn: closed ? null : {
+      edit: (message, text) => { void editMessage(client, queries, message, text); },
+      retry: (message) => { void retryAnswer(client, queries, message); },
+      goOn: () => { void continueAnswer(client, queries, id); },
+    },
+  }), [answering, closed, client, queries, id, chooseNow]);
   const { fetchNextPage } = pages;
   const load = useCallback(() => { void fetchNextPage(); }, [fetchNextPage]);
   const broken = head.error ?? pages.error;
   const gone = hasCode(broken, 'chat/not-found');
   if (broken) return <div className={classes.broken}><h1 className="unseen"><T id="chat.title" /></h1><Link to="/chat" className={classes.leave}><T id="chat.back" /></Link><Failure error={broken} {...(gone ? {} : { onRetry: () => { void head.refetch(); void pages.refetch(); } })} />{gone ? <Button className={classes.instead ?? ''} component={Link} to="/chat/new"><T id="chat.new" /></Button> : null}</div>;
-  const trouble = turn?.error ?? liveError ?? cancel.error ?? notTaken;
+  const trouble = turn?.error ?? liveError ?? cancel.error ?? choose.error ?? notTaken;
   return (
     <section className={classes.conversation} aria-label={head.data?.title ?? t('chat.title')}>
       <header className={classes.header}>
@@ -58,7 +69,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         ) : <Skeleton height={28} width={220} />}
       </header>
       {pages.isPending ? <LoadingMessages /> : (
-        <MessageList messages={messages} agent={agent} onRetry={answering || notice?.closed ? null : retry} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
+        <MessageList messages={messages} agent={agent} actions={actions} sentAt={turn && turn.text !== null ? turn.at : 0} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
       )}
       {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
       <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus

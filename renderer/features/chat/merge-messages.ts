@@ -1,30 +1,38 @@
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 
-/** What the person sent and the core has not told us back yet. */
-export interface Pending { text: string; at: number; runId: string | null }
+/** What the person sent and the core has not told us back yet; `after` as in a turn. */
+export interface Pending { text: string; at: number; runId: string | null; after?: string | null }
 
 /**
  * The messages to show: what is stored, over it what the run under way has said so far, and below all what was just
- * sent. A new answer to an old message stands at the seq of the one it replaces.
+ * sent. A new branch takes the place of what followed the same message.
  */
 export function mergeMessages(stored: readonly ChatMessage[], live: readonly ChatMessage[], pending: Pending | null, conversationId: string): ChatMessage[] {
   const storedById = new Map(stored.map((message) => [message.id, message]));
-  const liveSeqs = new Set(live.map((message) => message.seq));
-  const shown = stored.filter((message) => !liveSeqs.has(message.seq));
+  const first = live[0];
+  const known = first ? stored.findIndex((message) => message.id === first.id) : stored.length;
+  const shown = first && known < 0 ? upTo(stored, first.parentId) : stored.slice(0, known);
   for (const message of live) {
     const kept = storedById.get(message.id);
     // The stored one may be further than our copy of the log, never the other way round once it is finished.
-    shown.push(kept && kept.status !== 'streaming' && message.status === 'streaming' ? kept : message);
+    shown.push(kept && kept.status !== 'streaming' && message.status === 'streaming' ? kept : kept?.branch ? { ...message, branch: kept.branch } : message);
   }
-  shown.sort((a, b) => a.seq - b.seq);
   if (!pending || (pending.runId !== null && shown.some((message) => message.runId === pending.runId))) return shown;
+  const before = pending.after === undefined ? shown : upTo(shown, pending.after);
+  const last = before.at(-1);
   const seq = (shown.at(-1)?.seq ?? 0) + 1;
   const base = { conversationId, runId: pending.runId ?? 'pending', at: pending.at, model: null, usage: null };
-  shown.push(
-    { ...base, id: 'pending_u', seq, role: 'user', status: 'done', blocks: [{ type: 'text', text: pending.text }] },
-    { ...base, id: 'pending_a', seq: seq + 1, role: 'assistant', status: 'streaming', blocks: [] },
-  );
-  return shown;
+  return [
+    ...before,
+    { ...base, id: 'pending_u', seq, parentId: last?.id ?? null, role: 'user', status: 'done', blocks: [{ type: 'text', text: pending.text }] },
+    { ...base, id: 'pending_a', seq: seq + 1, parentId: 'pending_u', role: 'assistant', status: 'streaming', blocks: [] },
+  ];
+}
+
+/** What leads to a message, itself included; everything when it is not among those that were loaded. */
+function upTo(messages: readonly ChatMessage[], id: string | null): ChatMessage[] {
+  const at = messages.findIndex((message) => message.id === id);
+  return id === null ? [] : at < 0 ? [...messages] : messages.slice(0, at + 1);
 }
 
 /** Stays the same while a message goes from "sent" over "streaming" to "stored", so that nothing is measured or mounted anew. */

@@ -1,17 +1,20 @@
 import { Button, Loader } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './message-list.module.css';
 import { keyOf } from './merge-messages.ts';
-import { MessageView } from './message-view.tsx';
+import { MessageView, type MessageActions } from './message-view.tsx';
 
 interface Props {
   messages: ChatMessage[];
   agent: string;
-  onRetry: (() => void) | null;
+  /** Null while an answer is under way. */
+  actions: MessageActions | null;
+  /** When the person last sent something here (ms), 0 for never: then the end comes into sight. */
+  sentAt: number;
   earlier: { more: boolean; loading: boolean; load: () => void };
 }
 
@@ -22,7 +25,7 @@ const NEAR = 60;
  * The messages, only those in sight in the page. Sticks to the end while the person is there, keeps their place when they
  * scrolled up, and loads earlier pages as they come near the top.
  */
-export function MessageList({ messages, agent, onRetry, earlier }: Props) {
+export function MessageList({ messages, agent, actions, sentAt, earlier }: Props) {
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -39,9 +42,22 @@ export function MessageList({ messages, agent, onRetry, earlier }: Props) {
   });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index;
-  const mine = messages.findLast((message) => message.role === 'user')?.seq;
   // At first, and after sending: to the end, wherever the list stood.
-  useLayoutEffect(() => { virtual.scrollToEnd(); }, [virtual, mine]);
+  const some = messages.length > 0;
+  useLayoutEffect(() => { virtual.scrollToEnd(); }, [virtual, some, sentAt]);
+  // After a change of branch: what was asked for stays in sight and keeps the keyboard.
+  const wanted = useRef<string | null>(null);
+  useEffect(() => {
+    const index = messages.findIndex((message) => message.id === wanted.current);
+    if (index < 0) return;
+    const row = box.current?.querySelector(`[data-index="${index}"]`);
+    if (!row) { virtual.scrollToIndex(index, { align: 'center' }); return; }
+    wanted.current = null;
+    row.scrollIntoView({ block: 'nearest' });
+    row.querySelector<HTMLElement>('[data-branch]')?.focus({ preventScroll: true });
+  }, [messages, items, virtual]);
+  const choose = useCallback((id: string) => { wanted.current = id; actions?.choose(id); }, [actions]);
+  const given = useMemo<MessageActions | null>(() => actions && { ...actions, choose }, [actions, choose]);
   const { more, loading, load } = earlier;
   useEffect(() => { if (first !== undefined && first <= 2 && more && !loading) load(); }, [first, more, loading, load]);
   const atEnd = messages.length === 0 || virtual.isAtEnd(NEAR * 2);
@@ -55,7 +71,7 @@ export function MessageList({ messages, agent, onRetry, earlier }: Props) {
             const message = messages[item.index];
             return message ? (
               <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.row} style={{ transform: `translateY(${item.start}px)` }}>
-                <MessageView message={message} agent={agent} onRetry={message === last && message.role === 'assistant' ? onRetry : null} />
+                <MessageView message={message} agent={agent} actions={given} last={message === last} />
               </div>
             ) : null;
           })}

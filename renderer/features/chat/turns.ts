@@ -1,10 +1,18 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
+import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { callProcedure, type CallError } from '../../bridge/procedures.ts';
 import type { Bridge } from '../../bridge/bridge.ts';
 
 /** The turn of a conversation that this page follows: sent here (`text`), or found under way (`text` null). */
-export interface Turn { text: string | null; at: number; runId: string | null; error: CallError | null }
+export interface Turn {
+  text: string | null;
+  at: number;
+  runId: string | null;
+  error: CallError | null;
+  /** The message that the sent one follows (null: it is the first); left out when it follows what is shown. */
+  after?: string | null;
+}
 
 /** Outlives the screen: a message sent from "new chat" is followed in the conversation that it opened. */
 export const useTurns = create<{ turns: Record<string, Turn> }>(() => ({ turns: {} }));
@@ -13,12 +21,12 @@ const put = (conversationId: string, turn: Turn): void => { useTurns.setState(({
 
 type Client = Bridge['client'];
 
-async function begin(conversationId: string, text: string | null, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
+async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after'>, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
   const at = Date.now();
-  put(conversationId, { text, at, runId: null, error: null });
+  put(conversationId, { ...said, at, runId: null, error: null });
   try {
     const { runId } = await call();
-    put(conversationId, { text, at, runId, error: null });
+    put(conversationId, { ...said, at, runId, error: null });
     return true;
   } catch (error) {
     put(conversationId, { text: null, at, runId: null, error: error as CallError });
@@ -30,11 +38,19 @@ async function begin(conversationId: string, text: string | null, queries: Query
 
 /** Shows the message at once and sends it. @returns whether the core took it; if not, the turn says why. */
 export const sendMessage = (client: Client, queries: QueryClient, conversationId: string, text: string): Promise<boolean> =>
-  begin(conversationId, text, queries, () => callProcedure(client, 'chat', 'send', { id: conversationId, text }));
+  begin(conversationId, { text }, queries, () => callProcedure(client, 'chat', 'send', { id: conversationId, text }));
 
-/** Has the last message answered again. */
-export const retryAnswer = (client: Client, queries: QueryClient, conversationId: string): Promise<boolean> =>
-  begin(conversationId, null, queries, () => callProcedure(client, 'chat', 'retry', { id: conversationId }));
+/** Says something else in the place of an earlier message, as a branch beside it. */
+export const editMessage = (client: Client, queries: QueryClient, { conversationId, id, parentId }: ChatMessage, text: string): Promise<boolean> =>
+  begin(conversationId, { text, after: parentId }, queries, () => callProcedure(client, 'chat', 'edit', { id: conversationId, messageId: id, text }));
+
+/** Has a message answered again. */
+export const retryAnswer = (client: Client, queries: QueryClient, { conversationId, id }: ChatMessage): Promise<boolean> =>
+  begin(conversationId, { text: null }, queries, () => callProcedure(client, 'chat', 'retry', { id: conversationId, messageId: id }));
+
+/** Has the last answer, which was cut off, gone on with. */
+export const continueAnswer = (client: Client, queries: QueryClient, conversationId: string): Promise<boolean> =>
+  begin(conversationId, { text: null }, queries, () => callProcedure(client, 'chat', 'continue', { id: conversationId }));
 
 /** Follows a run that was started elsewhere or before this page was opened. */
 export function followRun(conversationId: string, runId: string): void {

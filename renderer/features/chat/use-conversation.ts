@@ -29,9 +29,11 @@ export function useConversation(id: string) {
   const live = useLiveRun(turn?.runId ?? null, id);
   const stored = useMemo(() => (pages.data?.pages ?? []).toReversed().flatMap((page) => page.messages), [pages.data]);
   const messages = useMemo<ChatMessage[]>(() => {
-    const pending = turn && turn.text !== null && turn.error === null ? { text: turn.text, at: turn.at, runId: turn.runId } : null;
+    // Once it is over and the core was asked since, the core knows what is shown: the person may look at another branch.
+    if (live.endedAt !== null && pages.dataUpdatedAt > live.endedAt) return stored;
+    const pending = turn && turn.text !== null && turn.error === null ? { text: turn.text, at: turn.at, runId: turn.runId, ...(turn.after !== undefined && { after: turn.after }) } : null;
     return mergeMessages(stored, live.messages, pending, id);
-  }, [stored, live.messages, turn, id]);
+  }, [stored, live, pages.dataUpdatedAt, turn, id]);
   const last = messages.at(-1);
   return {
     head, pages, messages, turn,

@@ -6,7 +6,8 @@ import { useBridge } from '../../bridge/bridge-provider.tsx';
 import type { CallError } from '../../bridge/procedures.ts';
 import { followLog } from '../../bridge/use-logged.ts';
 
-export interface LiveRun { runId: string | null; messages: readonly ChatMessage[]; ended: boolean; error: CallError | null }
+/** `endedAt` null while it goes on; then the instant (ms) from which on the stored messages have it. */
+export interface LiveRun { runId: string | null; messages: readonly ChatMessage[]; endedAt: number | null; error: CallError | null }
 
 const NOTHING: readonly ChatMessage[] = [];
 
@@ -17,7 +18,7 @@ const NOTHING: readonly ChatMessage[] = [];
 export function useLiveRun(runId: string | null, conversationId: string): LiveRun {
   const { client } = useBridge();
   const queries = useQueryClient();
-  const [run, setRun] = useState<LiveRun>({ runId, messages: NOTHING, ended: false, error: null });
+  const [run, setRun] = useState<LiveRun>({ runId, messages: NOTHING, endedAt: null, error: null });
   useEffect(() => {
     if (runId === null) return undefined;
     const stop = new AbortController();
@@ -26,7 +27,7 @@ export function useLiveRun(runId: string | null, conversationId: string): LiveRu
     const paint = (ended: boolean, error: CallError | null): void => {
       if (frame !== null) cancelAnimationFrame(frame);
       frame = null;
-      if (!stop.signal.aborted) setRun({ runId, messages: projection.messages(), ended, error });
+      if (!stop.signal.aborted) setRun({ runId, messages: projection.messages(), endedAt: ended ? Date.now() : null, error });
     };
     const end = (error: CallError | null): void => {
       paint(true, error);
@@ -42,5 +43,5 @@ export function useLiveRun(runId: string | null, conversationId: string): LiveRu
       if (frame !== null) cancelAnimationFrame(frame);
     };
   }, [client, queries, runId, conversationId]);
-  return run.runId === runId ? run : { runId, messages: NOTHING, ended: false, error: null };
+  return run.runId === runId ? run : { runId, messages: NOTHING, endedAt: null, error: null };
 }

@@ -209,7 +209,7 @@ describe('the agent loop', () => {
 });
 
 describe('A11 nothing is cut silently', () => {
-  const message = (seq: number, role: 'user' | 'assistant', text: string): ChatMessage => ({ id: `m${seq}`, conversationId: 'c', runId: 'r', seq, role, at: seq, status: 'done', blocks: [{ type: 'text', text }], model: null, usage: null });
+  const message = (seq: number, role: 'user' | 'assistant', text: string): ChatMessage => ({ id: `m${seq}`, conversationId: 'c', runId: 'r', seq, parentId: seq > 1 ? `m${seq - 1}` : null, role, at: seq, status: 'done', blocks: [{ type: 'text', text }], model: null, usage: null });
 
   async function chat(info: object, script: Script): Promise<{ model: ScriptedModel; notices: unknown[]; history: number }> {
     const model = scriptedModel(script, info);

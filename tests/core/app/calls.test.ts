@@ -54,7 +54,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   },
   chat: {
     conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' },
-    restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' }, export: { input: { id, format: 'json' }, code: 'chat/not-found' },
+    restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' }, edit: { input: { id, messageId: id, text: 'Hello' }, code: 'chat/not-found' }, continue: { input: { id }, code: 'chat/not-found' }, choose: { input: { id, messageId: id }, code: 'chat/not-found' }, export: { input: { id, format: 'json' }, code: 'chat/not-found' },
   },
   runs: {
     start: { input: { pluginId: plugin, target: 'a', input: {} }, code: 'plugins/not-installed' }, list: {}, get: { input: { id }, code: 'run/not-found' }, events: { input: { runId: id }, stream: true, code: 'run/not-found' },
@@ -194,7 +194,7 @@ describe('doctor', () => {
     expect(checks.map(({ id: name }) => name)).toEqual(['runtime', 'home', 'keys', 'main-thread', 'keychain', 'store', 'catalog', 'sandbox', 'models']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(checks.find(({ id: name }) => name === 'keys')?.status).toBe('warning');
-    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 40 });
+    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 60 });
     expect(checks.find(({ id: name }) => name === 'catalog')?.message).toMatch(/\d+ plugins of 1 registry/);
     expect(checks.find(({ id: name }) => name === 'sandbox')?.facts).toMatchObject({ processes: expect.any(Number) as number });
   });

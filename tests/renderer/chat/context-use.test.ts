@@ -3,7 +3,7 @@ import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { contextUse } from '../../../renderer/features/chat/context-use.ts';
 
 const answer = (contextTokens?: number): ChatMessage => ({
-  id: 'a', conversationId: 'c', runId: 'r', seq: 2, role: 'assistant', at: 0, status: 'done', blocks: [], model: 'p/m',
+  id: 'a', conversationId: 'c', runId: 'r', seq: 2, parentId: null, role: 'assistant', at: 0, status: 'done', blocks: [], model: 'p/m',
   usage: { promptTokens: 9_999, completionTokens: 1, estimated: false, ...(contextTokens !== undefined && { contextTokens }) },
 });
 

@@ -17,8 +17,8 @@ let made = 0;
 
 export const talk = (id: string, change: Partial<Conversation> = {}): Conversation => ({ id, hireId: 'hire-1', title: 'Trip to Lisbon', createdAt: 1, updatedAt: Date.now(), lastText: 'See you there', activeRunId: null, ...change });
 
-/** Starts a run in a conversation, with its user message at `seq`. */
-export function startRun(world: FakeWorld, conversationId: string, text: string, seq = (world.messages.get(conversationId)?.at(-1)?.seq ?? 0) + 1): ScriptedRun {
+/** Starts a run in a conversation, with its user message at `seq`; `text` null: it goes on with the last answer. */
+export function startRun(world: FakeWorld, conversationId: string, text: string | null, seq = (world.messages.get(conversationId)?.at(-1)?.seq ?? 0) + 1): ScriptedRun {
   made += 1;
   const id = `scripted-${made}`;
   const log = createLog<RunEvent>();
@@ -39,7 +39,9 @@ export function startRun(world: FakeWorld, conversationId: string, text: string,
   world.runs.set(id, { log, run: { id, pluginId: null, executionType: 'agent', executionTarget: 'agent-0', parameters: {}, status: 'running', conversationId, hireId: 'hire-1', parentRunId: null, model: null, createdAt: 1, startedAt: 1, completedAt: null, result: null, error: null, tokenUsage: null, lastSeq: 0 } });
   world.conversations = world.conversations.map((known) => (known.id === conversationId ? { ...known, activeRunId: id } : known));
   run.tell('run_started');
-  run.tell('user_message_added', { messageId: `${id}_u`, text, seq, at: Date.now() });
+  const before = (world.messages.get(conversationId) ?? []).filter((message) => message.seq < seq).at(-1);
+  if (text === null) run.tell('answer_continued', { messageId: before?.id, seq, text: 'Go on.' });
+  else run.tell('user_message_added', { messageId: `${id}_u`, parentId: before?.id ?? null, text, seq, at: Date.now() });
   run.tell('llm_call_started', { model: 'practice/rules' });
   return run;
 }

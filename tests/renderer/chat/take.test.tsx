@@ -57,7 +57,7 @@ describe('A11 told before anything is cut', () => {
     const world = worldWithTalk();
     const model = world.models.find(({ model: name }) => name === 'small-local');
     world.hires = world.hires.map((hire) => ({ ...hire, model: 'ollama/small-local' }));
-    const message: ChatMessage = { id: 'm1', conversationId: 'talk-1', runId: 'r', seq: 2, role: 'assistant', at: 1, status: 'done', blocks: [{ type: 'text', text: 'Hi' }], model: null, usage: { promptTokens: 1, completionTokens: 1, estimated: false, contextTokens: (model?.contextLength ?? 0) * 0.75 } };
+    const message: ChatMessage = { id: 'm1', conversationId: 'talk-1', runId: 'r', seq: 2, parentId: null, role: 'assistant', at: 1, status: 'done', blocks: [{ type: 'text', text: 'Hi' }], model: null, usage: { promptTokens: 1, completionTokens: 1, estimated: false, contextTokens: (model?.contextLength ?? 0) * 0.75 } };
     world.messages.set('talk-1', [message]);
     open(world);
     expect(await screen.findByText('≈ 75 %')).toBeTruthy();

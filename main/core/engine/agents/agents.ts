@@ -33,7 +33,7 @@ export interface AgentTask {
   readonly model: string | null;
   /** `<provider>/<model>` that answers when the model cannot be reached; null when the failure is to be told. */
   readonly fallback?: string | null | undefined;
-  /** What the user asked; already in the log when `logged`. */
+  /** What the user asked (or the engine, when it has an answer gone on with); already in the log when `logged`. */
   readonly text: string;
   readonly logged: boolean;
   /** Fills in `{name}` in the agent's texts. */

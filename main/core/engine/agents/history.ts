@@ -5,6 +5,9 @@ import { shortNameOf } from '../tools/index.ts';
 /** One earlier message of the conversation as the model reads it; the log names it by its id. */
 export interface HistoryEntry { readonly id: string; readonly messages: readonly Message[] }
 
+/** What the model is told when it is to go on; said again wherever its two halves are read later. */
+export const CONTINUE = 'Your answer was cut off. Go on exactly where it stopped, without repeating what you said.';
+
 interface Segment { text: string; readonly calls: ToolCallView[] }
 
 /**
@@ -14,7 +17,12 @@ interface Segment { text: string; readonly calls: ToolCallView[] }
 export function historyOf(messages: readonly ChatMessage[]): HistoryEntry[] {
   let count = 0;
   const nextId = (): string => { count += 1; return `h${String(count).padStart(8, '0')}`; };
-  return messages.map((message) => ({ id: message.id, messages: message.role === 'user' ? [textMessage('user', textsOf(message))] : segmentsOf(message).flatMap((segment) => told(segment, nextId)) }));
+  return messages.map((message) => ({ id: message.id, messages: message.role === 'user' ? [textMessage('user', textsOf(message))] : answered(message, nextId) }));
+}
+
+function answered(message: ChatMessage, nextId: () => string): Message[] {
+  const said = segmentsOf(message).flatMap((segment) => told(segment, nextId));
+  return message.continues ? [textMessage('user', CONTINUE), ...said] : said;
 }
 
 const textsOf = (message: ChatMessage): string => message.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');

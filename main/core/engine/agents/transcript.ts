@@ -36,7 +36,7 @@ export function createTranscript(events: readonly TranscriptEvent[] = []): Trans
   let prompted: string | undefined;
   const transcript: Transcript = {
     add({ type, data }) {
-      if (type === 'user_message_added') items.push(textMessage('user', (data as EventData['user_message_added']).text));
+      if (type === 'user_message_added' || type === 'answer_continued') items.push(textMessage('user', (data as { text: string }).text));
       if (type === 'prompt_added') {
         const { text, reason } = data as EventData['prompt_added'];
         items.push(textMessage('user', text));

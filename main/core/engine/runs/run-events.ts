@@ -36,8 +36,13 @@ export interface EventData {
   run_failed: { readonly error: RunError };
   run_cancelled: Record<string, never>;
   run_interrupted: { readonly error: RunError };
-  /** `seq` is the message's place in its conversation; `at` its own instant when the run answers it again. */
-  user_message_added: { readonly messageId: string; readonly seq: number; readonly text: string; readonly at?: number };
+  /**
+   * `seq` is the message's place in its conversation, `parentId` the message that it follows (null: it is the first); `at` its
+   * own instant and `answerSeq` the answer's place, when the run answers it again.
+   */
+  user_message_added: { readonly messageId: string; readonly seq: number; readonly parentId?: string | null; readonly answerSeq?: number; readonly text: string; readonly at?: number };
+  /** The run goes on where the answer `messageId` was cut off: `text` is what the engine says to the model for it. */
+  answer_continued: { readonly messageId: string; readonly seq: number; readonly text: string };
   /** Text that the engine itself put to the model (a repair, the last call without tools). */
   prompt_added: { readonly text: string; readonly reason: string };
   notice_added: { readonly code: string; readonly message: string };
@@ -85,7 +90,7 @@ export type EventType = keyof EventData;
 const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   run_started: 'lifecycle', run_resumed: 'lifecycle', run_suspended: 'lifecycle', run_cancel_requested: 'lifecycle', run_finished: 'lifecycle', run_failed: 'lifecycle',
   run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
-  user_message_added: 'messages', prompt_added: 'messages', notice_added: 'messages', assistant_message_finished: 'messages',
+  user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', assistant_message_finished: 'messages',
   llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
   tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };

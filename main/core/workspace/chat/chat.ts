@@ -3,7 +3,7 @@ import type { ChatMessage, Conversation, ExportedConversation } from '../../../.
 import type { Run } from '../../../../contract/model/run.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
-import { historyOf, type Agents } from '../../engine/agents/index.ts';
+import { CONTINUE, historyOf, type Agents } from '../../engine/agents/index.ts';
 import { pendingRun, type Clock, type Ids, type Runnable, type Runs } from '../../engine/runs/index.ts';
 import { exportConversation } from './export.ts';
 import { titleOf } from './title.ts';
@@ -34,8 +34,14 @@ export interface Chat {
   export(input: { id: string; format: 'markdown' | 'json' }): Promise<ExportedConversation>;
   /** Answers when the message is on the disk. Errors: `chat/busy`, `team/not-found`. */
   send(input: { id: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
-  /** Answers the last message again. Errors: `chat/busy`, `team/not-found`. */
-  retry(input: { id: string }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Says something else in the place of an earlier message, as a branch beside it. Errors: as `send`. */
+  edit(input: { id: string; messageId: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Answers a message again, the last one when none is named; the earlier answers stay beside it. Errors: as `send`. */
+  retry(input: { id: string; messageId?: string | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Goes on where the last answer was cut off. Errors: as `send`. */
+  continue(input: { id: string }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Shows the branch that a message lies on, down to where it was left. Errors: `chat/busy`. */
+  choose(input: { id: string; messageId: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /** What carries a turn of an earlier life of the core on; for `runs.recover`. Errors: `team/not-found`. */
   runnableOf(run: Run): Promise<Runnable>;
 }
@@ -46,14 +52,18 @@ const EXPORT_PAGE = 200;
 
 const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
 
+/** The message that a run answers, or the answer that it goes on with. */
+interface Asked { readonly messageId: string; readonly continues: boolean }
+
 export function createChat(options: ChatOptions): Chat {
   const { store, runs, agents, clock, ids } = options;
 
-  const runnableFor = async (hireId: string, messageId: string, text: string): Promise<Runnable> => {
+  /** What answers a message; with `continues`, what goes on with the answer `messageId`. */
+  const runnableFor = async (hireId: string, { messageId, continues }: Asked, text: string): Promise<Runnable> => {
     const hire = await hired(hireId);
     return agents.runnable({
       pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, fallback: hire.fallbackModel, text, logged: true,
-      history: async () => historyOf(await store.read('messagesBefore', { messageId, limit: HISTORY })),
+      history: async () => historyOf(await store.read('messagesUpTo', { messageId, included: continues, limit: HISTORY })),
     });
   };
 
@@ -71,11 +81,19 @@ export function createChat(options: ChatOptions): Chat {
     return { id: ids.next(), pluginId: hire.pluginId, executionType: 'agent' as const, executionTarget: hire.agentId, hireId, parentRunId: null, model: hire.model, createdAt: clock.now() };
   }
 
-  async function launch(turn: Awaited<ReturnType<typeof newTurn>>, conversationId: string, stored: { runId: string }, messageId: string, text: string): Promise<{ runId: string }> {
+  async function launch(turn: Awaited<ReturnType<typeof newTurn>>, conversationId: string, stored: { runId: string }, asked: Asked, text: string): Promise<{ runId: string }> {
     // A repeated request gets the first run's id: that one is under way or over, and nothing starts twice.
-    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: { messageId } }), await runnableFor(turn.hireId, messageId, text));
+    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: asked }), await runnableFor(turn.hireId, asked, text));
     options.changed('chat');
     return { runId: stored.runId };
+  }
+
+  async function say({ id, text, edits }: { id: string; text: string; edits?: string }, request: WriteRequest | undefined): Promise<{ runId: string }> {
+    const [turn, messageId] = [await newTurn(id), ids.next()];
+    failpoint('chat.before-user-message');
+    const stored = await store.write('startChatTurn', { turn, conversationId: id, messageId, text, title: titleOf(text), eventId: ids.next(), edits }, once(request));
+    failpoint('chat.after-user-message');
+    return launch(turn, id, stored, { messageId, continues: false }, text);
   }
 
   const chat: Chat = {
@@ -124,22 +142,27 @@ export function createChat(options: ChatOptions): Chat {
       }
       return exportConversation({ conversation, agent: hire?.name ?? 'Agent', messages, at: clock.now() }, format);
     },
-    async send({ id, text }, request) {
-      const [turn, messageId] = [await newTurn(id), ids.next()];
-      failpoint('chat.before-user-message');
-      const stored = await store.write('startChatTurn', { turn, conversationId: id, messageId, text, title: titleOf(text), eventId: ids.next() }, once(request));
-      failpoint('chat.after-user-message');
-      return launch(turn, id, stored, messageId, text);
-    },
-    async retry({ id }, request) {
+    send: (input, request) => say(input, request),
+    edit: ({ messageId, ...input }, request) => say({ ...input, edits: messageId }, request),
+    async retry({ id, messageId }, request) {
       const turn = await newTurn(id);
-      const stored = await store.write('retryChatTurn', { turn, conversationId: id, eventId: ids.next() }, once(request));
-      return launch(turn, id, stored, stored.messageId, stored.text);
+      const stored = await store.write('retryChatTurn', { turn, conversationId: id, eventId: ids.next(), messageId }, once(request));
+      return launch(turn, id, stored, { messageId: stored.messageId, continues: false }, stored.text);
+    },
+    async continue({ id }, request) {
+      const turn = await newTurn(id);
+      const stored = await store.write('continueChatTurn', { turn, conversationId: id, eventId: ids.next(), text: CONTINUE }, once(request));
+      return launch(turn, id, stored, { messageId: stored.messageId, continues: true }, CONTINUE);
+    },
+    async choose({ id, messageId }, request) {
+      await store.write('chooseBranch', { conversationId: id, messageId }, once(request));
+      options.changed('chat');
+      return {};
     },
     async runnableOf(run) {
       if (run.hireId === null) throw new AppError('team/not-found', 'This run belongs to nobody in your team.');
-      const { messageId } = run.parameters as { messageId?: unknown };
-      return runnableFor(run.hireId, typeof messageId === 'string' ? messageId : '', '');
+      const { messageId, continues } = run.parameters as { messageId?: unknown; continues?: unknown };
+      return runnableFor(run.hireId, { messageId: typeof messageId === 'string' ? messageId : '', continues: continues === true }, '');
     },
   };
   return chat;

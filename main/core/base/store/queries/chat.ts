@@ -4,7 +4,7 @@ import type { QueryTable, Reader } from '../handles.ts';
 import { ACTIVE, eventsToProject } from './runs.ts';
 
 interface ConversationRow { id: string; hireId: string; title: string; createdAt: number; updatedAt: number; archivedAt: number | null; activeRunId: string | null; content: string | null }
-interface MessageRow { id: string; conversation_id: string; run_id: string | null; seq: number; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status'] }
+interface MessageRow { id: string; conversation_id: string; run_id: string | null; seq: number; parent_id: string; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status'] }
 
 /** A line of a list shows no more of the last message. */
 const LAST_TEXT = 200;
@@ -23,13 +23,32 @@ function textOf(content: string): string {
 }
 
 const messageOf = (row: MessageRow): ChatMessage => ({
-  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, role: row.role, at: row.at, status: row.status,
+  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status,
 });
 
 /** A message under way is made from the log as far as it has come. */
 function asFarAsItCame(db: Reader, message: ChatMessage): ChatMessage {
   if (message.status !== 'streaming') return message;
   return projectRun({ id: message.runId, conversationId: message.conversationId }, eventsToProject(db, message.runId)).find((one) => one.id === message.id) ?? message;
+}
+
+/** The end of the branch that is shown. A release that knew no branches may have taken that message away: the newest then. */
+export const leafOf = (db: Reader, conversationId: string): string | undefined => db.get<{ id: string | null }>(
+  `SELECT coalesce((SELECT m.id FROM conversations c JOIN messages m ON m.id = c.leaf_id WHERE c.id = @conversationId),
+     (SELECT id FROM messages WHERE conversation_id = @conversationId ORDER BY seq DESC LIMIT 1)) AS id`, { conversationId })?.id ?? undefined;
+
+/** The messages that lead to one, itself included, oldest first: the newest `limit` of them. A parent is always older, so that this ends whatever is stored. */
+const pathTo = (db: Reader, id: string, limit: number): MessageRow[] => db.all<MessageRow>(
+  `WITH RECURSIVE path (id, parent_id, conversation_id, seq, depth) AS (
+     SELECT id, parent_id, conversation_id, seq, 1 FROM messages WHERE id = @id
+     UNION ALL SELECT m.id, m.parent_id, m.conversation_id, m.seq, depth + 1 FROM path JOIN messages m ON m.id = path.parent_id AND m.conversation_id = path.conversation_id AND m.seq < path.seq WHERE depth < @limit)
+   SELECT m.* FROM path JOIN messages m ON m.id = path.id ORDER BY m.seq`, { id, limit });
+
+function branchOf(db: Reader, row: MessageRow): Pick<ChatMessage, 'branch'> {
+  const siblings = db.all<{ id: string }>('SELECT id FROM messages WHERE conversation_id = @conversation AND parent_id = @parent ORDER BY seq', { conversation: row.conversation_id, parent: row.parent_id }).map(({ id }) => id);
+  if (siblings.length < 2) return {};
+  const at = siblings.indexOf(row.id);
+  return { branch: { position: at + 1, count: siblings.length, previous: siblings[at - 1] ?? null, next: siblings[at + 1] ?? null } };
 }
 
 const like = (words: string): string => `%${words.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
@@ -63,12 +82,21 @@ export const chatQueries = {
 
   /** The newest page before a message (`before` is its id), in order. */
   messagePage: (db: Reader, input: { conversationId: string; before?: string | undefined; limit: number }): { messages: ChatMessage[]; earlier: boolean } => {
-    const end = input.before === undefined ? Number.MAX_SAFE_INTEGER : db.get<{ seq: number }>('SELECT seq FROM messages WHERE id = @id AND conversation_id = @conversationId', { id: input.before, conversationId: input.conversationId })?.seq ?? 0;
-    const rows = db.all<MessageRow>('SELECT * FROM messages WHERE conversation_id = @conversationId AND seq < @end ORDER BY seq DESC LIMIT @limit', { conversationId: input.conversationId, end, limit: input.limit + 1 });
-    return { messages: rows.slice(0, input.limit).reverse().map((row) => asFarAsItCame(db, messageOf(row))), earlier: rows.length > input.limit };
+    const { conversationId, before, limit } = input;
+    const last = before === undefined ? leafOf(db, conversationId) : db.get<{ id: string }>('SELECT parent_id AS id FROM messages WHERE id = @before AND conversation_id = @conversationId', { before, conversationId })?.id;
+    const rows = pathTo(db, last ?? '', limit + 1);
+    return { messages: rows.slice(-limit).map((row) => ({ ...asFarAsItCame(db, messageOf(row)), ...branchOf(db, row) })), earlier: rows.length > limit };
   },
 
-  /** What was said before a message, oldest first, the newest `limit` of it. */
-  messagesBefore: (db: Reader, input: { messageId: string; limit: number }): ChatMessage[] => db.all<MessageRow>(
-    `SELECT m.* FROM messages m JOIN messages asked ON asked.conversation_id = m.conversation_id WHERE asked.id = @messageId AND m.seq < asked.seq ORDER BY m.seq DESC LIMIT @limit`, input).reverse().map(messageOf),
+  /** All messages of all branches, in the order in which they were made; `leafId` is the end of the branch that is shown. */
+  messageTree: (db: Reader, { conversationId }: { conversationId: string }): { messages: ChatMessage[]; leafId: string | null } => ({
+    messages: db.all<MessageRow>('SELECT * FROM messages WHERE conversation_id = @conversationId ORDER BY seq', { conversationId }).map((row) => asFarAsItCame(db, messageOf(row))),
+    leafId: leafOf(db, conversationId) ?? null,
+  }),
+
+  /** The branch up to a message, oldest first, the newest `limit` of it; the message itself only when it is `included`. */
+  messagesUpTo: (db: Reader, input: { messageId: string; included: boolean; limit: number }): ChatMessage[] => {
+    const last = input.included ? input.messageId : db.get<{ id: string }>('SELECT parent_id AS id FROM messages WHERE id = @messageId', { messageId: input.messageId })?.id;
+    return pathTo(db, last ?? '', input.limit).map(messageOf);
+  },
 } satisfies QueryTable;

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { ChatMessage } from '../../../../../contract/model/chat.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
+import { leafOf } from '../queries/chat.ts';
 import { ACTIVE } from '../queries/runs.ts';
 import { insertEvents, insertRun, storeMessages, type NewRun } from './runs.ts';
 
@@ -21,12 +22,29 @@ function mustBeIdle(db: Writer, conversationId: string): void {
   }
 }
 
-/** Stores the run with what it answers as its first event, and both messages as that makes them. */
-function begin(db: Writer, turn: NewTurn, conversationId: string, asked: { messageId: string; seq: number; text: string; at: number }, eventId: string): void {
-  insertRun(db, { ...turn, conversationId, parameters: { messageId: asked.messageId } });
-  insertEvents(db, turn.id, [{ id: eventId, parent: null, at: turn.createdAt, type: 'user_message_added', channel: 'messages', namespace: [], data: asked }]);
-  storeMessages(db, turn.id);
+interface Row { id: string; seq: number; parent_id: string; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status'] }
+
+/** One message of a conversation. Errors: `chat/not-found`. */
+function messageOf(db: Writer, conversationId: string, id: string): Row {
+  const row = db.get<Row>('SELECT id, seq, parent_id, role, content, at, status FROM messages WHERE id = @id AND conversation_id = @conversationId', { id, conversationId });
+  if (!row) throw new AppError('chat/not-found', 'This message is not in the conversation. Open the conversation anew.');
+  return row;
 }
+
+const nextSeq = (db: Writer, conversationId: string): number => (db.get<{ last: number | null }>('SELECT max(seq) AS last FROM messages WHERE conversation_id = @conversationId', { conversationId })?.last ?? 0) + 1;
+
+/** Stores the run with what it answers as its first event, and the messages as that makes them: they become the branch that is shown. */
+function begin(db: Writer, turn: NewTurn, conversationId: string, first: { eventId: string; type: 'user_message_added' | 'answer_continued'; data: { messageId: string } & Record<string, unknown> }): void {
+  insertRun(db, { ...turn, conversationId, parameters: { messageId: first.data.messageId, ...(first.type === 'answer_continued' && { continues: true }) } });
+  insertEvents(db, turn.id, [{ id: first.eventId, parent: null, at: turn.createdAt, type: first.type, channel: 'messages', namespace: [], data: first.data }]);
+  storeMessages(db, turn.id);
+  db.run('UPDATE conversations SET updated_at = @at WHERE id = @id', { id: conversationId, at: turn.createdAt });
+}
+
+/** Of the messages that follow the same one, this is the one that is shown. */
+const pick = (db: Writer, conversationId: string, row: Pick<Row, 'id' | 'parent_id'>): unknown => db.run(
+  `UPDATE messages SET picked = 1 + (SELECT coalesce(max(s.picked), 0) FROM messages s WHERE s.conversation_id = @conversationId AND s.parent_id = @parent AND s.id <> @id) WHERE id = @id`,
+  { conversationId, parent: row.parent_id, id: row.id });
 
 /** Named transactions of the domain chat; each is a plain function that runs in the writer thread. */
 export const chatTransactions = {
@@ -48,27 +66,65 @@ export const chatTransactions = {
     return { id: input.id };
   },
 
-  /** The user's message, the run that answers it, and the conversation's title when it has none yet. Errors: `chat/not-found`, `chat/busy`. */
-  startChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; messageId: string; text: string; title: string; eventId: string }): { runId: string } {
-    const { title } = mustBeOpen(db, input.conversationId);
-    mustBeIdle(db, input.conversationId);
-    const seq = (db.get<{ last: number | null }>('SELECT max(seq) AS last FROM messages WHERE conversation_id = @id', { id: input.conversationId })?.last ?? 0) + 1;
-    begin(db, input.turn, input.conversationId, { messageId: input.messageId, seq, text: input.text, at: input.turn.createdAt }, input.eventId);
-    db.run('UPDATE conversations SET title = @title, updated_at = @at WHERE id = @id', { id: input.conversationId, title: title === '' ? input.title : title, at: input.turn.createdAt });
-    return { runId: input.turn.id };
+  /**
+   * The user's message, the run that answers it, and the conversation's title when it has none yet. It follows what is shown;
+   * with `edits` it stands beside that message of the user instead. Errors: `chat/not-found`, `chat/busy`.
+   */
+  startChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; messageId: string; text: string; title: string; eventId: string; edits?: string | undefined }): { runId: string } {
+    const { conversationId, messageId, text, turn } = input;
+    const { title } = mustBeOpen(db, conversationId);
+    mustBeIdle(db, conversationId);
+    const edited = input.edits === undefined ? undefined : messageOf(db, conversationId, input.edits);
+    if (edited && edited.role !== 'user') throw new AppError('chat/not-found', 'Only a message of your own can be edited. Let the agent answer again instead.');
+    const parentId = edited ? edited.parent_id || null : leafOf(db, conversationId) ?? null;
+    begin(db, turn, conversationId, { eventId: input.eventId, type: 'user_message_added', data: { messageId, seq: nextSeq(db, conversationId), parentId, text, at: turn.createdAt } });
+    if (title === '') db.run('UPDATE conversations SET title = @title WHERE id = @id', { id: conversationId, title: input.title });
+    return { runId: turn.id };
   },
 
-  /** A new run for the last thing the user said; the answer that stood there gives way (its run keeps it). Errors: `chat/not-found`, `chat/busy`. */
-  retryChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; eventId: string }): { runId: string; messageId: string; text: string } {
-    mustBeOpen(db, input.conversationId);
-    mustBeIdle(db, input.conversationId);
-    const asked = db.get<{ id: string; seq: number; content: string; at: number }>("SELECT id, seq, content, at FROM messages WHERE conversation_id = @id AND role = 'user' ORDER BY seq DESC LIMIT 1", { id: input.conversationId });
-    if (!asked) throw new AppError('chat/not-found', 'There is nothing to answer again: this conversation has no message yet.');
+  /**
+   * A new run for something that the user said: `messageId` or what it answers, else the last. Its answer stands beside the
+   * earlier ones. Errors: `chat/not-found`, `chat/busy`.
+   */
+  retryChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; eventId: string; messageId?: string | undefined }): { runId: string; messageId: string; text: string } {
+    const { conversationId, turn } = input;
+    mustBeOpen(db, conversationId);
+    mustBeIdle(db, conversationId);
+    const from = input.messageId ?? leafOf(db, conversationId);
+    if (from === undefined) throw new AppError('chat/not-found', 'There is nothing to answer again: this conversation has no message yet.');
+    let asked = messageOf(db, conversationId, from);
+    while (asked.role !== 'user') asked = messageOf(db, conversationId, asked.parent_id);
     const { blocks } = JSON.parse(asked.content) as Pick<ChatMessage, 'blocks'>;
     const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
-    db.run('DELETE FROM messages WHERE conversation_id = @id AND seq > @seq', { id: input.conversationId, seq: asked.seq });
-    begin(db, input.turn, input.conversationId, { messageId: asked.id, seq: asked.seq, text, at: asked.at }, input.eventId);
-    db.run('UPDATE conversations SET updated_at = @at WHERE id = @id', { id: input.conversationId, at: input.turn.createdAt });
-    return { runId: input.turn.id, messageId: asked.id, text };
+    begin(db, turn, conversationId, { eventId: input.eventId, type: 'user_message_added', data: { messageId: asked.id, seq: asked.seq, parentId: asked.parent_id || null, answerSeq: nextSeq(db, conversationId), text, at: asked.at } });
+    return { runId: turn.id, messageId: asked.id, text };
+  },
+
+  /** A run that goes on where the last answer was cut off; `text` is what the model is told. Errors: `chat/not-found`, `chat/busy`. */
+  continueChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; eventId: string; text: string }): { runId: string; messageId: string } {
+    const { conversationId, turn } = input;
+    mustBeOpen(db, conversationId);
+    mustBeIdle(db, conversationId);
+    const leaf = leafOf(db, conversationId);
+    const cut = leaf === undefined ? undefined : messageOf(db, conversationId, leaf);
+    if (!cut || cut.role !== 'assistant' || cut.status === 'done') throw new AppError('chat/not-found', 'There is nothing to go on with: the last answer of this conversation is whole.');
+    begin(db, turn, conversationId, { eventId: input.eventId, type: 'answer_continued', data: { messageId: cut.id, seq: nextSeq(db, conversationId), text: input.text } });
+    return { runId: turn.id, messageId: cut.id };
+  },
+
+  /** Shows the branch that a message lies on, down to where it was left. Errors: `chat/not-found`, `chat/busy`. */
+  chooseBranch(db: Writer, { conversationId, messageId }: { conversationId: string; messageId: string }): { id: string } {
+    mustBeOpen(db, conversationId);
+    mustBeIdle(db, conversationId);
+    for (let row = messageOf(db, conversationId, messageId); ; row = messageOf(db, conversationId, row.parent_id)) {
+      pick(db, conversationId, row);
+      if (row.parent_id === '') break;
+    }
+    const leaf = db.get<{ id: string }>(
+      `WITH RECURSIVE down (id, depth) AS (SELECT @messageId, 0 UNION ALL
+         SELECT (SELECT m.id FROM messages m WHERE m.conversation_id = @conversationId AND m.parent_id = down.id ORDER BY m.picked DESC, m.seq DESC LIMIT 1), depth + 1 FROM down WHERE down.id IS NOT NULL)
+       SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1`, { messageId, conversationId })?.id;
+    db.run('UPDATE conversations SET leaf_id = @leaf WHERE id = @conversationId', { leaf: leaf ?? messageId, conversationId });
+    return { id: conversationId };
   },
 } satisfies TransactionTable;

@@ -33,10 +33,10 @@ export function storeMessages(db: Writer, runId: string): void {
   const run = runById(db, runId);
   if (!run?.conversationId) return;
   for (const message of projectRun(run, eventsToProject(db, runId))) {
-    db.run(`INSERT INTO messages (id, conversation_id, run_id, seq, role, content, at, status) VALUES (@id, @conversationId, @runId, @seq, @role, @content, @at, @status)
+    db.run(`INSERT INTO messages (id, conversation_id, run_id, seq, parent_id, role, content, at, status) VALUES (@id, @conversationId, @runId, @seq, @parentId, @role, @content, @at, @status)
 ON CONFLICT (id) DO UPDATE SET run_id = excluded.run_id, content = excluded.content, status = excluded.status`,
-    { id: message.id, conversationId: message.conversationId, runId, seq: message.seq, role: message.role, at: message.at, status: message.status,
-      content: JSON.stringify({ blocks: message.blocks, model: message.model, usage: message.usage }) });
+    { id: message.id, conversationId: message.conversationId, runId, seq: message.seq, parentId: message.parentId ?? '', role: message.role, at: message.at, status: message.status,
+      content: JSON.stringify({ blocks: message.blocks, model: message.model, usage: message.usage, continues: message.continues }) });
   }
 }
 
