@@ -24,7 +24,7 @@ export function MessageFoot({ message, agent, actions, last, onEdit }: MessageVi
       {message.branch ? <Branches branch={message.branch} onChoose={actions?.choose ?? null} /> : null}
       {cut ? <span className={classes.ended}><T id={`chat.ended.${message.status}`} /></span> : null}
       {cut && last && turn && message.blocks.some(({ type }) => type !== 'notice') ? <button type="button" className={classes.act} data-strong onClick={turn.goOn}><Play size={13} aria-hidden /> <T id="chat.continue" /></button> : null}
-      {turn && !mine ? <button type="button" className={classes.act} data-strong={cut || undefined} onClick={() => { turn.retry(message); }}><RotateCcw size={13} aria-hidden /> <T id="chat.retry" /></button> : null}
+      {turn && !mine ? <button type="button" className={classes.act} data-strong={(cut && last) || undefined} onClick={() => { turn.retry(message); }}><RotateCcw size={13} aria-hidden /> <T id="chat.retry" /></button> : null}
       <span className={classes.quiet}>
         {turn && mine ? <Tooltip label={t('chat.edit')}><ActionIcon size="sm" aria-label={t('chat.edit')} onClick={onEdit}><Pencil size={14} aria-hidden /></ActionIcon></Tooltip> : null}
         {text === '' ? null : (
