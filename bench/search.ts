@@ -48,7 +48,7 @@ export async function fillCatalog(catalog: CatalogStore, folder: string, size: n
   }, createWriteStream(file));
   const started = performance.now();
   await catalog.write('applyCatalog', {
-    registry: { id: 'bench', name: 'Bench', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, basis: '', syncedAt: 0, expiresAt: null,
+    registry: { id: 'bench', name: 'Bench', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, said: { version: 1, keyId: '', digest: '' }, basis: '', syncedAt: 0, expiresAt: null,
     categories: [], revoked: [], collections: [], figuresOf: '2026-01-01', badRecords: [] });
   return { vocabulary: [...vocabulary], milliseconds: performance.now() - started };
 }

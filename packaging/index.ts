@@ -10,6 +10,7 @@ export { blobPath } from './catalog/blob-path.ts';
 export { readFirstRoot } from './catalog/first-root.ts';
 export { fingerprintOf, makeKeyFolder, readKeyFolder, type KeyFolder, type Lifetimes } from './catalog/key-folder.ts';
 export { openCatalog, type CatalogState, type OpenCatalog, type OpenCatalogOptions } from './catalog/open.ts';
+export { saidTwice, twoOfOne, type Said } from './catalog/one-of-each.ts';
 export { readPlugin, readPlugins, type PluginFolder, type PluginSource } from './catalog/plugin-folder.ts';
 export { publishStatic, renewSignatures, type PublishReport } from './catalog/publish.ts';
 export { blobOfPart, factsOfPart, isPartFile } from './catalog/part-file.ts';

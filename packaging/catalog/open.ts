@@ -9,6 +9,7 @@ import {
 } from '../../contract/manifest/index.ts';
 import { chainOf, DELTAS_KEPT, fullOf, statsOf, type CatalogDelta } from './delta.ts';
 import { catalogFailure } from './failure.ts';
+import { assertOneOfEach, rememberedIn, saidIn, type Said } from './one-of-each.ts';
 import { readStats } from './read-stats.ts';
 import { allRecordsOf, changesOfChain } from './records-of-chain.ts';
 import { type BadRecord } from './records.ts';
@@ -31,6 +32,8 @@ export interface OpenCatalogOptions {
 export interface CatalogState {
   /** Counts up by one with each publication. */
   sequence: number;
+  /** What was signed as this sequence and by which key, so that two contents of one number are told apart. */
+  said: Said;
   /** Whether `changes` brings every record, or only what changed since the sequence that was asked for. */
   whole: boolean;
   /** Parsed one by one as they are read; may be read again. Lines that are no record go to `badRecords`. */
@@ -77,11 +80,12 @@ async function prepareRoot(folder: string, trusted: Uint8Array): Promise<void> {
 }
 
 /** Reads what tuf-js has verified and kept in this refresh. */
-async function keptMetadata(folder: string, role: Role): Promise<{ version: number; expires: number; names: string[] }> {
-  const json = JSON.parse(await readFile(path.join(folder, `${role}.json`), 'utf8'));
+async function keptMetadata(folder: string, role: Role): Promise<{ version: number; expires: number; names: string[]; said: Said }> {
+  const bytes = await readFile(path.join(folder, `${role}.json`));
+  const json = JSON.parse(bytes.toString('utf8'));
   const { signed } = role === 'root' ? Metadata.fromJSON(MetadataKind.Root, json) : role === 'timestamp' ? Metadata.fromJSON(MetadataKind.Timestamp, json)
     : role === 'snapshot' ? Metadata.fromJSON(MetadataKind.Snapshot, json) : Metadata.fromJSON(MetadataKind.Targets, json);
-  return { version: signed.version, expires: Date.parse(signed.expires), names: 'targets' in signed ? Object.keys(signed.targets) : [] };
+  return { version: signed.version, expires: Date.parse(signed.expires), names: 'targets' in signed ? Object.keys(signed.targets) : [], said: saidIn(bytes) };
 }
 
 /** Only the files of this state stay; earlier catalogs are of no more use. */
@@ -104,7 +108,11 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
       assertCanonical(options.trustedRoot);
       await prepareRoot(metadataDir, options.trustedRoot);
       const updater = new Updater({ metadataDir, metadataBaseUrl: `${source.address}metadata`, targetDir, targetBaseUrl: source.address, fetcher, config: { maxRootRotations: 256, targetsMaxLength: 10_000_000 } });
+      const before = await rememberedIn(metadataDir);
       await updater.refresh();
+      // The delegated role is verified and kept when a target of it is asked for first.
+      await updater.getTargetInfo('catalog/categories.json');
+      await assertOneOfEach(metadataDir, before, fetcher.timestamp, source.address);
       const kept = new Map<string, string>();
       const fetchTarget = async (name: string): Promise<string> => {
         const info = await updater.getTargetInfo(name);
@@ -119,9 +127,8 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
       const categories = await readTarget('catalog/categories.json', catalogCategoriesSchema);
       const revoked = await readTarget('catalog/revoked.json', revokedVersionsSchema);
       const collections = await readTarget('catalog/collections.json', catalogCollectionsSchema);
-      // The delegated role was verified and kept when its first target was asked for.
       const roles = await Promise.all(ROLES.map(async (role) => [role, await keptMetadata(metadataDir, role)] as const));
-      const { version: sequence, names } = await keptMetadata(metadataDir, 'catalog');
+      const { version: sequence, names, said } = await keptMetadata(metadataDir, 'catalog');
       const behind = since > 0 && since <= sequence && sequence - since <= DELTAS_KEPT ? chainOf(names, since, sequence) : undefined;
       const full = behind ? undefined : fullOf(names);
       const deltas = behind ?? (full && chainOf(names, full.sequence, sequence));
@@ -140,7 +147,7 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
         yield* allRecordsOf({ full: fullFile, chain }, report);
       }
       return {
-        sequence, categories, revoked, collections, badRecords, whole: fullFile !== undefined, records,
+        sequence, said, categories, revoked, collections, badRecords, whole: fullFile !== undefined, records,
         async *changes() {
           if (fullFile !== undefined) for await (const put of records()) yield { put };
           else {

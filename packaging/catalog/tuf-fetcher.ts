@@ -19,6 +19,8 @@ export class SourceFetcher extends BaseFetcher {
   readonly #signal: AbortSignal | undefined;
   /** The last failure of the place (not of what it served), or undefined. */
   failure: unknown;
+  /** timestamp.json as it was served. */
+  timestamp: Uint8Array | undefined;
 
   constructor(source: CatalogSource, signal?: AbortSignal) {
     super();
@@ -59,6 +61,7 @@ export class SourceFetcher extends BaseFetcher {
   override async downloadBytes(address: string, maximum: number): Promise<Buffer> {
     const bytes = await super.downloadBytes(address, maximum);
     assertCanonical(bytes);
+    if (address.endsWith('/metadata/timestamp.json')) this.timestamp = bytes;
     return bytes;
   }
 }

@@ -188,6 +188,21 @@ describe('D7 and D8 syncing', () => {
     expect(await total(here)).toBe(1);
   });
 
+  it('refuses another catalog under the same number, also when the verifier’s own memory was deleted', async () => {
+    const here = await start();
+    await here.catalog.sync();
+    await registry.publish(SPECS.slice(0, 1), { sequence: 1 });
+    for (const memory of ['kept', 'deleted']) {
+      if (memory === 'deleted') await rm(path.join(here.test.home.cache, 'catalog'), { recursive: true });
+      await here.catalog.sync();
+      expect((await status(here))?.error, memory).toMatchObject({ code: 'catalog/refused', message: expect.stringContaining('under the number 1') as string });
+      expect(await total(here)).toBe(5);
+    }
+    await registry.publish(SPECS.slice(0, 1));
+    await here.catalog.sync();
+    expect(await status(here)).toMatchObject({ sequence: 2, entries: 1, error: null });
+  });
+
   it('leaves out a record that is none and says which', async () => {
     const reports: unknown[] = [];
     const here = await start();

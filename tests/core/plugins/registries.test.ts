@@ -2,19 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { blobFile } from '../../../main/core/marketplace/catalog/index.ts';
+import { serveStatic } from '../../../main/cli/static-server.ts';
+import { createHttp } from '../../../main/core/base/http/index.ts';
+import { blobFile, registryFetch } from '../../../main/core/marketplace/catalog/index.ts';
 import { testRegistry, type TestRegistry } from './registry.ts';
 import { outcome, startSandbox, startWorld, type World } from './world.ts';
 
 const sandbox = startSandbox();
+const http = createHttp({ offline: () => false });
 const ID = 'com.acme.one';
 let world: World | undefined;
 let folder: string | undefined;
+let server: Awaited<ReturnType<typeof serveStatic>> | undefined;
 afterEach(async () => {
   await world?.stop();
+  await server?.stop();
+  server = undefined;
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
-afterAll(() => sandbox.stop());
+afterAll(() => { http.close(); return sandbox.stop(); });
 
 describe('D9 a plugin and the registry it came from', () => {
   it('no other registry withdraws it; its own does, with the reason, what to use instead, and its data kept', async () => {
@@ -36,10 +42,13 @@ describe('D9 a plugin and the registry it came from', () => {
     await expect(here.plugins.setEnabled({ id: ID, enabled: true })).rejects.toMatchObject({ code: 'plugins/withdrawn' });
   }, 60_000);
 
-  it.each([['embedded', true], ['folder', false]] as const)('D8 400 days on, nothing new from %s: %s', async (kind, installs) => {
+  it.each([['embedded', true], ['folder', false], ['hosted', false]] as const)('D8 400 days on, nothing new from %s: %s', async (kind, installs) => {
     let now = Date.now();
-    const here = world = await startWorld({ sandbox, now: () => now, registries: (own: TestRegistry) => [{ id: 'own', name: 'Own', kind, source: own.folder, root: own.root }] });
-    await here.registry.publish([{ id: ID }, { id: 'com.acme.cached' }], kind === 'embedded' ? { expires: Date.UTC(2099, 0, 1) } : {});
+    const here = world = await startWorld({ sandbox, now: () => now, fetch: registryFetch(http), async registries(own: TestRegistry) {
+      if (kind === 'hosted') server = await serveStatic(own.folder, 0);
+      return [{ id: 'own', name: 'Own', kind, source: server?.address ?? own.folder, root: own.root }];
+    } });
+    await here.registry.publish([{ id: ID }, { id: 'com.acme.cached' }], { embedded: { expires: Date.UTC(2099, 0, 1) }, folder: {}, hosted: { expires: Date.now() + 2 * 86_400_000 } }[kind]);
     await here.catalog.sync();
     const [, cached] = await Promise.all([ID, 'com.acme.cached'].map((id) => here.catalog.get({ id })));
     const { sha512 = '', size = 0 } = cached?.versions[0] ?? {};

@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const NOTHING = { sequence: 0, basis: '', figuresOf: null, badRecords: [] };
-const knownOf = (found: SyncFound & { kind: 'changed' }) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, badRecords: found.badRecords });
+const NOTHING = { sequence: 0, basis: '', figuresOf: null, said: null, badRecords: [] };
+const knownOf = (found: SyncFound & { kind: 'changed' }) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, said: found.said, badRecords: found.badRecords });
 
 describe('D7 what the sync thread does', () => {
   it('writes the records as lines once, and says when nothing changed', async () => {
@@ -33,6 +33,9 @@ describe('D7 what the sync thread does', () => {
     expect(await findChanges({ ...data, known: knownOf(found) })).toMatchObject({ kind: 'unchanged' });
     expect(await findChanges({ ...data, known: knownOf(found), app: { version: '2.0.0', platform: 'linux' } })).toMatchObject({ kind: 'changed' });
     await expect(findChanges({ ...data, known: { ...knownOf(found), sequence: 7 } })).rejects.toMatchObject({ code: 'catalog/rollback' });
+    // Two contents of one number by one key are refused; what another key signed is taken anew, whole.
+    await expect(findChanges({ ...data, known: { ...knownOf(found), said: { ...found.said, digest: 'other' } } })).rejects.toMatchObject({ code: 'catalog/refused', message: expect.stringContaining('catalog under the number 1') as string });
+    expect(await findChanges({ ...data, known: { ...knownOf(found), said: { ...found.said, keyId: 'other', digest: 'other' } } })).toMatchObject({ kind: 'changed', whole: true });
   });
 
   it('a thread that ends without an answer is an error, not a hang', async () => {

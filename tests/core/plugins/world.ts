@@ -4,9 +4,9 @@ import path from 'node:path';
 import type { OperationEvent, OperationEventBody } from '../../../contract/model/plugin.ts';
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
 import { createPlugins, type Plugins, type PluginsParts } from '../../../main/core/marketplace/plugins/index.ts';
+import type { CatalogFetch } from '../../../packaging/index.ts';
 import { createSandboxPool, findAddon, type SandboxPool } from '../../../sandbox/host/index.ts';
 import { memorySecrets } from '../../support/memory-secrets.ts';
-import type { CatalogFetch } from '../../../packaging/index.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
 import { openInlineStore } from './inline-store.ts';
 import { testRegistry, type TestRegistry } from './registry.ts';
@@ -37,7 +37,7 @@ export interface World {
 }
 
 /** `threads`: the store as the core opens it; else its queries run in the test's own thread. */
-export interface WorldOptions { threads?: boolean; sandbox: Pick<SandboxPool, 'run'>; registries?: (own: TestRegistry) => readonly RegistryConfig[]; fetch?: CatalogFetch; now?: () => number; ownKeyId?: string | null; change?: (parts: PluginsParts) => PluginsParts }
+export interface WorldOptions { threads?: boolean; sandbox: Pick<SandboxPool, 'run'>; registries?: (own: TestRegistry) => readonly RegistryConfig[] | Promise<readonly RegistryConfig[]>; fetch?: CatalogFetch; now?: () => number; ownKeyId?: string | null; change?: (parts: PluginsParts) => PluginsParts }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const test = options.threads ? await openTestStore({ catalog: true }) : await openInlineStore();
@@ -46,7 +46,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   if (!test.catalog) throw new Error('The catalog store is missing.');
   const changes: string[] = [];
   const app = { version: '1.0.0', platform: 'linux' };
-  const registries = options.registries?.(registry) ?? [{ id: 'test', name: 'Test', kind: 'folder' as const, source: registry.folder, root: registry.root }];
+  const registries = await options.registries?.(registry) ?? [{ id: 'test', name: 'Test', kind: 'folder' as const, source: registry.folder, root: registry.root }];
   const catalog = createCatalog({
     store: test.catalog, home: test.home, registries, app, ...(options.fetch && { fetch: options.fetch }), changed: (topic) => { changes.push(topic); }, installed: () => plugins.versions(),
     installedImage: (sha512) => plugins.image(sha512), afterSync: () => plugins.disableWithdrawn(), now: options.now ?? Date.now });

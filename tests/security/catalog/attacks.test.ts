@@ -7,7 +7,7 @@ import type { CatalogRecord } from '../../../contract/manifest/index.ts';
 import { catalogSource, openCatalog, type CatalogFetch, type CatalogState } from '../../../packaging/index.ts';
 import { rootWithKeys } from '../../../packaging/catalog/metadata.ts';
 import { smallCatalog } from '../../support/small-catalog.ts';
-import { lines, openForge, packed, type Forge } from './forge.ts';
+import { lines, openForge, packed, type Forge, type Forged } from './forge.ts';
 
 const DAY = 86_400_000;
 let top = '';
@@ -69,6 +69,8 @@ const back = (forge: Forge, name: string): Promise<void> => cp(path.join(`${forg
 async function* endless(): AsyncGenerator<Uint8Array> { for (let piece = 0; piece < 100_000; piece += 1) yield await Promise.resolve(new Uint8Array(65_536)); throw new Error('nobody stopped reading'); }
 const other = (id: string): unknown => ({ ...record, id });
 const delta = (from: number, to: number, changes: readonly unknown[]): Uint8Array => lines([{ from, to }, ...changes]);
+/** Another catalog 1, under a new timestamp. */
+const OTHER_ONE: Forged = { sequence: 2, versions: { catalog: 1 }, files: { 'catalog/full-2.jsonl.br': new Uint8Array(), 'catalog/full-1.jsonl.br': lines([]) } };
 const zeros = (bytes: number): Uint8Array => packed(new Uint8Array(bytes));
 
 type Refusal = 'refused' | 'expired' | 'rollback' | 'unavailable';
@@ -85,6 +87,10 @@ const ATTACKS: [name: string, code: Refusal, reason: RegExp, attack: (place: Pla
   ['threshold: a root by one key twice', 'refused', /sign|threshold|keys|multiple/i, async ({ forge }) => writeFile(metadata(forge, '2.root.json'), rootOf(forge, 'timestamp', 'twice').bytes)],
   ['root skipped: number 3 where 2 has to come', 'refused', /version/i, async ({ forge }) => { const second = rootOf(forge, 'timestamp', 'enough'); await writeFile(metadata(forge, '2.root.json'), rootOf(forge, 'root', 'enough', second.bytes).bytes); }],
   ['root skipped: 2 withheld, what follows is by the keys of 3', 'refused', /sign|threshold|keys/i, async ({ forge }) => { await writeFile(metadata(forge, '3.root.json'), rootOf(forge, 'timestamp', 'enough').bytes); await forge.publish({ sequence: 2, keys: { timestamp: forge.stranger.timestamp } }); }],
+  ['two timestamps of one number', 'refused', /timestamp under the number 1:/, ({ forge }) => forge.publish({ sequence: 2, versions: { timestamp: 1 } })],
+  ['two snapshots of one number', 'refused', /snapshot under the number 1:/, ({ forge }) => forge.publish({ sequence: 2, versions: { snapshot: 1 } })],
+  ['two targets of one number', 'refused', /targets under the number 1:/, ({ forge }) => forge.publish({ sequence: 2, versions: { targets: 1 }, expires: { targets: Date.now() + 100 * DAY } })],
+  ['two catalogs of one number', 'refused', /catalog under the number 1:/, ({ forge }) => forge.publish(OTHER_ONE)],
   ['mix and match: the catalog of before below the snapshot of now', 'refused', /hash|length|digest/i, async ({ forge }) => { await forge.publish({ sequence: 2 }); const one = await readFile(metadata(forge, '1.catalog.json')); await writeFile(metadata(forge, '2.catalog.json'), one); }],
   ['mix and match: the snapshot of another registry', 'refused', /hash|length|sign/i, async ({ forge }) => { const elsewhere = await openForge(`${forge.out}-other`, [record], []); await elsewhere.publish({ sequence: 2 }); await forge.publish({ sequence: 2 }); await cp(metadata(elsewhere, '2.snapshot.json'), metadata(forge, '2.snapshot.json')); }],
   ['one role in the place of another', 'refused', /./, async ({ forge }) => { await forge.publish({ sequence: 2 }); await cp(metadata(forge, '2.snapshot.json'), metadata(forge, 'timestamp.json')); }],
@@ -197,6 +203,13 @@ describe('D8 the same attacks where the guard is off', () => {
     await back(place.forge, 'timestamp.json');
     await expect(read(place)).rejects.toMatchObject({ code: 'catalog/rollback' });
     expect((await read(place, { cacheDir: `${place.cacheDir}-new` })).ids).toEqual([record.id]);
+  });
+
+  it('succeed: another catalog of the same number, shown to one who has not seen the first', async () => {
+    const place = await start();
+    await place.forge.publish(OTHER_ONE);
+    for (const again of ['at first', 'the next time']) await expect(read(place), again).rejects.toMatchObject({ code: 'catalog/refused' });
+    expect((await read(place, { cacheDir: `${place.cacheDir}-new` })).ids).toEqual([]);
   });
 
   it('succeed: a freeze while the reader does not know what day it is', async () => {

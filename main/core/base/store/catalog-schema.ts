@@ -6,12 +6,12 @@ import type { Writer } from './handles.ts';
  *
  * `entries` has one row a plugin and registry; `shown` is 0 where a registry of higher priority serves the same id, or
  * where moderation blocked it. `sets` and `orders` are what search counts and sorts with: bitmaps over `entry` by
- * filter value or short prefix, and every entry in the order of one sort. They are made anew after each sync, and
- * `generation` tells readers that what they hold in memory is old.
+ * filter value or short prefix, and every entry in the order of one sort. A sync brings up to date what it
+ * touched, or makes them anew, and `generation` tells readers that what they hold in memory is old.
  */
 export const catalogSchema = {
   /** At least 1: SQLite's own number of a new file is 0. */
-  version: 3,
+  version: 4,
   create(db: Writer): void {
     db.script(`
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -19,7 +19,7 @@ CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 CREATE TABLE registries (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, priority INTEGER NOT NULL,
   sequence INTEGER NOT NULL DEFAULT 0, basis TEXT NOT NULL DEFAULT '', entries INTEGER NOT NULL DEFAULT 0,
-  synced_at INTEGER, expires_at INTEGER, bad_records TEXT NOT NULL DEFAULT '[]', figures_of TEXT
+  synced_at INTEGER, expires_at INTEGER, bad_records TEXT NOT NULL DEFAULT '[]', figures_of TEXT, said TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entries (
@@ -31,6 +31,9 @@ CREATE TABLE entries (
 CREATE UNIQUE INDEX entries_id ON entries (plugin_id, registry);
 CREATE INDEX entries_registry ON entries (registry);
 CREATE INDEX entries_name ON entries (folded_name);
+
+CREATE TABLE needs (id TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (id, entry)) STRICT, WITHOUT ROWID;
+CREATE INDEX needs_entry ON needs (entry);
 
 CREATE TABLE records (entry INTEGER PRIMARY KEY REFERENCES entries (entry) ON DELETE CASCADE, texts TEXT NOT NULL, record TEXT NOT NULL) STRICT;
 

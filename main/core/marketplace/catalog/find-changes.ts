@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import { openCatalog, type CatalogFetch, type CatalogState } from '../../../../packaging/index.ts';
+import { openCatalog, saidTwice, twoOfOne, type CatalogFetch, type CatalogState } from '../../../../packaging/index.ts';
 import type { CatalogChange } from '../../base/store/index.ts';
 import { lineOf } from './line-of.ts';
 import type { SyncFound, SyncThreadData } from './sync-protocol.ts';
@@ -25,20 +25,24 @@ export async function findChanges(data: SyncThreadData, fetch?: CatalogFetch): P
   const basis = basisOf(catalog.fingerprint, data);
   const { known } = data;
   // What was derived in another way is derived again, from everything.
-  const state = await catalog.refresh(basis === known.basis ? { since: known.sequence } : {});
+  let state = await catalog.refresh(basis === known.basis ? { since: known.sequence } : {});
   const sameRoot = known.basis.startsWith(`${catalog.fingerprint} `);
   // The cache folder remembers this too, but a folder is easily deleted.
   if (sameRoot && state.sequence < known.sequence) {
     throw new AppError('catalog/rollback', `The registry served catalog ${state.sequence}, and ${known.sequence} was seen before. Nothing of it was taken.`, { details: { received: state.sequence, known: known.sequence } });
   }
-  if (basis === known.basis && state.sequence === known.sequence) return { kind: 'unchanged', expiresAt: state.expires };
+  if (sameRoot && known.said && saidTwice(known.said, state.said)) throw twoOfOne('catalog', known.sequence, data.source);
+  // Another key may end what somebody else signed with the one before: what changed since then says nothing about that.
+  const sameKey = known.said?.keyId === state.said.keyId;
+  if (!sameKey && !state.whole) state = await catalog.refresh();
+  if (sameKey && basis === known.basis && state.sequence === known.sequence) return { kind: 'unchanged', expiresAt: state.expires };
   const outside: string[] = [];
   const touched = new Set<string>();
   const sameFigures = !state.whole && state.statsDate === known.figuresOf;
   await mkdir(path.dirname(data.out), { recursive: true });
   await pipeline(linesOf(state, data, touched, outside, !sameFigures), createWriteStream(data.out, { mode: 0o600 }));
   return {
-    kind: 'changed', expiresAt: state.expires, whole: state.whole, sequence: state.sequence, basis, ...(!sameFigures && { figuresOf: state.statsDate }),
+    kind: 'changed', expiresAt: state.expires, whole: state.whole, sequence: state.sequence, said: state.said, basis, ...(!sameFigures && { figuresOf: state.statsDate }),
     categories: state.categories.map(({ slug, name, description, icon, sort_order }) => ({ slug, name, description, icon, sortOrder: sort_order })),
     revoked: state.revoked.filter(({ id }) => isBelow(id, data.prefix)).map(({ id, version, sha512, reason, revoked_at, use_instead }) => ({ id, version, sha512, reason, revokedAt: revoked_at, useInstead: use_instead ?? null })),
     collections: state.collections.map(({ slug, name, description, plugins }) => ({ slug, name, description, plugins })),

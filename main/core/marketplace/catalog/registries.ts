@@ -4,7 +4,7 @@ import path from 'node:path';
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { RegistryStatus } from '../../../../contract/model/catalog.ts';
 import type { CatalogStore } from '../../base/store/index.ts';
-import type { CatalogFetch } from '../../../../packaging/index.ts';
+import type { CatalogFetch, Said } from '../../../../packaging/index.ts';
 import type { AppFacts } from './fitness.ts';
 import { firstRootOf, placeOf } from './find-registry.ts';
 import { checkTransport } from './registry-fetch.ts';
@@ -90,7 +90,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     if (kind === 'hosted') checkTransport(new URL(registry.source));
     const known = (await store.read('catalogRegistries', undefined)).find((row) => row.id === id);
     const found = await runSyncThread(parts.threadFile, {
-      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] }, out }, parts.fetch, stopping.signal);
+      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, said: known?.said == null ? null : JSON.parse(known.said) as Said, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] }, out }, parts.fetch, stopping.signal);
     if (found.kind === 'unchanged') {
       await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
       // Also when nothing changed: a core that ended after the last change has not told others of it.

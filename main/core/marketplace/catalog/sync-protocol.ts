@@ -1,6 +1,7 @@
 /** What the core's main thread and the sync thread say to each other. */
 import type { WireError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogSync } from '../../base/store/index.ts';
+import type { Said } from '../../../../packaging/index.ts';
 import type { RelayAsk } from './fetch-relay.ts';
 import type { AppFacts } from './fitness.ts';
 
@@ -13,7 +14,7 @@ export interface SyncThreadData {
   cacheDir: string;
   app: AppFacts;
   /** What is stored now. */
-  known: { sequence: number; basis: string; figuresOf: string | null; badRecords: readonly string[] };
+  known: { sequence: number; basis: string; figuresOf: string | null; said: Said | null; badRecords: readonly string[] };
   /** The only ids that it may serve begin with this; null: any. */
   prefix: string | null;
   /** Where the lines go. */
@@ -23,6 +24,6 @@ export interface SyncThreadData {
 /** What a sync found. `unchanged`: what is stored is what the registry publishes. */
 export type SyncFound =
   | { kind: 'unchanged'; expiresAt: number }
-  | { kind: 'changed'; expiresAt: number } & Pick<CatalogSync, 'whole' | 'sequence' | 'basis' | 'categories' | 'revoked' | 'collections' | 'figuresOf'> & { badRecords: string[] };
+  | { kind: 'changed'; expiresAt: number } & Pick<CatalogSync, 'whole' | 'sequence' | 'basis' | 'said' | 'categories' | 'revoked' | 'collections' | 'figuresOf'> & { badRecords: string[] };
 
 export type FromSyncThread = SyncFound | RelayAsk | { kind: 'failed'; error: WireError; cause: string };

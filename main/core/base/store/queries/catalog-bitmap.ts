@@ -55,6 +55,24 @@ export function encodeSet(entries: readonly number[], highest: number): Uint8Arr
   return encoded;
 }
 
+/** The same of a set that is at hand as bits; `size` of them are set, none above `highest`. */
+export function encodeBits(bits: Bitmap, size: number, highest: number): Uint8Array {
+  if (size * 32 <= highest) return encodeSet(entriesOf(bits), highest);
+  const body = bits.slice(0, (highest >>> 5) + 1);
+  const encoded = new Uint8Array(body.byteLength + 1);
+  encoded[0] = BITS;
+  encoded.set(new Uint8Array(body.buffer), 1);
+  return encoded;
+}
+
+function entriesOf(bits: Bitmap): number[] {
+  const entries: number[] = [];
+  for (let word = 0; word < bits.length; word += 1) {
+    for (let rest = bits[word] ?? 0; rest !== 0; rest &= rest - 1) entries.push(word * 32 + (31 - Math.clz32(rest & -rest)));
+  }
+  return entries;
+}
+
 export function decodeSet(encoded: Uint8Array, highest: number): Bitmap {
   const body = wordsOf(encoded.subarray(1));
   if (encoded[0] === LIST) return fullBitmapOf(body, highest);

@@ -3,7 +3,7 @@ import { cardsNamed, categoryCounts, foundCard, searchCatalog, type FoundCard } 
 
 export interface RegistryRow {
   id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number; sequence: number; basis: string; entries: number;
-  synced_at: number | null; expires_at: number | null; bad_records: string; figures_of: string | null;
+  synced_at: number | null; expires_at: number | null; bad_records: string; figures_of: string | null; said: string | null;
 }
 export interface CategoryRow { slug: string; name: string; description: string; icon: string; sort_order: number }
 
@@ -44,7 +44,7 @@ export const catalogQueries = {
   },
 
   catalogRegistries(db: Reader): RegistryRow[] {
-    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records, figures_of FROM registries ORDER BY priority, id');
+    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records, figures_of, said FROM registries ORDER BY priority, id');
   },
 
   /** Whether the catalog names this image, and which registry has it. */

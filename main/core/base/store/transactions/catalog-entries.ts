@@ -2,48 +2,67 @@
 import type { Writer } from '../handles.ts';
 import type { CatalogLine, EntryFigures, EntryTexts } from '../queries/catalog-line.ts';
 import { fold, isCorrectable, partsOf, tokensOf } from '../queries/catalog-tokens.ts';
+import { STANDING_COLUMNS, standingOf } from './catalog-standing.ts';
+import { largestTouched, type Former, type Touched } from './catalog-update.ts';
 
 const COLUMNS = ['name', 'tags', 'publisher', 'description'] as const;
 
 export interface EntryWriter {
   put(line: CatalogLine): void;
   remove(id: string): void;
+  /** What was put or removed since, for `updateDerived`; undefined when it is too much to follow. */
+  touched(): Touched | undefined;
   /** Ids that were neither put nor found unchanged. */
   removeUnseen(): void;
   /** Writes the counts of words; call it once at the end. Answers how many entries changed. */
   finish(): number;
 }
 
-/** Writes the entries of one registry; lines whose digest is stored already cost one look-up. */
-export function entryWriter(db: Writer, registry: string): EntryWriter {
-  const known = new Map(db.all<{ plugin_id: string; entry: number; digest: string }>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry', { registry })
-    .map((row) => [row.plugin_id, row]));
+interface Known { plugin_id: string; entry: number; digest: string }
+
+/**
+ * Writes the entries of one registry; lines whose digest is stored already cost one look-up.
+ * @param whole whether every entry will be named, so that all are looked up at once
+ */
+export function entryWriter(db: Writer, registry: string, whole: boolean): EntryWriter {
+  const known = new Map((whole ? db.all<Known>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry', { registry }) : []).map((row) => [row.plugin_id, row]));
+  const knownOf = (id: string): Known | undefined => known.get(id) ?? (whole ? undefined : db.get<Known>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry AND plugin_id = @id', { registry, id }));
   const unseen = new Set(known.keys());
   const words = new Map<string, number>();
   let next = (db.get<{ highest: number | null }>('SELECT max(entry) AS highest FROM entries')?.highest ?? 0) + 1;
   let changes = 0;
+  const mostTouched = largestTouched(db.get<{ count: number }>(`SELECT count FROM sets WHERE field = 'shown' AND key = ''`)?.count ?? 0);
+  let touched: Map<number, Former | undefined> | undefined = new Map();
+  const touch = (entry: number, former: Former | undefined): void => {
+    if (touched && !touched.has(entry)) touched.set(entry, former);
+    if (touched && touched.size > mostTouched) touched = undefined;
+  };
 
   const countWords = (texts: EntryTexts, by: number): void => {
     for (const word of new Set(COLUMNS.flatMap((column) => texts[column].split(' ')))) if (word !== '') words.set(word, (words.get(word) ?? 0) + by);
   };
   const drop = (entry: number): void => {
     const row = db.get<{ texts: string }>('SELECT texts FROM records WHERE entry = @entry', { entry });
-    if (row) countWords(JSON.parse(row.texts) as EntryTexts, -1);
+    const texts = row && JSON.parse(row.texts) as EntryTexts;
+    if (texts) countWords(texts, -1);
+    const stood = touched && texts && db.get<Omit<Former, 'facts' | 'texts'> & { facts: string }>(`SELECT ${STANDING_COLUMNS} FROM entries WHERE entry = @entry`, { entry });
+    if (stood) touch(entry, { ...standingOf(stood), texts });
     db.run('DELETE FROM texts WHERE rowid = @entry', { entry });
+    db.run('DELETE FROM needs WHERE entry = @entry', { entry });
     db.run('DELETE FROM images WHERE entry = @entry', { entry });
     db.run('DELETE FROM records WHERE entry = @entry', { entry });
     db.run('DELETE FROM entries WHERE entry = @entry', { entry });
-    changes += 1;
   };
 
   return {
     put(line) {
-      const before = known.get(line.id);
+      const before = knownOf(line.id);
       unseen.delete(line.id);
       if (before?.digest === line.digest) return;
       if (before) drop(before.entry);
       const entry = before?.entry ?? next;
       if (!before) next += 1;
+      touch(entry, undefined);
       known.set(line.id, { plugin_id: line.id, entry, digest: line.digest });
       changes += 1;
       const texts = Object.fromEntries(COLUMNS.map((column) => [column, tokensOf(line.texts[column]).join(' ')])) as unknown as EntryTexts;
@@ -55,14 +74,19 @@ export function entryWriter(db: Writer, registry: string): EntryWriter {
         ...(figures ?? { installs: 0, rating: null, ratings: 0 }), publishedAt: line.card.publishedAt, fits: line.fits, digest: line.digest });
       db.run('INSERT INTO records (entry, texts, record) VALUES (@entry, @texts, @record)', { entry, texts: JSON.stringify(texts), record: line.record });
       db.run('INSERT INTO texts (rowid, name, tags, publisher, description) VALUES (@entry, @name, @tags, @publisher, @description)', { entry, ...texts });
+      for (const { id } of line.facts.dependencies) db.run('INSERT OR IGNORE INTO needs (id, entry) VALUES (@id, @entry)', { id, entry });
       for (const image of line.images) db.run('INSERT OR IGNORE INTO images (sha512, registry, entry, size, type) VALUES (@sha512, @registry, @entry, @size, @type)', { ...image, registry, entry });
     },
     remove(id) {
-      const before = known.get(id);
-      if (before) drop(before.entry);
+      const before = knownOf(id);
+      if (before) {
+        drop(before.entry);
+        changes += 1;
+      }
       known.delete(id);
       unseen.delete(id);
     },
+    touched: () => touched,
     removeUnseen() {
       for (const id of [...unseen]) this.remove(id);
     },

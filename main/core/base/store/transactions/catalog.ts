@@ -2,6 +2,7 @@ import type { TransactionTable, Writer } from '../handles.ts';
 import { rebuildDerived } from './catalog-derived.ts';
 import { entryWriter, figuresWriter } from './catalog-entries.ts';
 import { changesIn } from './catalog-lines.ts';
+import { updateDerived } from './catalog-update.ts';
 
 /** What one sync of a registry brings. `changes` is a file of JSON lines (CatalogChange) that the sync thread wrote. */
 export interface CatalogSync {
@@ -10,6 +11,8 @@ export interface CatalogSync {
   /** Whether the file holds the whole catalog, so that what it does not name has left; else only what changed. */
   whole: boolean;
   sequence: number;
+  /** What was signed as this sequence; another content under the same number is noticed by it. */
+  said: { version: number; keyId: string; digest: string };
   /** What the lines were derived with besides the records (app version, platform): another one wants a whole sync. */
   basis: string;
   syncedAt: number; expiresAt: number | null;
@@ -26,9 +29,10 @@ export const catalogTransactions = {
   /** The whole sync of one registry at once: readers see the catalog before it or after it. Answers how many entries changed. */
   applyCatalog(db: Writer, sync: CatalogSync): { changed: number; entries: number } {
     const { registry } = sync;
+    const samePlace = db.get<{ priority: number }>('SELECT priority FROM registries WHERE id = @id', { id: registry.id })?.priority === registry.priority;
     db.run(`INSERT INTO registries (id, name, kind, priority) VALUES (@id, @name, @kind, @priority)
       ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, priority = excluded.priority`, { ...registry });
-    const writer = entryWriter(db, registry.id);
+    const writer = entryWriter(db, registry.id, sync.whole);
     const figures = sync.figuresOf === undefined ? undefined : figuresWriter(db, registry.id);
     for (const change of changesIn(sync.changes)) {
       if ('put' in change) writer.put(change.put);
@@ -46,15 +50,15 @@ export const catalogTransactions = {
     for (const [position, { plugins, ...collection }] of sync.collections.entries()) db.run('INSERT INTO collections (registry, position, slug, name, description, plugins) VALUES (@registry, @position, @slug, @name, @description, @plugins)', { registry: registry.id, position, ...collection, plugins: JSON.stringify(plugins) });
     if (sync.figuresOf !== undefined) db.run('UPDATE registries SET figures_of = @figuresOf WHERE id = @id', { id: registry.id, figuresOf: sync.figuresOf });
     const entries = db.get<{ total: number }>('SELECT count(*) AS total FROM entries WHERE registry = @id', { id: registry.id })?.total ?? 0;
-    db.run('UPDATE registries SET sequence = @sequence, basis = @basis, entries = @entries, synced_at = @syncedAt, expires_at = @expiresAt, bad_records = @badRecords WHERE id = @id', {
-      id: registry.id, sequence: sync.sequence, basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(sync.badRecords) });
-    rebuildDerived(db);
+    db.run('UPDATE registries SET sequence = @sequence, said = @said, basis = @basis, entries = @entries, synced_at = @syncedAt, expires_at = @expiresAt, bad_records = @badRecords WHERE id = @id', {
+      id: registry.id, sequence: sync.sequence, said: JSON.stringify(sync.said), basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(sync.badRecords) });
+    updateDerived(db, samePlace ? writer.touched() : undefined, figures !== undefined);
     return { changed, entries };
   },
 
   /** Forgets a registry and all that it served. */
   removeRegistry(db: Writer, { id }: { id: string }): void {
-    const writer = entryWriter(db, id);
+    const writer = entryWriter(db, id, true);
     writer.removeUnseen();
     writer.finish();
     for (const table of ['categories', 'collections', 'figures', 'revoked']) db.run(`DELETE FROM ${table} WHERE registry = @id`, { id });
