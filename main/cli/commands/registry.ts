@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { RegistryStatus } from '../../../contract/model/catalog.ts';
@@ -6,11 +7,20 @@ import { table } from '../output.ts';
 import { serveStatic } from '../static-server.ts';
 import { publishHere, makeKeys, rotateHere, signHere } from './registry-signer.ts';
 
+async function pemOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('core/bad-input', `${file} could not be read. Expected a file in PEM.`, { details: { file }, cause });
+  }
+}
+
 /** Serves a folder until it is ended. */
 async function serve({ words, out, signal }: LoneContext): Promise<void> {
-  if (!words.folder) throw new AppError('core/bad-input', 'Usage: troupe registry serve --static FOLDER [--port N]');
-  const server = await serveStatic(words.folder, words.port);
-  out.result({ address: server.address }, () => `Serving ${words.folder ?? ''} at ${server.address} to this machine; Ctrl-C ends it.\n`);
+  if (!words.folder || (words.cert === undefined) !== (words.key === undefined)) throw new AppError('core/bad-input', 'Usage: troupe registry serve --static FOLDER [--port N] [--name TITLE] [--host ADDRESS] [--cert FILE --key FILE]');
+  const [cert, key] = await Promise.all([words.cert, words.key].map((file) => file === undefined ? undefined : pemOf(file)));
+  const server = await serveStatic(words.folder, words.port, { host: words.host, title: words.name, tls: cert !== undefined && key !== undefined ? { cert, key } : undefined });
+  out.result({ address: server.address }, () => `Serving ${words.folder ?? ''} at ${server.address}; Ctrl-C ends it.\n`);
   if (!signal.aborted) await new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); });
   await server.stop();
 }

@@ -53,8 +53,10 @@ describe('D9 serving a published registry', () => {
     expect((await get(blob, {}, 'POST')).status).toBe(405);
   });
   it('gives nothing that is no part of a registry', async () => {
-    for (const name of ['', 'metadata', 'metadata/timestamp.json.new', 'metadata/secret.pem', 'metadata/7.root.json', '../secret']) expect((await get(name)).status, name).toBe(404);
+    for (const name of ['metadata', 'metadata/timestamp.json.new', 'metadata/secret.pem', 'metadata/7.root.json', '../secret']) expect((await get(name)).status, name).toBe(404);
     for (const target of ['http://elsewhere/metadata/timestamp.json', '//metadata/timestamp.json', '/%', '/metadata/..%2f..%2fsecret', '/metadata/../../secret', '/metadata%5c1.root.json']) expect(await raw(`GET ${target} HTTP/1.1`), target).toBe('400');
     expect(await raw('nonsense')).toBe('400');
+    // A folder that is no registry has no pages either, and says so.
+    expect((await get('')).status).toBe(503);
   });
 });
