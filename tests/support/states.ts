@@ -46,6 +46,9 @@ const waits = (...procedures: string[]) => some((world) => { for (const procedur
 const locked = (keys: Partial<KeyState>) => some((world) => { world.keyState = { ...world.keyState, ...keys }; });
 const fresh = (change: (world: FakeWorld) => void = () => undefined) => (): FakeWorld => { const world = empty(); world.settings = { ...world.settings, onboardingDone: false }; change(world); return world; };
 
+/** What brings most of the team came from this machine. */
+const unsigned = (world: FakeWorld): void => { for (const [id, plugin] of world.installed) if (world.hires.some(({ pluginId }) => pluginId === id)) world.installed.set(id, { ...plugin, sideLoaded: true }); };
+
 const withUpdates = (world: FakeWorld): void => {
   const [text, sheet] = [...world.installed.values()];
   if (!text || !sheet) return;
@@ -179,10 +182,12 @@ const audit: State[] = [
 const team: State[] = [
   { name: 'team', route: 'team/*', kind: 'full', address: '/team', world: some(), shows: heading('Grace') },
   { name: 'team-menu', route: 'team/*', kind: 'detail', address: '/team', world: some(), act: async (page) => { await button(page, 'More actions for Ada').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Dismiss' }) },
+  { name: 'team-unsigned', route: 'team/*', kind: 'detail', address: '/team', world: some(unsigned), shows: text('Unsigned') },
   { name: 'team-empty', route: 'team/*', kind: 'empty', address: '/team', world: empty, shows: text('Nobody on the team yet') },
   { name: 'team-failing', route: 'team/*', kind: 'failing', address: '/team', world: fails('team.list'), shows: alert },
   { name: 'team-loading', route: 'team/*', kind: 'loading', address: '/team', world: waits('team.list'), shows: skeleton },
   { name: 'hire-choose', route: 'team/*', kind: 'detail', address: '/team/hire', world: some(), shows: (page) => page.getByRole('dialog').getByText('Text Specialist') },
+  { name: 'hire-unsigned', route: 'team/*', kind: 'detail', address: '/team/hire', world: some(unsigned), shows: (page) => page.getByRole('dialog').getByText('Unsigned') },
   { name: 'hire-nobody', route: 'team/*', kind: 'empty', address: '/team/hire', world: empty, shows: text('No installed plugin brings an agent') },
   { name: 'hire-failing', route: 'team/*', kind: 'failing', address: '/team/hire', world: fails('team.hireable'), shows: (page) => page.getByRole('dialog').getByRole('alert') },
   { name: 'hire-name', route: 'team/*', kind: 'detail', address: '/team/hire?plugin=dev.troupe.text-toolkit', world: some(), act: async (page) => { await page.getByRole('textbox', { name: 'Name' }).fill('ada'); await page.keyboard.press('Tab'); }, shows: text(/has this name already/) },
@@ -211,6 +216,7 @@ const withBranches = (): FakeWorld => {
 const chat: State[] = [
   { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
   { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
+  { name: 'chat-unsigned', route: 'chat/*', kind: 'detail', address: '/chat/talk-3', world: some(unsigned), shows: (page) => page.locator('header').getByText('Unsigned') },
   { name: 'chat-menu', route: 'chat/*', kind: 'detail', address: '/chat', world: some(), act: async (page) => { await button(page, 'Rename or remove “Grocery list”').click(); }, shows: (page) => page.getByRole('menuitem', { name: /Remove/ }) },
   { name: 'chat-list', route: 'chat/*', kind: 'full', address: '/chat', world: some(), shows: text('Grocery list') },
   { name: 'chat-long', route: 'chat/*', kind: 'detail', address: '/chat/talk-2', world: some(), shows: text(/Paragraph 3\d/) },

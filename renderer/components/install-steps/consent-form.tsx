@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ConsentItem } from '../../../contract/model/plugin.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { PermissionRow, usePermissionText } from '../permission-list/permission-list.tsx';
+import { UnsignedMark } from '../unsigned-mark/unsigned-mark.tsx';
 import classes from './consent-form.module.css';
 
 /** The publisher of what nobody signed. */
@@ -33,7 +34,7 @@ export function ConsentForm({ items, update = false, pending, onAnswer }: { item
             <span className={classes.quiet}>{item.version}</span>
             <span className={classes.quiet}><T id="install.by" values={{ publisher: item.publisher.name }} /></span>
             {item.publisher.verified && <BadgeCheck size={14} className={classes.verified} role="img" aria-label={t('market.verified')} />}
-            {item.publisher.id === UNSIGNED && <span className={classes.tag}><T id="plugin.sideLoaded" /></span>}
+            {item.publisher.id === UNSIGNED && <UnsignedMark />}
             {item.dependency && <span className={classes.tag}><T id="install.dependency" /></span>}
           </div>
           {item.permissions.length === 0 && <p className={classes.line}><T id="permission.none" /></p>}

@@ -8,9 +8,11 @@ import type { Hire } from '../../../contract/model/team.ts';
 import type { CallError } from '../../bridge/procedures.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
 import { useChange } from '../../bridge/use-call.ts';
+import { useUnsigned } from '../../bridge/use-unsigned.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { AgentStatus } from '../../components/agent-status/agent-status.tsx';
 import { describe, Failure } from '../../components/failure/failure.tsx';
+import { UnsignedMark } from '../../components/unsigned-mark/unsigned-mark.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { useNotice } from './composer-notice.tsx';
@@ -28,6 +30,7 @@ import { useConversation } from './use-conversation.ts';
 export function ConversationView({ id, hires }: { id: string; hires: readonly Hire[] | null }) {
   const t = useText();
   const { client } = useBridge();
+  const isUnsigned = useUnsigned();
   const queries = useQueryClient();
   const { head, pages, messages, turn, runId, answering, liveError } = useConversation(id);
   const cancel = useChange('runs', 'cancel');
@@ -62,7 +65,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         {head.data && agent !== '' ? (
           <>
             <AgentAvatar name={agent} size={28} />
-            <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
+            <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{isUnsigned(hire?.pluginId) ? <UnsignedMark /> : null}{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
             <ConversationMenu id={id} onError={setNotTaken} />
           </>

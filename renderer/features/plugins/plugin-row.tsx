@@ -6,6 +6,7 @@ import { useImage } from '../../bridge/use-image.ts';
 import { useOperationOf } from '../../bridge/use-operations.ts';
 import { KindIcon } from '../../components/kind-icon/kind-icon.tsx';
 import { PluginIcon } from '../../components/plugin-icon/plugin-icon.tsx';
+import { UnsignedMark } from '../../components/unsigned-mark/unsigned-mark.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './plugins.module.css';
 
@@ -28,7 +29,7 @@ export function PluginRow({ plugin, neededBy, update, chosen, onChoose, onUninst
           <Link to={`/marketplace/${plugin.id}`} className={classes.link}>{plugin.name}</Link>
           <span className={`${classes.quiet ?? ''} numbers`}>{plugin.version}</span>
           {update !== null && <span className={classes.news}>{t('plugins.hasUpdate', { version: update })}</span>}
-          {plugin.sideLoaded && <span className={classes.tag}><T id="plugin.sideLoaded" /></span>}
+          {plugin.sideLoaded && <UnsignedMark />}
         </span>
         <span className={classes.line}>
           <span className={classes.publisher}>{plugin.publisher.name}{plugin.publisher.verified && <BadgeCheck size={13} className={classes.verified} role="img" aria-label={t('market.verified')} />}</span>

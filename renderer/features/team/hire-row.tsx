@@ -8,14 +8,15 @@ import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { AgentStatus } from '../../components/agent-status/agent-status.tsx';
 import { describe } from '../../components/failure/failure.tsx';
 import { RelativeTime } from '../../components/relative-time/relative-time.tsx';
+import { UnsignedMark } from '../../components/unsigned-mark/unsigned-mark.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import { NameField } from './name-field.tsx';
 import classes from './team.module.css';
 
-interface Props { hire: Hire; names: readonly string[]; plugin: string; talkId: string | null; onDismiss: () => void }
+interface Props { hire: Hire; names: readonly string[]; plugin: string; unsigned: boolean; talkId: string | null; onDismiss: () => void }
 
 /** One agent of the team and what can be done with it. */
-export function HireRow({ hire, names, plugin, talkId, onDismiss }: Props) {
+export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Props) {
   const t = useText();
   const [renaming, setRenaming] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -29,7 +30,7 @@ export function HireRow({ hire, names, plugin, talkId, onDismiss }: Props) {
         {renaming ? (
           <NameField name={hire.name} taken={names} onCancel={() => { setRenaming(false); }} onSave={(name) => change.mutateAsync({ id: hire.id, name }).then(() => { setRenaming(false); })} />
         ) : <h2 className={classes.name}>{hire.name}</h2>}
-        <div className={classes.sub}><span className={classes.cut}>{hire.role || hire.description}</span><span className={classes.from}>{plugin}</span></div>
+        <div className={classes.sub}><span className={classes.cut}>{hire.role || hire.description}</span><span className={classes.from}>{plugin}</span>{unsigned ? <UnsignedMark /> : null}</div>
         {change.error && !renaming ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}
         {hire.status === 'setup' ? <div className={classes.needs}><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={`/team/${hire.id}/setup`} className={classes.textLink}><T id="team.setUp" /></Link></div> : null}
       </div>

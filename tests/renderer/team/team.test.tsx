@@ -23,6 +23,19 @@ describe('A1 the team', () => {
     expect(within(row).getByRole('link', { name: 'Chat with Ada' }).getAttribute('href')).toBe('/chat/new?agent=hire-1');
   });
 
+  it('I9 marks who comes from code that nobody signed, here and where one is hired', async () => {
+    const world = createWorld();
+    for (const [id, plugin] of world.installed) if (id === world.hires[0]?.pluginId) world.installed.set(id, { ...plugin, sideLoaded: true });
+    open(world, '/team/hire');
+    const row = (await screen.findByRole('heading', { name: 'Ada', hidden: true })).closest('li') as HTMLElement;
+    await within(row).findByText('Unsigned');
+    const dialog = within(await screen.findByRole('dialog'));
+    await dialog.findByText('Unsigned');
+    await userEvent.click(dialog.getByRole('button', { name: /Text Specialist/ }));
+    await dialog.findByRole('textbox', { name: 'Name' });
+    await dialog.findByText('Unsigned');
+  });
+
   it('dismisses an agent and takes it back', async () => {
     const { called } = open(createWorld());
     await userEvent.click(await screen.findByRole('button', { name: 'More actions for Ada' }));

@@ -2,13 +2,16 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { ChevronRight, Users } from 'lucide-react';
 import { Link } from 'react-router';
 import type { Hireable } from '../../../../contract/model/team.ts';
+import { useUnsigned } from '../../../bridge/use-unsigned.ts';
 import { AgentAvatar } from '../../../components/agent-avatar/agent-avatar.tsx';
 import { EmptyState } from '../../../components/empty-state/empty-state.tsx';
+import { UnsignedMark } from '../../../components/unsigned-mark/unsigned-mark.tsx';
 import { T } from '../../../lib/text.tsx';
 import classes from '../team.module.css';
 
 /** The agents that installed plugins offer, under their plugin. `missing`: the plugin that was asked for offers none. */
 export function ChooseAgent({ agents, missing, onChoose }: { agents: readonly Hireable[]; missing: boolean; onChoose: (agent: Hireable) => void }) {
+  const isUnsigned = useUnsigned();
   if (agents.length === 0) {
     return <EmptyState icon={<Users size={22} />} title={<T id="team.noneToHire" />} line={<T id="team.noneToHireLine" />} action={<Button component={Link} to="/marketplace?kind=agent"><T id="team.toMarket" /></Button>} />;
   }
@@ -20,7 +23,7 @@ export function ChooseAgent({ agents, missing, onChoose }: { agents: readonly Hi
         const own = agents.filter((agent) => agent.pluginId === pluginId);
         return (
           <section key={pluginId}>
-            <h3 className={classes.group}>{own[0]?.pluginName ?? pluginId}</h3>
+            <h3 className={classes.group}>{own[0]?.pluginName ?? pluginId}{isUnsigned(pluginId) ? <UnsignedMark /> : null}</h3>
             <ul className={classes.choices}>
               {own.map((agent, at) => (
                 <li key={agent.agentId}>
