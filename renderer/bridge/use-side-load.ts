@@ -12,7 +12,7 @@ export function useSideLoad() {
     onDone({ operationId, id, confirmAt }) {
       setElsewhere(confirmAt);
       if (confirmAt !== null) window.open(confirmAt, '_blank', 'noopener');
-      if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id }, { show: true });
+      if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, again: null }, { show: true });
     },
   });
   return {
@@ -34,7 +34,7 @@ export function useInstallSet() {
     error: change.error,
     installSet(lockfile: string, name: string, onStarted: () => void) {
       change.mutateAsync({ lockfile }).then(({ operationId }) => {
-        operations.track({ id: operationId, kind: 'install', pluginId: '', name }, { show: true });
+        operations.track({ id: operationId, kind: 'install', pluginId: '', name, again: lockfile }, { show: true });
         onStarted();
       }, () => undefined);
     },

@@ -3,6 +3,7 @@ import { CircleCheck, Settings2 } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { useInstall, useOperations, useVersionChange } from '../../bridge/use-operations.ts';
+import { useInstallSet } from '../../bridge/use-side-load.ts';
 import { ConsentForm } from '../../components/install-steps/consent-form.tsx';
 import { InstallSteps } from '../../components/install-steps/install-steps.tsx';
 import { adviceFor } from '../../lib/advice.ts';
@@ -32,7 +33,9 @@ function Sheet({ operation }: { operation: OperationView }) {
   const cancel = useChange('plugins', 'cancel');
   const { install, pending } = useInstall();
   const { update, rollBack, pending: changing } = useVersionChange();
+  const { installSet, pending: setting } = useInstallSet();
   const again = (): void => {
+    if (operation.again != null) { installSet(operation.again, operation.name, () => { forget(operation.id); }); return; }
     const one = { id: operation.pluginId, name: operation.name };
     ({ install, update, rollback: rollBack, uninstall: undefined })[operation.kind]?.(one, () => { forget(operation.id); });
   };
@@ -54,8 +57,8 @@ function Sheet({ operation }: { operation: OperationView }) {
             <Button variant="default" onClick={() => { leave(`/team/hire?plugin=${operation.pluginId}`); }}><T id="install.hire" /></Button>
           </>
         )}
-        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && operation.pluginId !== '' && (
-          <Button loading={pending || changing} onClick={again}><T id="failure.retry" /></Button>
+        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && operation.again !== null && (operation.again !== undefined || operation.pluginId !== '') && (
+          <Button loading={pending || changing || setting} onClick={again}><T id="failure.retry" /></Button>
         )}
         {!isOver(operation) && <Button variant="default" loading={cancel.isPending} onClick={() => { cancel.mutate({ operationId: operation.id }); }}><T id="install.cancel" /></Button>}
         {!isOver(operation) && <Button variant="subtle" color="gray" onClick={() => { show(null); }}><T id="install.background" /></Button>}

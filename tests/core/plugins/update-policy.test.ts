@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../contract/errors/app-error.ts';
 import { permissionsOf } from '../../../contract/manifest/index.ts';
 import { permissionOfKey } from '../../../contract/model/permission-of-key.ts';
 import type { AutoUpdate } from '../../../contract/model/plugin.ts';
@@ -12,10 +13,24 @@ const BASE = 'com.acme.base';
 const at = (version: string, more: Partial<PluginSpec> = {}): PluginSpec => ({ id: ID, version, ...more });
 
 let byDefault: AutoUpdate = 'off';
+let ahead = 0;
+let broken = false;
 let world: World;
-beforeAll(async () => { world = await startWorld({ sandbox, change: (parts) => ({ ...parts, autoUpdate: () => byDefault }) }); });
+/** Of every archive that was asked for, whether it came or not. */
+let fetched = 0;
+beforeAll(async () => {
+  world = await startWorld({
+    sandbox, change: (parts) => ({
+      ...parts, autoUpdate: () => byDefault, clock: { now: () => Date.now() + ahead },
+      catalog: { ...parts.catalog, fetchBlob: (request) => { fetched += 1; return broken ? Promise.reject(new AppError('catalog/unavailable', 'The registry did not answer.', { retryable: true })) : parts.catalog.fetchBlob(request); } },
+    }),
+  });
+});
 afterEach(async () => {
   byDefault = 'off';
+  ahead = 0;
+  broken = false;
+  vi.useRealTimers();
   for (const { id } of (await world.plugins.list()).plugins) await world.plugins.setPin({ id, version: null });
   await world.clear();
 });
@@ -95,6 +110,45 @@ describe('I5 updates by themselves', () => {
     expect(await versions()).toEqual({ [ID]: '1.0.0' });
     const [last] = (await world.plugins.operations({ recent: true })).operations;
     expect(last).toMatchObject({ kind: 'update', state: 'failed' });
+  });
+
+  it('that fail are tried again, each time after twice as long, and not with every sync between', async () => {
+    const minutes = async (passed: number): Promise<number> => {
+      const before = fetched;
+      ahead += passed * 60_000;
+      await world.plugins.updateByPolicy();
+      return fetched - before;
+    };
+    byDefault = 'all';
+    await publish(at('1.0.0'));
+    await world.install(ID);
+    await publish(at('1.0.0'), at('1.0.1'));
+    broken = true;
+    expect([await minutes(0), await minutes(4), await minutes(2), await minutes(6), await minutes(5)]).toEqual([1, 0, 1, 0, 1]);
+    expect(await versions()).toEqual({ [ID]: '1.0.0' });
+    broken = false;
+    // Due in twenty minutes, without a sync and without a restart.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    expect(await minutes(1)).toBe(0);
+    ahead += 20 * 60_000;
+    await vi.advanceTimersByTimeAsync(20 * 60_000);
+    vi.useRealTimers();
+    await vi.waitFor(async () => { expect(await versions()).toEqual({ [ID]: '1.0.1' }); }, { timeout: 10_000 });
+  });
+
+  it('that nobody can mend by trying wait for the next version', async () => {
+    byDefault = 'all';
+    await publish(at('1.0.0'));
+    await world.install(ID);
+    await publish(at('1.0.0'), at('1.0.5', { network: ['sly.example.com'], distort: (version) => ({ ...version, permissions: [] }) }));
+    await world.plugins.updateByPolicy();
+    const before = fetched;
+    ahead += 2 * 86_400_000;
+    await world.plugins.updateByPolicy();
+    expect(fetched).toBe(before);
+    await publish(at('1.0.0'), at('1.0.6'));
+    await world.plugins.updateByPolicy();
+    expect(await versions()).toEqual({ [ID]: '1.0.6' });
   });
 
   it('count only a change of the last number as mending', () => {

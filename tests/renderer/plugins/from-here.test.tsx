@@ -83,6 +83,16 @@ describe('I9 the set of what is installed', () => {
     await screen.findByText('This is no lockfile of version 1.');
   });
 
+  it('is begun again with the same file when it failed', async () => {
+    const world = createWorld();
+    world.failInstall = { code: 'core/unreachable', message: 'The registry did not answer.', retryable: true, details: {} };
+    open(world);
+    await give('lockfile_version: 1');
+    fireEvent.click(await screen.findByRole('button', { name: 'Install 1 change' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Try again' }));
+    await waitFor(() => { expect(called(world, 'plugins.installSet')).toMatchObject([{ lockfile: 'lockfile_version: 1' }, { lockfile: 'lockfile_version: 1' }]); });
+  });
+
   it('is saved as a file', async () => {
     const { world } = open();
     await choose('Save the set as a file');

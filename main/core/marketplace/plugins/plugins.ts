@@ -174,8 +174,11 @@ export function createPlugins(parts: PluginsParts): Plugins {
   };
 
   const autoUpdates = createAutoUpdates(parts, manifests, async (id, { from, to }) => {
-    const { operationId } = await start('update', id, to, { id, range: to, grantAll: false, automatic: { from, to } }, undefined, (operation) => install(parts, tools, operation, { pluginId: id, range: to, grantAll: false, unasked: true }));
+    let failure: string | undefined;
+    const { operationId } = await start('update', id, to, { id, range: to, grantAll: false, automatic: { from, to } }, undefined, (operation) => install(parts, tools, operation, { pluginId: id, range: to, grantAll: false, unasked: true })
+      .catch((error: unknown) => { failure = toWire(error).code; throw error; }));
     await running.get(operationId)?.done;
+    return failure;
   });
 
   return {
