@@ -13,6 +13,8 @@ export const chat = {
   get: read('/conversations/{id}', { id: idSchema }, conversationSchema, { errors }),
   start: write('POST /conversations', { hireId: idSchema }, conversationSchema, { errors: ['team/not-found'] }),
   rename: write('PATCH /conversations/{id}', { id: idSchema, title: z.string().check(z.trim(), z.minLength(1), z.maxLength(120)) }, conversationSchema, { errors }),
+  /** Where it stands in the list: pinned or not, in a folder or (null) in none; what is left out stays. */
+  place: write('PUT /conversations/{id}/place', { id: idSchema, pinned: z.optional(z.boolean()), folder: z.optional(z.nullable(z.string().check(z.trim(), z.minLength(1), z.maxLength(60)))) }, conversationSchema, { errors }),
   /** Hides the conversation; `restore` brings it back. */
   remove: write('DELETE /conversations/{id}', { id: idSchema }, z.object({}), { errors }),
   restore: write('POST /conversations/{id}/restore', { id: idSchema }, conversationSchema, { errors }),

@@ -5,6 +5,10 @@ export const conversationSchema = z.object({
   id: idSchema, hireId: idSchema, title: z.string(), createdAt: instantSchema, updatedAt: instantSchema, lastText: z.string(),
   /** The run that is answering now, or null. */
   activeRunId: z.nullable(idSchema),
+  /** Stands above all others in the list. */
+  pinned: z.boolean(),
+  /** The name of the folder that it lies in; a folder is there as long as something lies in it. */
+  folder: z.nullable(z.string()),
   /** Where the words that were looked for stand in a message, with some of what is around them. Left out when they stand in the title only. */
   match: z.optional(z.string()),
 });

@@ -86,7 +86,7 @@ describe('outputs', () => {
   });
 
   it('keep instants whole and ids in their alphabet', () => {
-    const conversation = { id: 'c', hireId: 'h', title: 'T', createdAt: 1, updatedAt: 1, lastText: '', activeRunId: null };
+    const conversation = { id: 'c', hireId: 'h', title: 'T', createdAt: 1, updatedAt: 1, lastText: '', activeRunId: null, pinned: false, folder: null };
     expect(answers('chat.get', conversation)).toBe(true);
     expect(answers('chat.get', { ...conversation, createdAt: 1.5 })).toBe(false);
     expect(answers('chat.get', { ...conversation, id: '<script>' })).toBe(false);

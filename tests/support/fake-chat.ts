@@ -86,7 +86,8 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
     chat: {
       conversations: os.chat.conversations.handler(({ input }) => ({ conversations: world.conversations.filter((talk) => (input.hireId === undefined || talk.hireId === input.hireId) && talk.title.toLowerCase().includes(input.words.toLowerCase())).sort((a, b) => b.updatedAt - a.updatedAt).slice(0, input.limit) })),
       get: os.chat.get.handler(({ input }) => talkOf(input.id)),
-      start: os.chat.start.handler(({ input }) => { const talk: Conversation = { id: nextId('talk'), hireId: hireOf(input.hireId).id, title: 'New conversation', createdAt: Date.now(), updatedAt: Date.now(), lastText: '', activeRunId: null }; world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),
+      start: os.chat.start.handler(({ input }) => { const talk: Conversation = { id: nextId('talk'), hireId: hireOf(input.hireId).id, title: 'New conversation', createdAt: Date.now(), updatedAt: Date.now(), lastText: '', activeRunId: null, pinned: false, folder: null }; world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),
+      place: os.chat.place.handler(({ input }) => changeTalk(input.id, { ...(input.pinned !== undefined && { pinned: input.pinned }), ...(input.folder !== undefined && { folder: input.folder }) })),
       rename: os.chat.rename.handler(({ input }) => changeTalk(input.id, { title: input.title })),
       remove: os.chat.remove.handler(({ input }) => { removed.push(talkOf(input.id)); world.conversations = world.conversations.filter((talk) => talk.id !== input.id); world.changed('chat'); return {}; }),
       restore: os.chat.restore.handler(({ input }) => { const talk = removed.find((candidate) => candidate.id === input.id) ?? fail('chat/not-found', 'This conversation is gone.'); world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),

@@ -6,6 +6,7 @@ export const chatApi = (chat: Chat) => ({
   get: server.chat.get.handler(({ input }) => chat.get(input)),
   start: server.chat.start.handler(({ input }) => chat.start(input, requestOf('chat.start', input))),
   rename: server.chat.rename.handler(({ input }) => chat.rename(input, requestOf('chat.rename', input))),
+  place: server.chat.place.handler(({ input }) => chat.place(input, requestOf('chat.place', input))),
   remove: server.chat.remove.handler(({ input }) => chat.remove(input, requestOf('chat.remove', input))),
   restore: server.chat.restore.handler(({ input }) => chat.restore(input, requestOf('chat.restore', input))),
   messages: server.chat.messages.handler(({ input }) => chat.messages(input)),

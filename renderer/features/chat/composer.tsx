@@ -1,6 +1,6 @@
 import { ActionIcon, Textarea, Tooltip } from '@mantine/core';
 import { ArrowUp, Square } from 'lucide-react';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './composer.module.css';
 import type { Notice } from './composer-notice.tsx';
@@ -18,17 +18,20 @@ interface Props {
   onSend: (text: string) => Promise<boolean>;
   foot?: ReactNode;
   autoFocus?: boolean;
+  /** Where the caller puts the keyboard. */
+  field?: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** Characters that a message may have. */
 export const LONGEST = 200_000;
 
 /** Where the person writes. Enter sends, Shift+Enter begins a line; the draft is kept for each conversation. */
-export function Composer({ draftKey, agent, notice, onStop, answering, onSend, foot, autoFocus = false }: Props) {
+export function Composer({ draftKey, agent, notice, onStop, answering, onSend, foot, autoFocus = false, field: given }: Props) {
   const t = useText();
-  const field = useRef<HTMLTextAreaElement>(null);
+  const own = useRef<HTMLTextAreaElement>(null);
+  const field = given ?? own;
   const text = useDrafts(({ drafts }) => drafts[draftKey] ?? '');
-  useEffect(() => { if (autoFocus && window.matchMedia('(hover: hover)').matches) field.current?.focus(); }, [autoFocus, draftKey]);
+  useEffect(() => { if (autoFocus && window.matchMedia('(hover: hover)').matches) field.current?.focus(); }, [autoFocus, draftKey, field]);
   const closed = notice?.closed ?? false;
   const ready = text.trim() !== '' && !closed && !answering;
   const send = (): void => {

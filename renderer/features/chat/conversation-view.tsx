@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Skeleton, Tooltip } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, SquarePen } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { hasCode } from '../../../contract/errors/app-error.ts';
 import type { Hire } from '../../../contract/model/team.ts';
@@ -20,11 +20,13 @@ import classes from './chat.module.css';
 import { Composer } from './composer.tsx';
 import { ContextMeter } from './context-meter.tsx';
 import { ConversationMenu } from './conversation-menu.tsx';
+import { setDraft, useDrafts } from './drafts.ts';
 import { MessageList } from './message-list.tsx';
 import type { MessageActions } from './message-view.tsx';
 import { continueAnswer, editMessage, retryAnswer, sendMessage } from './turns.ts';
 import { useAnnounceAnswers } from './use-announce-answers.ts';
 import { useConversation } from './use-conversation.ts';
+import { withQuote } from './use-quote.ts';
 
 /** One conversation: who, the messages, and where to write. `hires` null while the team is not known yet. */
 export function ConversationView({ id, hires }: { id: string; hires: readonly Hire[] | null }) {
@@ -52,6 +54,8 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
       goOn: () => { void continueAnswer(client, queries, id); },
     },
   }), [answering, closed, client, queries, id, chooseNow]);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const quote = (text: string): void => { setDraft(id, withQuote(useDrafts.getState().drafts[id] ?? '', text)); field.current?.focus(); };
   const { fetchNextPage } = pages;
   const load = useCallback(() => { void fetchNextPage(); }, [fetchNextPage]);
   const broken = head.error ?? pages.error;
@@ -72,10 +76,10 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         ) : <Skeleton height={28} width={220} />}
       </header>
       {pages.isPending ? <LoadingMessages /> : (
-        <MessageList messages={messages} agent={agent} actions={actions} sentAt={turn && turn.text !== null ? turn.at : 0} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
+        <MessageList messages={messages} agent={agent} actions={actions} sentAt={turn && turn.text !== null ? turn.at : 0} onQuote={quote} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
       )}
       {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
-      <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus
+      <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus field={field}
         onStop={runId !== null && !cancel.isPending ? () => { cancel.mutate({ id: runId }); } : null}
         onSend={(text) => sendMessage(client, queries, id, text)}
         foot={hire ? <><ContextMeter messages={messages} draftKey={id} model={hire.model} /><span className={classes.model}>{hire.modelLabel}</span></> : null} />

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, CloseButton, Skeleton, TextInput, Tooltip } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { Search, SquarePen } from 'lucide-react';
-import { useState } from 'react';
+import { ActionIcon, Button, CloseButton, Skeleton, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue, useLocalStorage } from '@mantine/hooks';
+import { Folder, FolderOpen, Search, SquarePen } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useNavigate } from 'react-router';
 import type { Conversation } from '../../../contract/model/chat.ts';
@@ -22,6 +22,7 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
   const [words] = useDebouncedValue(typed.trim(), 150);
   const list = useCall('chat', 'conversations', { words, limit: 200 }, { keepPrevious: true });
   const rename = useChange('chat', 'rename');
+  const place = useChange('chat', 'place');
   const restore = useChange('chat', 'restore');
   const remove = useChange('chat', 'remove', {
     onDone: (_, { id }) => {
@@ -31,6 +32,7 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
   });
   const agentOf = (conversation: Conversation): string => hires.find((hire) => hire.id === conversation.hireId)?.name ?? t('chat.formerAgent');
   const conversations = list.data?.conversations ?? [];
+  const folders = foldersOf(conversations);
   return (
     <nav className={classes.pane} aria-label={t('chat.conversations')}>
       <div className={classes.head}>
@@ -43,23 +45,47 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
         {list.isPending ? [0, 1, 2, 3].map((row) => <Skeleton key={row} height={44} mb={6} radius="md" />) : null}
         {list.error ? <Failure compact error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
         {list.data && conversations.length === 0 ? <div className={classes.none}><p><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p>{words === '' ? alone ? <Button size="xs" variant="default" component={Link} to="/chat/new"><T id="chat.new" /></Button> : null : <Button size="xs" variant="default" onClick={() => { setTyped(''); }}><T id="chat.clearSearch" /></Button>}</div> : null}
-        <Groups conversations={conversations} level={alone ? 'h2' : 'h3'}>
-          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} words={words} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
+        <Groups conversations={conversations} level={alone ? 'h2' : 'h3'} open={words !== ''}>
+          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} words={words} folders={folders} onPlace={(where) => { place.mutate({ id: conversation.id, ...where }); }} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
         </Groups>
       </div>
     </nav>
   );
 }
 
-function Groups({ conversations, level: Day, children }: { level: 'h2' | 'h3'; conversations: readonly Conversation[]; children: (conversation: Conversation) => React.ReactNode }) {
+const foldersOf = (conversations: readonly Conversation[]): string[] => [...new Set(conversations.flatMap(({ folder }) => (folder === null ? [] : [folder])))].sort((a, b) => a.localeCompare(b));
+
+interface GroupsProps { level: 'h2' | 'h3'; conversations: readonly Conversation[]; /** Folders are open whatever was chosen: something is looked for. */ open: boolean; children: (conversation: Conversation) => ReactNode }
+
+/** Pinned ones, then folders by name, then the rest by day. */
+function Groups({ conversations, level: Heading, open, children }: GroupsProps) {
   // Days turn while the page is open; the list is asked for anew at each change, so this is fresh enough.
   const [now] = useState(() => Date.now());
-  return groupByDay(conversations, (conversation) => conversation.updatedAt, Math.max(now, ...conversations.map((conversation) => conversation.updatedAt))).map(({ key, group, items }) => (
-    <section key={key}>
-      <Day className={classes.day}><DayName group={group} /></Day>
-      <ul className={classes.items}>{items.map(children)}</ul>
-    </section>
-  ));
+  const [closed, setClosed] = useLocalStorage<string[]>({ key: 'troupe-closed-folders', defaultValue: [], getInitialValueInEffect: false });
+  const list = (items: readonly Conversation[]) => <ul className={classes.items}>{items.map(children)}</ul>;
+  const pinned = conversations.filter((conversation) => conversation.pinned);
+  const rest = conversations.filter((conversation) => !conversation.pinned && conversation.folder === null);
+  return (
+    <>
+      {pinned.length === 0 ? null : <section><Heading className={classes.day}><T id="chat.pinned" /></Heading>{list(pinned)}</section>}
+      {foldersOf(conversations.filter((conversation) => !conversation.pinned)).map((folder) => {
+        const opened = open || !closed.includes(folder);
+        return (
+          <section key={`folder ${folder}`}>
+            <Heading className={classes.day}>
+              <UnstyledButton className={classes.folder} aria-expanded={opened} onClick={() => { setClosed((before) => (opened ? [...before, folder] : before.filter((one) => one !== folder))); }}>
+                {opened ? <FolderOpen size={13} aria-hidden /> : <Folder size={13} aria-hidden />} <span className={classes.folderName}>{folder}</span>
+              </UnstyledButton>
+            </Heading>
+            {opened ? list(conversations.filter((conversation) => !conversation.pinned && conversation.folder === folder)) : null}
+          </section>
+        );
+      })}
+      {groupByDay(rest, (conversation) => conversation.updatedAt, Math.max(now, ...rest.map((conversation) => conversation.updatedAt))).map(({ key, group, items }) => (
+        <section key={key}><Heading className={classes.day}><DayName group={group} /></Heading>{list(items)}</section>
+      ))}
+    </>
+  );
 }
 
 function DayName({ group }: { group: DayGroup }) {

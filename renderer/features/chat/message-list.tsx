@@ -1,12 +1,13 @@
 import { Button, Loader } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown } from 'lucide-react';
+import { ArrowDown, TextQuote } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './message-list.module.css';
 import { keyOf } from './merge-messages.ts';
 import { MessageView, type MessageActions } from './message-view.tsx';
+import { useSelectedText } from './use-quote.ts';
 
 interface Props {
   messages: ChatMessage[];
@@ -15,6 +16,8 @@ interface Props {
   actions: MessageActions | null;
   /** When the person last sent something here (ms), 0 for never: then the end comes into sight. */
   sentAt: number;
+  /** Takes selected text along into what is being written. */
+  onQuote: (text: string) => void;
   earlier: { more: boolean; loading: boolean; load: () => void };
 }
 
@@ -25,7 +28,7 @@ const NEAR = 60;
  * The messages, only those in sight in the page. Sticks to the end while the person is there, keeps their place when they
  * scrolled up, and loads earlier pages as they come near the top.
  */
-export function MessageList({ messages, agent, actions, sentAt, earlier }: Props) {
+export function MessageList({ messages, agent, actions, sentAt, onQuote, earlier }: Props) {
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -40,6 +43,7 @@ export function MessageList({ messages, agent, actions, sentAt, earlier }: Props
     paddingStart: 12,
     paddingEnd: 12,
   });
+  const selected = useSelectedText(box);
   const items = virtual.getVirtualItems();
   const first = items[0]?.index;
   // At first, and after sending: to the end, wherever the list stood.
@@ -77,6 +81,9 @@ export function MessageList({ messages, agent, actions, sentAt, earlier }: Props
           })}
         </div>
       </div>
+      {selected === '' ? null : (
+        <Button className={classes.quote} size="xs" variant="default" radius="xl" leftSection={<TextQuote size={14} aria-hidden />} onMouseDown={(event) => { event.preventDefault(); }} onClick={() => { onQuote(selected); document.getSelection()?.removeAllRanges(); }}><T id="chat.quote" /></Button>
+      )}
       {atEnd ? null : (
         <Button className={classes.jump} size="xs" variant="default" radius="xl" leftSection={<ArrowDown size={14} aria-hidden />} onClick={() => { virtual.scrollToEnd({ behavior: 'auto' }); }}><T id="chat.jump" /></Button>
       )}

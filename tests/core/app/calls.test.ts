@@ -55,7 +55,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     change: { input: { id, paused: true }, code: 'team/not-found' }, configuration: { input: { id }, code: 'team/not-found' }, configure: { input: { id }, code: 'team/not-found' }, dismiss: { input: { id }, code: 'team/not-found' }, restore: { input: { id }, code: 'team/not-found' },
   },
   chat: {
-    conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' },
+    conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' }, place: { input: { id, pinned: true }, code: 'chat/not-found' },
     restore: { input: { id }, code: 'chat/not-found' }, messages: { input: { id }, code: 'chat/not-found' }, send: { input: { id, text: 'Hello' }, code: 'chat/not-found' }, retry: { input: { id }, code: 'chat/not-found' }, edit: { input: { id, messageId: id, text: 'Hello' }, code: 'chat/not-found' }, continue: { input: { id }, code: 'chat/not-found' }, choose: { input: { id, messageId: id }, code: 'chat/not-found' }, export: { input: { id, format: 'json' }, code: 'chat/not-found' },
   },
   runs: {

@@ -129,6 +129,19 @@ describe('A2 chat', () => {
     expect((await shop.team.list()).hires[0]?.status).toBe('error');
   });
 
+  it('pins a conversation and puts it into a folder, and leaves alone what was not asked for', async () => {
+    const shop = open(scriptedModel([{ text: 'one' }]));
+    const [first, second] = [await begin(shop), (await shop.chat.start({ hireId: (await shop.team.list()).hires[0]?.id ?? '' })).id];
+    await shop.runs.settled((await shop.chat.send({ id: second, text: 'newer' })).runId);
+    const order = async (): Promise<string[]> => (await shop.chat.conversations({ words: '', limit: 10 })).conversations.map(({ id }) => id);
+    expect(await order()).toEqual([second, first]);
+    expect(await shop.chat.place({ id: first, pinned: true })).toMatchObject({ pinned: true, folder: null });
+    expect(await shop.chat.place({ id: first, folder: 'Trips' })).toMatchObject({ pinned: true, folder: 'Trips' });
+    expect(await order()).toEqual([first, second]);
+    expect(await shop.chat.place({ id: first, pinned: false, folder: null })).toMatchObject({ pinned: false, folder: null });
+    await expect(shop.chat.place({ id: 'none', pinned: true })).rejects.toMatchObject({ code: 'chat/not-found' });
+  });
+
   it('pages backwards, renames, finds by words, hides and brings back', async () => {
     const shop = open(scriptedModel(() => ({ text: 'yes, 100% pure' })));
     const id = await begin(shop);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatMessage, Conversation } from '../../../contract/model/chat.ts';
 import { exportConversation } from '../../../main/core/workspace/chat/export.ts';
 
-const conversation: Conversation = { id: 'c', hireId: 'h', title: 'Sales: Q1/Q2?\n', createdAt: 0, updatedAt: 0, lastText: '', activeRunId: null };
+const conversation: Conversation = { id: 'c', hireId: 'h', title: 'Sales: Q1/Q2?\n', createdAt: 0, updatedAt: 0, lastText: '', activeRunId: null, pinned: false, folder: null };
 const base = { conversationId: 'c', runId: 'r', parentId: null, at: 0, model: null, usage: null, status: 'done' as const };
 const messages: ChatMessage[] = [
   { ...base, id: '1', seq: 1, role: 'user', blocks: [{ type: 'text', text: 'Which region?' }] },

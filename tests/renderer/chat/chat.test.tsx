@@ -148,12 +148,12 @@ describe('A2 chat', () => {
     const world = worldWithTalk();
     const { called } = open(world, '/chat/new');
     const user = userEvent.setup();
-    await user.click(await screen.findByRole('button', { name: 'Rename or remove “Trip to Lisbon”' }));
+    await user.click(await screen.findByRole('button', { name: 'Rename, pin, move or remove “Trip to Lisbon”' }));
     await user.click(await screen.findByRole('menuitem', { name: /Rename/ }));
     await user.clear(await screen.findByRole('textbox', { name: 'Title of the conversation' }));
     await user.type(screen.getByRole('textbox', { name: 'Title of the conversation' }), 'Porto{Enter}');
     expect(await screen.findByText('Porto')).toBeTruthy();
-    await user.click(await screen.findByRole('button', { name: 'Rename or remove “Porto”' }));
+    await user.click(await screen.findByRole('button', { name: 'Rename, pin, move or remove “Porto”' }));
     await user.click(await screen.findByRole('menuitem', { name: /Remove/ }));
     await waitFor(() => { expect(screen.queryByText('Porto')).toBeNull(); });
     await user.click(await screen.findByRole('button', { name: 'Undo' }));

@@ -15,7 +15,7 @@ export interface ScriptedRun {
 
 let made = 0;
 
-export const talk = (id: string, change: Partial<Conversation> = {}): Conversation => ({ id, hireId: 'hire-1', title: 'Trip to Lisbon', createdAt: 1, updatedAt: Date.now(), lastText: 'See you there', activeRunId: null, ...change });
+export const talk = (id: string, change: Partial<Conversation> = {}): Conversation => ({ id, hireId: 'hire-1', title: 'Trip to Lisbon', createdAt: 1, updatedAt: Date.now(), lastText: 'See you there', activeRunId: null, pinned: false, folder: null, ...change });
 
 /** Starts a run in a conversation, with its user message at `seq`; `text` null: it goes on with the last answer. */
 export function startRun(world: FakeWorld, conversationId: string, text: string | null, seq = (world.messages.get(conversationId)?.at(-1)?.seq ?? 0) + 1): ScriptedRun {

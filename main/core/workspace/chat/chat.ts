@@ -25,6 +25,8 @@ export interface Chat {
   /** Errors: `team/not-found`. */
   start(input: { hireId: string }, request?: WriteRequest): Promise<Conversation>;
   rename(input: { id: string; title: string }, request?: WriteRequest): Promise<Conversation>;
+  /** Pins it or not, puts it into a folder or (null) into none. */
+  place(input: { id: string; pinned?: boolean | undefined; folder?: string | null | undefined }, request?: WriteRequest): Promise<Conversation>;
   /** Hides it, and stops the answer under way. */
   remove(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
   restore(input: { id: string }, request?: WriteRequest): Promise<Conversation>;
@@ -112,6 +114,11 @@ export function createChat(options: ChatOptions): Chat {
     },
     async rename(input, request) {
       await store.write('renameConversation', input, once(request));
+      options.changed('chat');
+      return chat.get(input);
+    },
+    async place(input, request) {
+      await store.write('placeConversation', { ...input, at: clock.now() }, once(request));
       options.changed('chat');
       return chat.get(input);
     },

@@ -3,7 +3,7 @@ import type { ChatMessage, Conversation } from '../../../../../contract/model/ch
 import type { QueryTable, Reader } from '../handles.ts';
 import { ACTIVE, eventsToProject } from './runs.ts';
 
-interface ConversationRow { id: string; hireId: string; title: string; createdAt: number; updatedAt: number; archivedAt: number | null; activeRunId: string | null; content: string | null }
+interface ConversationRow { id: string; hireId: string; title: string; createdAt: number; updatedAt: number; archivedAt: number | null; activeRunId: string | null; pinnedAt: number | null; folder: string | null; content: string | null }
 interface MessageRow { id: string; conversation_id: string; run_id: string | null; seq: number; parent_id: string; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status'] }
 
 /** A line of a list shows no more of the last message. */
@@ -11,11 +11,11 @@ const LAST_TEXT = 200;
 /** So many characters stand before the words that were found: a list cuts its lines at the end. */
 const MATCH_BEFORE = 24;
 
-const SELECT = `SELECT c.id, c.hire_id AS hireId, c.title, c.created_at AS createdAt, c.updated_at AS updatedAt, c.archived_at AS archivedAt,
+const SELECT = `SELECT c.id, c.hire_id AS hireId, c.title, c.created_at AS createdAt, c.updated_at AS updatedAt, c.archived_at AS archivedAt, c.pinned_at AS pinnedAt, c.folder,
   (SELECT r.id FROM runs r WHERE r.conversation_id = c.id AND r.status IN ${ACTIVE} LIMIT 1) AS activeRunId,
   (SELECT m.content FROM messages m WHERE m.conversation_id = c.id AND m.status <> 'streaming' ORDER BY m.seq DESC LIMIT 1) AS content FROM conversations c`;
 
-const conversationOf = ({ content, archivedAt: _archivedAt, ...row }: ConversationRow): Conversation => ({ ...row, lastText: content === null ? '' : textOf(content) });
+const conversationOf = ({ content, archivedAt: _archivedAt, pinnedAt, ...row }: ConversationRow): Conversation => ({ ...row, pinned: pinnedAt !== null, lastText: content === null ? '' : textOf(content) });
 
 function textOf(content: string): string {
   const { blocks } = JSON.parse(content) as Pick<ChatMessage, 'blocks'>;
@@ -65,12 +65,12 @@ function matchOf(db: Reader, conversationId: string, words: string): { match?: s
 
 /** Named queries of the domain chat; each is a plain function that runs in a reader thread. */
 export const chatQueries = {
-  /** The one that changed last comes first; `words` are looked for in titles and texts. Hidden ones are left out. */
+  /** Pinned ones first, then the one that changed last; `words` are looked for in titles and texts. Hidden ones are left out. */
   conversationList: (db: Reader, input: { hireId?: string | undefined; words: string; limit: number }): Conversation[] => {
     const words = input.words.trim();
     const found = `(c.title LIKE @words ESCAPE '\\' OR EXISTS (SELECT 1 FROM messages m, json_each(m.content, '$.blocks') b
       WHERE m.conversation_id = c.id AND json_extract(b.value, '$.text') LIKE @words ESCAPE '\\'))`;
-    const rows = db.all<ConversationRow>(`${SELECT} WHERE c.archived_at IS NULL ${input.hireId === undefined ? '' : 'AND c.hire_id = @hireId'} ${words === '' ? '' : `AND ${found}`} ORDER BY c.updated_at DESC, c.id DESC LIMIT @limit`,
+    const rows = db.all<ConversationRow>(`${SELECT} WHERE c.archived_at IS NULL ${input.hireId === undefined ? '' : 'AND c.hire_id = @hireId'} ${words === '' ? '' : `AND ${found}`} ORDER BY c.pinned_at IS NULL, c.updated_at DESC, c.id DESC LIMIT @limit`,
       { limit: input.limit, ...(input.hireId === undefined ? {} : { hireId: input.hireId }), ...(words === '' ? {} : { words: like(words) }) });
     return rows.map((row) => (words === '' ? conversationOf(row) : { ...conversationOf(row), ...matchOf(db, row.id, words) }));
   },

@@ -60,6 +60,14 @@ export const chatTransactions = {
     return { id: input.id };
   },
 
+  /** What is left out stays as it is. Errors: `chat/not-found`. */
+  placeConversation(db: Writer, { id, pinned, folder, at }: { id: string; pinned?: boolean | undefined; folder?: string | null | undefined; at: number }): { id: string } {
+    mustBeOpen(db, id);
+    if (pinned !== undefined) db.run('UPDATE conversations SET pinned_at = @pinnedAt WHERE id = @id', { id, pinnedAt: pinned ? at : null });
+    if (folder !== undefined) db.run('UPDATE conversations SET folder = @folder WHERE id = @id', { id, folder });
+    return { id };
+  },
+
   /** Hides it or brings it back. Errors: `chat/not-found`. */
   archiveConversation(db: Writer, input: { id: string; archivedAt: number | null }): { id: string } {
     if (db.run('UPDATE conversations SET archived_at = @archivedAt WHERE id = @id', input).changes === 0) throw notFound();
