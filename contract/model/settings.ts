@@ -2,6 +2,11 @@ import * as z from 'zod/mini';
 
 const days = z.number().check(z.int(), z.gte(1), z.lte(3650));
 
+/** A search of the marketplace that the person kept: its address's query, and when the newest hit was published that they saw. */
+export const savedSearchSchema = z.object({ address: z.string().check(z.minLength(1), z.maxLength(800)), newest: z.number().check(z.nonnegative()) });
+export type SavedSearch = z.infer<typeof savedSearchSchema>;
+const savedSearches = z.array(savedSearchSchema).check(z.maxLength(20));
+
 /** Every setting with its default; the settings page, the store and the core read this one list. */
 export const settingsSchema = z.object({
   theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
@@ -16,10 +21,11 @@ export const settingsSchema = z.object({
   autoUpdate: z._default(z.enum(['off', 'patch', 'all']), 'off'),
   /** Days for which rows of the audit list are kept; null keeps them for ever. */
   auditDays: z._default(z.nullable(days), 365),
+  savedSearches: z._default(savedSearches, []),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days),
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), savedSearches,
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -12,6 +12,7 @@ export const routes: RouteObject[] = [{ element: <Gate />, errorElement: <Screen
   { path: '/', element: <Frame />, children: [
     { index: true, ...screen(async () => (await import('../features/home/index.tsx')).HomeScreen) },
     { path: 'marketplace', ...screen(async () => (await import('../features/marketplace/index.tsx')).MarketplaceScreen) },
+    { path: 'marketplace/compare', ...screen(async () => (await import('../features/marketplace/index.tsx')).CompareScreen) },
     { path: 'marketplace/:id', ...screen(async () => (await import('../features/marketplace/index.tsx')).PluginScreen) },
     { path: 'plugins', ...screen(async () => (await import('../features/plugins/index.tsx')).PluginsScreen) },
     { path: 'plugins/permissions', ...screen(async () => (await import('../features/plugins/index.tsx')).PermissionsScreen) },

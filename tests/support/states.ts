@@ -102,7 +102,12 @@ const marketplace: State[] = [
   { name: 'marketplace-failing', route: 'marketplace', kind: 'failing', address: '/marketplace', world: fails('catalog.search'), shows: alert },
   { name: 'marketplace-loading', route: 'marketplace', kind: 'loading', address: '/marketplace', world: waits('catalog.search'), shows: skeleton },
   { name: 'marketplace-menu', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some(), act: async (page) => { await button(page, /Filters/).click(); }, shows: (page) => page.getByText('Fits this app').last() },
+  { name: 'marketplace-saved', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { world.settings = { ...world.settings, savedSearches: [{ address: 'q=notes&kind=agent', newest: 0 }, { address: 'category=data&price=free', newest: Date.now() }] }; }), act: async (page) => { for (const name of ['Text Toolkit', 'Research Assistant']) await button(page, `Put ${name} aside to compare`).dispatchEvent('click'); }, shows: text(/new or updated/) },
   { name: 'marketplace-chips', route: 'marketplace', kind: 'detail', address: '/marketplace?kind=agent&publisher=northwind&tag=offline&installed=0&registry=company&compatible=1&rating=3', world: some((world) => { withRegistries(world); world.registries = world.registries.map((one) => ({ ...one, syncing: false })); }), shows: (page) => button(page, 'Clear the filters').first() },
+  { name: 'compare', route: 'marketplace/compare', kind: 'full', address: '/marketplace/compare?ids=dev.troupe.text-toolkit,dev.troupe.code-reviewer,dev.troupe.test-writer', world: some(), shows: (page) => page.getByRole('table') },
+  { name: 'compare-nothing', route: 'marketplace/compare', kind: 'empty', address: '/marketplace/compare', world: some(), shows: text('Nothing to compare') },
+  { name: 'compare-failing', route: 'marketplace/compare', kind: 'failing', address: '/marketplace/compare?ids=dev.troupe.text-toolkit,dev.troupe.code-reviewer', world: fails('catalog.get'), shows: alert },
+  { name: 'compare-loading', route: 'marketplace/compare', kind: 'loading', address: '/marketplace/compare?ids=dev.troupe.text-toolkit', world: waits('catalog.get'), shows: skeleton },
   { name: 'marketplace-many', route: 'marketplace', kind: 'detail', address: '/marketplace', world: () => createWorld({ entries: 10_000 }), shows: text('10,000 plugins') },
 ];
 

@@ -10,8 +10,8 @@ const CARD_WIDTH = 300;
 const CARD_HEIGHT = 148;
 const GAP = 12;
 
-/** Cards in a virtual grid: only the rows in view are in the document. Arrow keys walk from card to card. */
-export function CardGrid({ total, itemAt, onRange }: { total: number | undefined; itemAt: (index: number) => CatalogCard | undefined; onRange: (range: { from: number; to: number }) => void }) {
+/** Cards in a virtual grid: only the rows in view are in the document. Arrow keys walk from card to card. `above`: the height of what stands over it and may change. */
+export function CardGrid({ above, total, itemAt, onRange }: { above: number; total: number | undefined; itemAt: (index: number) => CatalogCard | undefined; onRange: (range: { from: number; to: number }) => void }) {
   const t = useText();
   const { ref: sizeRef, width } = useElementSize();
   const box = useRef<HTMLDivElement>(null);
@@ -25,7 +25,7 @@ export function CardGrid({ total, itemAt, onRange }: { total: number | undefined
   const from = (shown[0]?.index ?? 0) * columns;
   const to = Math.min(count, ((shown.at(-1)?.index ?? 0) + 1) * columns) - 1;
   useEffect(() => { onRange({ from, to: Math.max(from, to) }); }, [from, to, onRange]);
-  useEffect(() => { setMargin((box.current?.offsetTop ?? 0)); }, [width]);
+  useEffect(() => { setMargin((box.current?.offsetTop ?? 0)); }, [width, above]);
 
   const walk = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };

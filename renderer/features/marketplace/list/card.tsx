@@ -9,6 +9,7 @@ import { PermissionIcon } from '../../../components/permission-list/permission-i
 import { PluginIcon } from '../../../components/plugin-icon/plugin-icon.tsx';
 import { formatCount } from '../../../lib/format.ts';
 import { T, useText } from '../../../lib/text.tsx';
+import { CompareButton } from '../compare/compare-button.tsx';
 import classes from './card.module.css';
 
 /** One plugin in the list. The whole card leads to its page; the button installs. */
@@ -28,6 +29,7 @@ export function Card({ card }: { card: CatalogCard }) {
             {card.publisher.verified && <BadgeCheck size={14} className={classes.verified} role="img" aria-label={t('market.verified')} />}
           </span>
         </div>
+        <CompareButton plugin={card} size="card" />
       </div>
       <p className={classes.line}>{card.description}</p>
       <div className={classes.foot}>

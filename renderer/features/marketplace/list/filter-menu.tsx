@@ -1,18 +1,16 @@
 import { Autocomplete, Button, Checkbox, Popover, Select, Stack } from '@mantine/core';
 import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
-import { capabilityKindSchema, type CatalogFilters, type RegistryStatus } from '../../../../contract/model/catalog.ts';
+import { capabilityKindSchema, type CatalogFilters } from '../../../../contract/model/catalog.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './filter-menu.module.css';
+import type { FilterChoices } from './filter-words.ts';
 import { without } from './search-state.ts';
 
 const PRICES = ['free', 'freemium', 'paid', 'enterprise'] as const;
 const TIERS = ['tier1', 'tier2', 'tier3'] as const;
 const KINDS = capabilityKindSchema.options;
 const RATINGS = ['3', '4', '4.5'] as const;
-
-/** What the menu offers: the tags and publishers of what is found, and the registries that are set up here. */
-export interface FilterChoices { tags: readonly string[]; publishers: readonly { id: string; name: string }[]; registries: readonly RegistryStatus[] }
 
 /** The filters besides the category. Each takes effect at once. */
 export function FilterMenu({ filters, choices, onChange }: { filters: CatalogFilters; choices: FilterChoices; onChange: (filters: CatalogFilters) => void }) {

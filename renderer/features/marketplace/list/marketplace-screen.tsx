@@ -1,6 +1,6 @@
-import { CloseButton, Select, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
-import { Search } from 'lucide-react';
+import { Button, CloseButton, Select, TextInput } from '@mantine/core';
+import { useElementSize, useHotkeys } from '@mantine/hooks';
+import { Bookmark, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useCall } from '../../../bridge/use-call.ts';
 import { CATALOG_PAGE, useCatalogPages } from '../../../bridge/use-catalog-pages.ts';
@@ -9,11 +9,15 @@ import type { CatalogCard, CatalogSort, RegistryStatus } from '../../../../contr
 import { announce } from '../../../lib/announce.ts';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { T, useText } from '../../../lib/text.tsx';
+import { CompareTray } from '../compare/compare-button.tsx';
+import { Discover } from '../discover/discover.tsx';
+import { useSavedSearches } from '../discover/saved.ts';
 import { ActiveFilters } from './active-filters.tsx';
 import { CardGrid } from './card-grid.tsx';
 import { CatalogFreshness } from './catalog-freshness.tsx';
 import { CategoryChips } from './category-chips.tsx';
-import { FilterMenu, type FilterChoices } from './filter-menu.tsx';
+import { FilterMenu } from './filter-menu.tsx';
+import type { FilterChoices } from './filter-words.ts';
 import classes from './marketplace-screen.module.css';
 import { NothingFound } from './nothing-found.tsx';
 import { useSearchState } from './use-search-state.ts';
@@ -29,6 +33,10 @@ export function MarketplaceScreen() {
   const pages = useCatalogPages(search, range.from, range.to);
   const registries = useCall('catalog', 'status', {}).data?.registries ?? [];
   const choices = choicesOf(pages.first?.items ?? [], registries);
+  const plain = search.words === '' && Object.keys(search.filters).length === 0;
+  const { saved, isSaved, toggle, remove } = useSavedSearches(search);
+  const collections = useCall('catalog', 'collections', {}, { enabled: plain }).data?.collections ?? [];
+  const { ref: height, height: above } = useElementSize();
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
   useHotkeys([['/', () => { field.current?.focus(); }]]);
@@ -55,13 +63,16 @@ export function MarketplaceScreen() {
         <span className="numbers" data-stale={pages.stale || undefined}>{total === undefined ? ' ' : t('market.found', { count: total })}</span>
         {pages.first?.corrected && <span><T id="market.corrected" values={{ words: <strong>{pages.first.corrected}</strong> }} /></span>}
         <ActiveFilters filters={search.filters} choices={choices} onChange={(filters) => { change({ filters }); }} />
+        {!plain && <Button variant="subtle" size="compact-sm" leftSection={<Bookmark size={13} aria-hidden fill={isSaved ? 'currentColor' : 'none'} />} aria-pressed={isSaved} onClick={toggle}><T id={isSaved ? 'market.savedThis' : 'market.save'} /></Button>}
         <CatalogFreshness />
       </div>
+      <div ref={height}>{plain && total !== 0 && !pages.error && <Discover collections={collections} saved={saved} choices={choices} onForget={remove} />}</div>
       {pages.error && !pages.first
         ? <Failure error={pages.error} kept="market.failedKept" onRetry={pages.retry} />
         : total === 0
           ? <NothingFound words={search.words} filtered={Object.keys(search.filters).length > 0} onClearFilters={() => { change({ filters: {} }); }} onClear={clear} />
-          : <CardGrid key={JSON.stringify(search)} total={total} itemAt={pages.itemAt} onRange={setRange} />}
+          : <CardGrid key={JSON.stringify(search)} above={above} total={total} itemAt={pages.itemAt} onRange={setRange} />}
+      <CompareTray />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Failure } from '../../../components/failure/failure.tsx';
 import { PluginIcon } from '../../../components/plugin-icon/plugin-icon.tsx';
 import { formatCount } from '../../../lib/format.ts';
 import { T, useText } from '../../../lib/text.tsx';
+import { CompareButton } from '../compare/compare-button.tsx';
 import classes from './plugin-screen.module.css';
 
 interface Shown { id: string; name: string; description: string; version: string; publisher: Publisher; icon: BlobReference | null }
@@ -34,7 +35,10 @@ export function PluginHeader({ plugin, detail, installed }: { plugin: Shown; det
         </div>
         <p className={classes.line}>{plugin.description}</p>
       </div>
-      <PrimaryAction plugin={plugin} detail={detail} installed={installed} />
+      <div className={classes.actions}>
+        {detail && <CompareButton plugin={plugin} size="page" />}
+        <PrimaryAction plugin={plugin} detail={detail} installed={installed} />
+      </div>
     </header>
   );
 }
@@ -44,17 +48,17 @@ function PrimaryAction({ plugin, detail, installed }: { plugin: Shown; detail: C
   const { show } = useOperations();
   const operation = useOperationOf(plugin.id);
   const agents = installed?.capabilities.filter(({ kind }) => kind === 'agent') ?? [];
-  if (operation) return <div className={classes.actions}><Button variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button></div>;
+  if (operation) return <Button variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button>;
   if (installed) {
     const [agent] = agents;
-    if (installed.missing.length > 0) return <div className={classes.actions}><Button component={Link} to={`/marketplace/${plugin.id}?tab=configuration`} leftSection={<Settings2 size={16} aria-hidden />}><T id="configuration.setUp" /></Button></div>;
-    return agent ? <div className={classes.actions}><Button component={Link} to={`/team/hire?plugin=${plugin.id}&agent=${agent.id}`}><T id={agents.length === 1 ? 'plugin.hireNamed' : 'plugin.hire'} values={{ name: agent.name }} /></Button></div> : null;
+    if (installed.missing.length > 0) return <Button component={Link} to={`/marketplace/${plugin.id}?tab=configuration`} leftSection={<Settings2 size={16} aria-hidden />}><T id="configuration.setUp" /></Button>;
+    return agent ? <Button component={Link} to={`/team/hire?plugin=${plugin.id}&agent=${agent.id}`}><T id={agents.length === 1 ? 'plugin.hireNamed' : 'plugin.hire'} values={{ name: agent.name }} /></Button> : null;
   }
   if (!detail) return null;
   return (
-    <div className={classes.actions}>
+    <>
       <Button loading={pending} disabled={!detail.compatible} onClick={() => { install({ id: plugin.id, name: plugin.name }); }}><T id="market.install" /></Button>
       {error && <Failure error={error} compact />}
-    </div>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { Alert, Button, Skeleton, Tabs } from '@mantine/core';
 import { SearchX, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { hasCode } from '../../../../contract/errors/app-error.ts';
 import type { CatalogDetail } from '../../../../contract/model/catalog.ts';
@@ -10,12 +11,14 @@ import { Failure } from '../../../components/failure/failure.tsx';
 import { PermissionList } from '../../../components/permission-list/permission-list.tsx';
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { T, useText } from '../../../lib/text.tsx';
+import { noteViewed } from '../discover/recent.ts';
 import { ActivityTab } from './activity-tab.tsx';
 import { ConfigurationList } from './configuration-list.tsx';
 import { ConfigurationTab } from './configuration-tab.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { DependenciesTab } from './dependencies-tab.tsx';
 import { DetailPanel } from './detail-panel.tsx';
+import { Figures } from './figures.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { PluginHeader } from './plugin-header.tsx';
 import classes from './plugin-screen.module.css';
@@ -34,6 +37,10 @@ export function PluginScreen() {
   const shown = detail.data ?? installed;
   const nameOf = (one: string): string => list.data?.plugins.find((plugin) => plugin.id === one)?.name ?? one;
   usePageTitle(shown?.name ?? id);
+  const viewed = detail.data;
+  const [viewedId, viewedName, viewedIcon] = [viewed?.id, viewed?.name, viewed?.icon?.sha512 ?? null];
+  useEffect(() => { if (viewedId !== undefined && viewedName !== undefined) noteViewed({ id: viewedId, name: viewedName, icon: viewedIcon }); }, [viewedId, viewedName, viewedIcon]);
+  const instead = viewed?.versions.find(({ version }) => version === viewed.version)?.useInstead;
 
   if (detail.isPending || list.isPending) return <PluginSkeleton />;
   if (!shown) {
@@ -48,6 +55,7 @@ export function PluginScreen() {
       {(detail.data?.incompatibleBecause ?? []).length > 0 && (
         <Alert icon={<TriangleAlert size={16} />} color="orange" title={<T id="plugin.incompatible" />} classNames={{ title: classes.misfit ?? '' }}>
           {detail.data?.incompatibleBecause.map((reason) => <div key={reason}>{reason}</div>)}
+          {instead && instead.id !== id && <Link to={`/marketplace/${instead.id}`}>{t('plugin.useInstead', { name: nameOf(instead.id) })}</Link>}
         </Alert>
       )}
       <div className={classes.columns}>
@@ -55,6 +63,7 @@ export function PluginScreen() {
         <aside className={classes.side}>
           {installed && <ControlPanel plugin={installed} detail={detail.data} nameOf={nameOf} />}
           {detail.data && <DetailPanel detail={detail.data} />}
+          {detail.data && <Figures detail={detail.data} />}
         </aside>
       </div>
     </div>

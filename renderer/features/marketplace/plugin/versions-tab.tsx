@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
+import { Link } from 'react-router';
 import type { CatalogDetail } from '../../../../contract/model/catalog.ts';
 import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
 import { useInstall } from '../../../bridge/use-operations.ts';
@@ -31,6 +32,9 @@ export function VersionsTab({ detail, installed, nameOf }: { detail: CatalogDeta
               <span className={classes.line}><RelativeTime at={entry.publishedAt} />{` · ${formatBytes(entry.size, locale)}`}</span>
               {entry.withdrawn !== null && <span className={classes.bad}>{t('plugin.withdrawn', { why: entry.withdrawn })}</span>}
               {entry.deprecated !== null && <span className={classes.bad}>{t('plugin.deprecated', { why: entry.deprecated })}</span>}
+              {entry.useInstead && (entry.useInstead.id === detail.id
+                ? entry.useInstead.version !== null && <span className={classes.line}>{t('plugin.useInstead', { name: entry.useInstead.version })}</span>
+                : <Link to={`/marketplace/${entry.useInstead.id}`} className={classes.line}>{t('plugin.useInstead', { name: nameOf(entry.useInstead.id) })}</Link>)}
               {entry.changelog === '' ? <span className={classes.line}><T id="plugin.noChangelog" /></span> : <Markdown source={entry.changelog} />}
             </div>
             {!installed && entry.withdrawn === null && entry.version !== detail.version && (

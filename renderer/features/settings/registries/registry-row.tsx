@@ -39,7 +39,7 @@ export function RegistryRow({ registry }: { registry: RegistryStatus }) {
           : state === 'expired' ? <p className={classes.problem}><T id="settings.registries.expiredLine" /></p>
             : state === 'stale' && <p className={classes.problem}><T id="settings.registries.staleLine" /></p>}
         <details className={classes.details}>
-          <summary aria-label={t('settings.registries.detailsOf', { name: registry.name })}>{t('settings.registries.details')}{registry.badRecords.length > 0 && ` · ${t('settings.registries.leftOut', { count: registry.badRecords.length })}`}</summary>
+          <summary>{t('settings.registries.details')}<span className="unseen">{t('settings.registries.detailsOf', { name: registry.name })}</span>{registry.badRecords.length > 0 && ` · ${t('settings.registries.leftOut', { count: registry.badRecords.length })}`}</summary>
           <Facts facts={[
             [t('settings.registries.address'), registry.address],
             [t('settings.registries.fingerprint'), registry.fingerprint === null ? t('settings.registries.ownFingerprint') : <Fingerprint key="fingerprint" text={registry.fingerprint} />],
