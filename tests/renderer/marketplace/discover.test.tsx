@@ -35,10 +35,11 @@ describe('D1 what to look at before anything is typed', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Save this search' }));
     const seen = Math.max(...world.cards.filter(({ name, description }) => /notes/i.test(`${name} ${description}`)).map(({ publishedAt }) => publishedAt));
     await waitFor(() => { expect(world.settings.savedSearches).toEqual([{ address: 'q=notes', newest: seen }]); });
+    await router.navigate('/marketplace');
+    await screen.findByRole('heading', { name: 'Saved searches' });
     const [card] = world.cards.filter(({ name }) => name === 'Meeting Notes');
     world.cards.push({ ...(card as NonNullable<typeof card>), id: 'dev.troupe.more-notes', name: 'More Notes', publishedAt: seen + 1 });
     world.changed('catalog');
-    await router.navigate('/marketplace');
     fireEvent.click(await screen.findByRole('link', { name: /“notes”.*1 new or updated/ }));
     await waitFor(() => { expect(world.settings.savedSearches).toEqual([{ address: 'q=notes', newest: seen + 1 }]); });
     fireEvent.click(screen.getByRole('button', { name: 'Saved' }));

@@ -34,7 +34,7 @@ export async function openSettings(options: { store: Store; now: () => number; l
   async function refresh(): Promise<void> {
     const before = current;
     current = parse(await store.read('storedSettings', {}));
-    const changed = (Object.keys(current) as (keyof Settings)[]).filter((key) => before[key] !== current[key]);
+    const changed = (Object.keys(current) as (keyof Settings)[]).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(current[key]));
     if (changed.length > 0) for (const listener of listeners) listener(changed, current);
   }
 
