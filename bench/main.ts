@@ -15,6 +15,7 @@ import { benchResolve } from './resolve.ts';
 import { benchSandboxCall } from './sandbox-call.ts';
 import { benchSearch } from './search.ts';
 import { benchStart } from './start.ts';
+import { benchSync } from './sync.ts';
 import { asText } from './table.ts';
 
 /** Queries of each kind; there are seven kinds. */
@@ -35,7 +36,7 @@ const search = async (size: number): Promise<Figure[]> => {
 };
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
-  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory,
+  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
   'search-1k': () => search(1_000), 'search-10k': () => search(10_000), 'search-100k': () => search(100_000),
 };
 

@@ -7,7 +7,7 @@ body{margin:0;background:var(--page);color:var(--text);font:1rem/1.55 system-ui,
 header{border-bottom:1px solid var(--line);background:var(--card)}
 header .inner{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:center;padding-top:.75rem;padding-bottom:.75rem}
 header .home{font-weight:700;color:var(--text);text-decoration:none;font-size:1.1rem}
-main{padding-top:1.25rem;padding-bottom:2.5rem}
+main.inner{padding-top:1.5rem;padding-bottom:2.5rem}
 h1{font-size:1.6rem;line-height:1.25;margin:.25rem 0 .75rem}
 h2{font-size:1.15rem;margin:2rem 0 .5rem}
 h3{font-size:1rem;margin:0}
@@ -38,6 +38,9 @@ button,.button{display:inline-flex;align-items:center;justify-content:center;wid
 .versions{list-style:none;padding:0;margin:0}
 .versions>li{border-top:1px solid var(--line);padding:.6rem 0}
 .pages{display:flex;justify-content:space-between;gap:1rem;margin-top:1.5rem}
+label:first-child{flex-grow:2}
+.title h1{margin:0}
+.title p{margin:.25rem 0 0}
 footer{border-top:1px solid var(--line);padding:1rem 0 2rem;color:var(--quiet);font-size:.875rem}
 code{font-size:.9em}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
