@@ -19,8 +19,11 @@ export const plugins = {
   /** The command line only: an archive or a plugin's folder of this machine, which nobody signed. Needs developer mode. */
   sideLoad: write('POST /side-loads', { path: z.string().check(z.minLength(1), z.maxLength(4096)), grantAll: z._default(z.boolean(), false) }, z.object({ operationId: idSchema, id: pluginIdSchema }),
     { timeoutMs: 60_000, errors: ['plugins/developer-mode', 'plugins/already-installed', 'plugins/bad-archive', 'plugins/bad-manifest', 'plugins/bad-signature', 'permission/denied'] }),
-  /** The same for a page: the person picks in a dialog of the shell. In the browser shell a folder is picked at `confirmAt`. */
-  pickSideLoad: write('POST /side-loads/pick', { kind: z.enum(['file', 'folder']) }, z.object({ operationId: z.nullable(idSchema), id: z.nullable(pluginIdSchema), confirmAt: z.nullable(z.string()) }),
+  /** The same for a page, with an archive that it was given: in parts, one after another from `offset` 0. The answer to the last names the operation. One archive at a time; another one takes its place. */
+  uploadSideLoad: write('POST /side-loads/upload', { upload: idSchema, offset: z.int().check(z.nonnegative()), base64: z.string().check(z.maxLength(700_000)), last: z.boolean() }, z.object({ operationId: z.nullable(idSchema), id: z.nullable(pluginIdSchema) }),
+    { timeoutMs: 60_000, errors: ['core/bad-input', 'plugins/developer-mode', 'plugins/already-installed', 'plugins/bad-archive', 'plugins/bad-manifest', 'plugins/bad-signature'] }),
+  /** The same for a page, with a folder: the person picks it in a dialog of the shell, in the browser shell at `confirmAt`. */
+  pickSideLoad: write('POST /side-loads/pick', {}, z.object({ operationId: z.nullable(idSchema), id: z.nullable(pluginIdSchema), confirmAt: z.nullable(z.string()) }),
     { timeoutMs: 600_000, errors: ['plugins/developer-mode', 'plugins/already-installed', 'plugins/bad-archive', 'plugins/bad-manifest', 'plugins/bad-signature', 'host/unavailable', 'host/cancelled'] }),
   /** What the text of a lockfile would change, before anything is done; `others` are ids of what is installed and not in it, which stays. */
   compareSet: read('/lockfile/comparison', { lockfile: z.string().check(z.maxLength(262_144)) }, z.object({ changes: z.array(versionChangeSchema), others: z.array(z.string()) }),

@@ -1,12 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { readBase64 } from '../lib/read-base64.ts';
 import { useBridge } from './bridge-provider.tsx';
 import { callProcedure, type CallError } from './procedures.ts';
 import { useChange } from './use-call.ts';
 
-/** Lets the person pick an archive or a folder in the shell's dialog and installs it, unsigned; the sheet shows how it goes. */
+/** Bytes of an archive that go in one call; three make four letters. */
+const PART_BYTES = 524_288;
+
+/** Installs an archive that the person gave to the page, or a folder picked in the shell's dialog, unsigned; the sheet shows how it goes. */
 export function useSideLoad() {
-  const { operations } = useBridge();
+  const { client, operations } = useBridge();
   const [elsewhere, setElsewhere] = useState<string | null>(null);
   const change = useChange('plugins', 'pickSideLoad', {
     onDone({ operationId, id, confirmAt }) {
@@ -15,13 +19,25 @@ export function useSideLoad() {
       if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, again: null }, { show: true });
     },
   });
+  const give = useMutation<void, CallError, File>({
+    gcTime: 0,
+    async mutationFn(file) {
+      const upload = crypto.randomUUID();
+      for (let offset = 0, last = false; !last; offset += PART_BYTES) {
+        last = offset + PART_BYTES >= file.size;
+        const { operationId, id } = await callProcedure(client, 'plugins', 'uploadSideLoad', { upload, offset, base64: await readBase64(file.slice(offset, offset + PART_BYTES)), last });
+        if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, again: null }, { show: true });
+      }
+    },
+  });
   return {
-    pending: change.isPending,
-    error: change.error,
+    pending: change.isPending || give.isPending,
+    error: change.error ?? give.error,
     /** Where the browser shell picks, in a tab of its own; null in the desktop app. */
     elsewhere,
-    reset() { change.reset(); setElsewhere(null); },
-    pick(kind: 'file' | 'folder') { change.mutate({ kind }); },
+    reset() { change.reset(); give.reset(); setElsewhere(null); },
+    pickFolder() { change.mutate({}); },
+    give(file: File) { give.mutate(file); },
   };
 }
 

@@ -104,6 +104,11 @@ export function createRouter(world: FakeWorld) {
         return { operationId: startOperation(world, 'install', input.id) };
       }),
       sideLoad: os.plugins.sideLoad.handler(() => fail('permission/denied', 'Pages may not name a file.')),
+      uploadSideLoad: os.plugins.uploadSideLoad.handler(({ input }) => {
+        if (!world.settings.developerMode) fail('plugins/developer-mode', 'Plugins that nobody signed are installed in developer mode only.');
+        const id = 'com.example.own-tools';
+        return input.last ? { operationId: startOperation(world, 'install', id), id } : { operationId: null, id: null };
+      }),
       pickSideLoad: os.plugins.pickSideLoad.handler(() => {
         if (!world.settings.developerMode) fail('plugins/developer-mode', 'Plugins that nobody signed are installed in developer mode only.');
         if (world.confirmAt !== null) return { operationId: null, id: null, confirmAt: world.confirmAt };

@@ -30,16 +30,16 @@ export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once
     if (context.client === 'page') throw new AppError('permission/denied', 'A page cannot name a file itself. Use "Install from this computer".', { details: { permission: 'side-load' } });
     return plugins.sideLoad(input, requestOf('plugins.sideLoad', input));
   }),
+  uploadSideLoad: server.plugins.uploadSideLoad.handler(({ input }) => once('plugins.uploadSideLoad', input, () => plugins.uploadSideLoad(input, requestOf('plugins.uploadSideLoad', input)))),
   pickSideLoad: server.plugins.pickSideLoad.handler(({ input }) => once('plugins.pickSideLoad', input, async () => {
     plugins.checkDeveloperMode();
-    const title = input.kind === 'folder' ? 'Pick the folder of a plugin that you develop' : 'Pick a .troupe archive';
+    const title = 'Pick the folder of a plugin that you develop';
     try {
-      const path = await picking.dialog(title, input.kind);
+      const path = await picking.dialog(title, 'folder');
       if (path === null) throw new AppError('host/cancelled', 'Nothing was picked; nothing was changed.');
       return { ...await plugins.sideLoad({ path, grantAll: false }, requestOf('plugins.pickSideLoad', input)), confirmAt: null };
     } catch (error) {
-      // The page on the second origin picks folders alone.
-      if (!hasCode(error, 'host/unavailable') || input.kind === 'file') throw error;
+      if (!hasCode(error, 'host/unavailable')) throw error;
       return { operationId: null, id: null, confirmAt: await picking.page(title, 'It runs unsigned, in the sandbox', async (path) => { await plugins.sideLoad({ path, grantAll: false }); }) };
     }
   })),

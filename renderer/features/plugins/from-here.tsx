@@ -10,6 +10,8 @@ import { Failure } from '../../components/failure/failure.tsx';
 import { VersionChanges } from '../../components/version-changes/version-changes.tsx';
 import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
+import { useDroppedFiles } from '../../lib/use-dropped-files.ts';
+import classes from './plugins.module.css';
 
 const MOST_BYTES = 262_144;
 
@@ -21,8 +23,14 @@ export function FromHere() {
   const [lockfile, setLockfile] = useState<string | null>(null);
   const sideLoad = useSideLoad();
   const save = useExport((text) => { saveText({ name: 'troupe.lock.yaml', mediaType: 'application/yaml', text }); });
+  const archives = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  const pick = (kind: 'file' | 'folder'): void => { if (settings?.developerMode) sideLoad.pick(kind); else setAsking(true); };
+  const inDeveloperMode = (act: () => void): void => { if (settings?.developerMode) act(); else setAsking(true); };
+  const [wrong, setWrong] = useState(false);
+  const over = useDroppedFiles((files) => {
+    const [file] = files;
+    if (file && files.length === 1 && file.name.endsWith('.troupe')) inDeveloperMode(() => { sideLoad.give(file); }); else setWrong(true);
+  });
   const error = sideLoad.error && !hasCode(sideLoad.error, 'host/cancelled') ? sideLoad.error : save.error;
   return (
     <>
@@ -30,13 +38,20 @@ export function FromHere() {
         <Menu.Target><Button variant="default" loading={sideLoad.pending} leftSection={<HardDriveUpload size={15} aria-hidden />}><T id="fromHere.title" /></Button></Menu.Target>
         <Menu.Dropdown>
           <Menu.Label><T id="fromHere.unsigned" /></Menu.Label>
-          <Menu.Item leftSection={<FileUp size={15} />} onClick={() => { pick('file'); }}><T id="fromHere.file" /></Menu.Item>
-          <Menu.Item leftSection={<FolderCode size={15} />} onClick={() => { pick('folder'); }}><T id="fromHere.folder" /></Menu.Item>
+          <Menu.Item leftSection={<FileUp size={15} />} onClick={() => { inDeveloperMode(() => { archives.current?.click(); }); }}><T id="fromHere.file" /></Menu.Item>
+          <Menu.Item leftSection={<FolderCode size={15} />} onClick={() => { inDeveloperMode(() => { sideLoad.pickFolder(); }); }}><T id="fromHere.folder" /></Menu.Item>
           <Menu.Label><T id="fromHere.set" /></Menu.Label>
           <Menu.Item leftSection={<ListChecks size={15} />} onClick={() => { picker.current?.click(); }}><T id="fromHere.installSet" /></Menu.Item>
           <Menu.Item leftSection={<Download size={15} />} onClick={save.run}><T id="fromHere.saveSet" /></Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <input ref={archives} type="file" hidden accept=".troupe" aria-label={t('fromHere.file')} onChange={(event) => {
+        const [file] = event.currentTarget.files ?? [];
+        event.currentTarget.value = '';
+        if (file) sideLoad.give(file);
+      }} />
+      {over && <div className={classes.drop}><span><FileUp size={22} aria-hidden /><T id="fromHere.drop" /></span></div>}
+      <Modal opened={wrong} onClose={() => { setWrong(false); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}><Text role="alert"><T id="fromHere.dropOne" /></Text></Modal>
       <input ref={picker} type="file" hidden accept=".yaml,.yml" aria-label={t('fromHere.installSet')} onChange={(event) => {
         const [file] = event.currentTarget.files ?? [];
         event.currentTarget.value = '';

@@ -135,6 +135,60 @@ describe('I9 a plugin from a file', () => {
   });
 });
 
+describe('I9 an archive that a page was given', () => {
+  const PART = 100;
+  /** Sends an archive in parts and answers what the last was answered. */
+  const give = async (bytes: Buffer, upload = 'one'): Promise<{ operationId: string | null; id: string | null }> => {
+    let answer = null;
+    for (let offset = 0; offset < bytes.length; offset += PART) answer = await world.plugins.uploadSideLoad({ upload, offset, base64: bytes.subarray(offset, offset + PART).toString('base64'), last: offset + PART >= bytes.length });
+    return answer ?? { operationId: null, id: null };
+  };
+  const strays = async (): Promise<string[]> => (await world.left()).blobs.filter((name) => /\.(upload|taken)$/.test(name));
+
+  it('comes in parts and is installed like any other, without a name of a file', async () => {
+    const bytes = Buffer.from(await archiveOf({ id: ID, network: ['api.example.com'] }));
+    expect(bytes.length).toBeGreaterThan(2 * PART);
+    const { operationId, id } = await give(bytes);
+    expect(id).toBe(ID);
+    const events = await follow(operationId ?? '');
+    expect(events.some(({ type }) => type === 'consent_requested')).toBe(true);
+    expect([outcome(events).type, (await here()).sideLoaded, await strays()]).toEqual(['operation_finished', true, []]);
+  });
+
+  it('leaves nothing when a part is missing, another one takes its place, it is no archive, or nobody may bring one', async () => {
+    const part = { base64: Buffer.from('no archive').toString('base64'), last: false };
+    expect(await world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 0 })).toEqual({ operationId: null, id: null });
+    expect(await strays()).toHaveLength(1);
+    await expect(world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 11 })).rejects.toMatchObject({ code: 'core/bad-input' });
+    expect(await strays()).toEqual([]);
+    await world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 0 });
+    await world.plugins.uploadSideLoad({ ...part, upload: 'two', offset: 0 });
+    await expect(world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 10 })).rejects.toMatchObject({ code: 'core/bad-input' });
+    expect(await strays()).toHaveLength(1);
+    await expect(world.plugins.uploadSideLoad({ ...part, upload: 'two', offset: 10, last: true })).rejects.toMatchObject({ code: 'plugins/bad-archive' });
+    expect(await strays()).toEqual([]);
+    await world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 0 });
+    developerMode = false;
+    await expect(world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 10 })).rejects.toMatchObject({ code: 'plugins/developer-mode' });
+    await expect(world.plugins.uploadSideLoad({ ...part, upload: 'one', offset: 0 })).rejects.toMatchObject({ code: 'plugins/developer-mode' });
+    expect(await strays()).toEqual([]);
+  });
+
+  it('is refused as soon as it is larger than an archive may be', async () => {
+    const base64 = Buffer.alloc(8 * 1024 * 1024).toString('base64');
+    for (let offset = 0; offset < 48 * 1024 * 1024; offset += 8 * 1024 * 1024) await world.plugins.uploadSideLoad({ upload: 'one', offset, base64, last: false });
+    await expect(world.plugins.uploadSideLoad({ upload: 'one', offset: 48 * 1024 * 1024, base64, last: false })).rejects.toMatchObject({ code: 'plugins/bad-archive', details: { reason: 'too-large' } });
+    expect(await strays()).toEqual([]);
+  });
+
+  it('is swept at the next start when a crash cut it off', async () => {
+    await writeFile(path.join(world.test.home.blobs, 'a.upload'), 'cut');
+    await writeFile(path.join(world.test.home.blobs, 'b.taken'), 'cut');
+    await world.plugins.recover();
+    expect(await strays()).toEqual([]);
+  });
+});
+
 describe('I9 a plugin from a folder', () => {
   it('is read again when it changes; what is broken is said and the last good version stays', async () => {
     const to = await writeFolder({ id: ID });

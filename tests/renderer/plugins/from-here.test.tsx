@@ -27,13 +27,48 @@ describe('I9 plugins from this computer', () => {
     expect(called(world, 'plugins.pickSideLoad')).toEqual([]);
   });
 
-  it('are picked in the shell’s dialog and shown step by step', async () => {
+  const inDeveloperMode = (): FakeWorld => {
     const world = createWorld();
     world.settings = { ...world.settings, developerMode: true };
-    open(world);
-    await choose('Install an archive…');
+    return world;
+  };
+  it('are picked in the shell’s dialog when they are a folder, and shown step by step', async () => {
+    const { world } = open(inDeveloperMode());
+    await choose('Develop in a folder…');
     await screen.findByRole('dialog', { name: /com\.example\.own-tools/ });
-    expect(called(world, 'plugins.pickSideLoad')).toMatchObject([{ kind: 'file' }]);
+    expect(called(world, 'plugins.pickSideLoad')).toHaveLength(1);
+  });
+
+  it('are brought in parts when they are an archive, and shown step by step', async () => {
+    const { world } = open(inDeveloperMode());
+    await screen.findByRole('button', { name: 'From this computer' });
+    fireEvent.change(screen.getByLabelText('Install an archive…', { selector: 'input' }), { target: { files: [new File([new Uint8Array(524_288 + 3)], 'own.troupe')] } });
+    await screen.findByRole('dialog', { name: /com\.example\.own-tools/ });
+    expect(called(world, 'plugins.uploadSideLoad')).toMatchObject([{ offset: 0, last: false }, { offset: 524_288, base64: 'AAAA', last: true }]);
+  });
+
+  it('are taken where they are dropped, one archive at a time', async () => {
+    const { world } = open(inDeveloperMode());
+    await screen.findByRole('button', { name: 'From this computer' });
+    const drop = (...names: string[]): void => { fireEvent.drop(document.body, { dataTransfer: { types: ['Files'], files: names.map((name) => new File(['x'], name)) } }); };
+    fireEvent.dragEnter(document.body, { dataTransfer: { types: ['Files'] } });
+    await screen.findByText('Drop a .troupe archive to install it, unsigned');
+    drop('letter.txt');
+    expect(screen.queryByText('Drop a .troupe archive to install it, unsigned')).toBeNull();
+    await screen.findByText(/That was not one \.troupe archive/);
+    drop('a.troupe', 'b.troupe');
+    expect(called(world, 'plugins.uploadSideLoad')).toEqual([]);
+    drop('a.troupe');
+    await screen.findByRole('dialog', { name: /com\.example\.own-tools/ });
+  });
+
+  it('are not taken where they are dropped outside of developer mode', async () => {
+    const { world } = open();
+    await screen.findByRole('button', { name: 'From this computer' });
+    await waitFor(() => { expect(called(world, 'settings.get').length).toBeGreaterThan(0); });
+    fireEvent.drop(document.body, { dataTransfer: { types: ['Files'], files: [new File(['x'], 'a.troupe')] } });
+    await screen.findByText('This needs developer mode');
+    expect(called(world, 'plugins.uploadSideLoad')).toEqual([]);
   });
 
   it('say why one was refused', async () => {

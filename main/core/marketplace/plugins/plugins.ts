@@ -25,6 +25,7 @@ import { changesOfSet, installSet } from './set.ts';
 import { createSideLoads } from './side-load.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { forgetGone, uninstall } from './uninstall.ts';
+import { createUploads, type UploadPart } from './upload.ts';
 import { updatesOf } from './updates.ts';
 import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
@@ -43,6 +44,8 @@ export interface Plugins extends ConfigurationService {
   install(input: { id: string; range?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** Installs an archive or a plugin's folder of this machine, unsigned. @throws AppError `plugins/developer-mode`, `plugins/already-installed`, `plugins/bad-signature`, and those of `readArchive` */
   sideLoad(input: { path: string; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string; id: string }>;
+  /** A part of an archive that a page was given; the last one installs it like `sideLoad`. @throws AppError like `sideLoad`, `core/bad-input` */
+  uploadSideLoad(part: UploadPart, request?: WriteRequest): Promise<{ operationId: string | null; id: string | null }>;
   /** Watches the folders of plugins under development while developer mode is on; call it when that changes. */
   followFolders(): Promise<void>;
   /** @throws AppError `plugins/developer-mode` while it is off */
@@ -166,6 +169,8 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return answer;
   });
 
+  const uploads = createUploads(parts, () => { sideLoads.check(); });
+
   const reach = async (operationId: string, request: WriteRequest | undefined, effect: (operation: Operation) => void): Promise<Record<string, never>> => {
     const answer = await store.write('touchOperation', { operationId }, request ? { request } : {});
     const found = running.get(operationId);
@@ -188,6 +193,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
       const ended = await store.write('endInterruptedOperations', { at: clock.now() });
       for (const { id } of ended) wakeups.ring(id);
       await forgetGone(parts, ended.flatMap(({ gone }) => gone));
+      await uploads.sweep();
       const removed = await files.sweep();
       await sideLoads.follow();
       if (ended.length > 0 || removed > 0) parts.log?.warn({ operations: ended, removed }, 'operations that were cut off have been ended');
@@ -208,6 +214,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     followFolders: () => sideLoads.follow(),
     checkDeveloperMode: () => { sideLoads.check(); },
     sideLoad: (input, request) => sideLoads.load(input, request),
+    uploadSideLoad: async (part, request) => await uploads.add(part, (path) => sideLoads.load({ path, grantAll: false }, request)) ?? { operationId: null, id: null },
     compareSet: ({ lockfile }) => changesOfSet(parts, manifests, lockfile),
     async installSet({ lockfile, grantAll }, request) {
       const { changes } = await changesOfSet(parts, manifests, lockfile);
@@ -290,6 +297,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     async stop() {
       stopping = true;
       autoUpdates.stop();
+      await uploads.stop();
       await sideLoads.stop();
       for (const { operation } of running.values()) operation.cancel('core/stopping');
       await Promise.all([...running.values()].map(({ done }) => done));
