@@ -41,7 +41,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   plugins: {
     list: {}, get: { input: { id: plugin }, code: 'plugins/not-installed' }, install: { input: { id: plugin }, code: 'catalog/not-found' }, uninstall: { input: { id: plugin }, code: 'plugins/not-installed' },
     update: { input: { id: plugin }, code: 'plugins/not-installed' }, updates: {}, rollback: { input: { id: plugin }, code: 'plugins/not-installed' },
-    sideLoad: { input: { path: '/nowhere/at/all' }, code: 'plugins/developer-mode' }, pickSideLoad: { input: { kind: 'file' }, code: 'plugins/developer-mode' },
+    sideLoad: { input: { path: '/nowhere/at/all' }, code: 'plugins/developer-mode' }, uploadSideLoad: { input: { upload: id, offset: 0, base64: '', last: true }, code: 'plugins/developer-mode' }, pickSideLoad: { code: 'plugins/developer-mode' },
     compareSet: { input: { lockfile: 'no list' }, code: 'core/bad-input' }, installSet: { input: { lockfile: 'no list' }, code: 'core/bad-input' },
     verify: {}, lockfile: {}, setPin: { input: { id: plugin, version: null }, code: 'plugins/not-installed' }, setEnabled: { input: { id: plugin, enabled: false }, code: 'plugins/not-installed' },
     operations: { input: { recent: true } }, events: { input: { operationId: id }, stream: true, code: 'plugins/no-operation' }, consent: { input: { operationId: id, accept: false, granted: [] }, code: 'plugins/no-operation' },
