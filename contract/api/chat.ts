@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { conversationSchema, exportedConversationSchema, messageSchema } from '../model/chat.ts';
+import { conversationSchema, exportedConversationSchema, exportFormatSchema, messageSchema } from '../model/chat.ts';
 import { idSchema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
 
@@ -20,8 +20,8 @@ export const chat = {
   restore: write('POST /conversations/{id}/restore', { id: idSchema }, conversationSchema, { errors }),
   /** A page of the messages that are shown (one branch of them), in order, the newest page when `before` is left out. A message under way is included as far as it has come. */
   messages: read('/conversations/{id}/messages', { id: idSchema, before: z.optional(z.string()), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 50) }, z.object({ messages: z.array(messageSchema), earlier: z.boolean() }), { errors }),
-  /** The whole conversation as a file. */
-  export: read('/conversations/{id}/export', { id: idSchema, format: z.enum(['markdown', 'json']) }, exportedConversationSchema, { errors, timeoutMs: 30_000 }),
+  /** The conversation as a file: the branch that is shown for people (Markdown, or a page of HTML that needs nothing else), all branches as JSON. */
+  export: read('/conversations/{id}/export', { id: idSchema, format: exportFormatSchema }, exportedConversationSchema, { errors, timeoutMs: 30_000 }),
   /** Stores the message and starts a run that answers it; follow it with `runs.events`. */
   send: write('POST /conversations/{id}/messages', { id: idSchema, text: textSchema }, started, { errors: turnErrors }),
   /** Says something else in the place of an earlier message of the person, as a branch beside it: nothing that stood there is lost. */

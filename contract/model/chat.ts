@@ -43,6 +43,9 @@ export const messageSchema = z.object({
 });
 export type ChatMessage = z.infer<typeof messageSchema>;
 
+export const exportFormatSchema = z.enum(['markdown', 'html', 'json']);
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+
 /** A conversation as a file. */
 export const exportedConversationSchema = z.object({ name: z.string(), mediaType: z.string(), text: z.string() });
 export type ExportedConversation = z.infer<typeof exportedConversationSchema>;

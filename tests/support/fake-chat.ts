@@ -96,7 +96,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
         const end = input.before === undefined ? all.length : all.findIndex((message) => message.id === input.before);
         return { messages: all.slice(Math.max(0, end - input.limit), end), earlier: end > input.limit };
       }),
-      export: os.chat.export.handler(({ input }) => ({ name: `${talkOf(input.id).title}.${input.format === 'json' ? 'json' : 'md'}`, mediaType: input.format === 'json' ? 'application/json' : 'text/markdown', text: `# ${talkOf(input.id).title}` })),
+      export: os.chat.export.handler(({ input }) => ({ name: `${talkOf(input.id).title}.${{ json: 'json', html: 'html', markdown: 'md' }[input.format]}`, mediaType: input.format === 'json' ? 'application/json' : 'text/markdown', text: `# ${talkOf(input.id).title}` })),
       send: os.chat.send.handler(({ input }) => {
         if (talkOf(input.id).activeRunId !== null) fail('chat/busy', 'An answer is under way.');
         return { runId: answer(input.id, input.text) };

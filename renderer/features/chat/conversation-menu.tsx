@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { Check, Copy, Download, Ellipsis } from 'lucide-react';
+import type { ExportFormat } from '../../../contract/model/chat.ts';
 import type { CallError } from '../../bridge/procedures.ts';
 import { callProcedure } from '../../bridge/procedures.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
@@ -14,7 +15,7 @@ export function ConversationMenu({ id, onError }: Props) {
   const t = useText();
   const { client } = useBridge();
   const clipboard = useClipboard({ timeout: 1500 });
-  const take = (format: 'markdown' | 'json', use: (file: { name: string; mediaType: string; text: string }) => void) => (): void => {
+  const take = (format: ExportFormat, use: (file: { name: string; mediaType: string; text: string }) => void) => (): void => {
     onError(null);
     callProcedure(client, 'chat', 'export', { id, format }).then(use, (error: unknown) => { onError(error as CallError); });
   };
@@ -24,6 +25,7 @@ export function ConversationMenu({ id, onError }: Props) {
       <Menu.Dropdown>
         <Menu.Item leftSection={<Copy size={14} aria-hidden />} onClick={take('markdown', ({ text }) => { clipboard.copy(text); })}><T id="chat.copyAll" /></Menu.Item>
         <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={take('markdown', saveText)}><T id="chat.saveMarkdown" /></Menu.Item>
+        <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={take('html', saveText)}><T id="chat.saveHtml" /></Menu.Item>
         <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={take('json', saveText)}><T id="chat.saveJson" /></Menu.Item>
       </Menu.Dropdown>
     </Menu>

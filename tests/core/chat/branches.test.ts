@@ -1,3 +1,5 @@
+import path from 'node:path';
+import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors/app-error.ts';
@@ -39,6 +41,9 @@ describe('A2 branches of a conversation', () => {
     await shop.chat.choose({ id, messageId: two?.id ?? '' });
     expect(await texts(shop, id)).toEqual(['one', 'answer 1', 'two', 'answer 2']);
     expect((await shownOf(shop, id))[2]?.branch).toEqual({ position: 1, count: 2, previous: null, next: edited?.id });
+    const file = JSON.parse((await shop.chat.export({ id, format: 'json' })).text) as { shown: string; messages: { id: string; parent_id: string | null }[] };
+    expect([file.messages.length, file.shown, file.messages.filter(({ parent_id }) => parent_id === two?.parentId).map(({ id: one }) => one)]).toEqual([6, (await shownOf(shop, id)).at(-1)?.id, [two?.id, edited?.id]]);
+    expect((await shop.chat.export({ id, format: 'html' })).text).not.toContain('other two');
     // Where a branch was left, it goes on; also after a restart.
     await ended(shop, shop.chat.send({ id, text: 'three' }));
     await shop.chat.choose({ id, messageId: edited?.id ?? '' });
@@ -126,6 +131,26 @@ describe('A2 branches of a conversation', () => {
       for (const runId of runs) for (const message of projectRun({ id: runId, conversationId: id }, await home.store.read('runLog', { runId }))) replayed.set(message.id, message);
       expect([...replayed.values()].sort((a, b) => a.seq - b.seq)).toEqual(messages);
     }), { numRuns: 12 });
+  });
+
+  it('opens the end of 5,000 messages, and another branch of them, without reading them all', async () => {
+    const shop = openWorkshop({ home, plugins, model: counting() });
+    const id = await begin(shop);
+    const other = new Sqlite(path.join(home.folder, 'troupe.db'));
+    const insert = other.prepare("INSERT INTO messages (id, conversation_id, run_id, seq, role, content, at, status) VALUES (?, ?, 'r', ?, 'user', ?, 1, 'done')");
+    const content = JSON.stringify({ blocks: [{ type: 'text', text: 'word '.repeat(100) }], model: null, usage: null });
+    other.transaction(() => { for (let at = 1; at <= 5_000; at += 1) insert.run(`m${at}`, id, at, content); })();
+    other.close();
+    const timed = async (work: () => Promise<unknown>): Promise<number> => {
+      const took: number[] = [];
+      for (let turn = 0; turn < 5; turn += 1) { const from = performance.now(); await work(); took.push(performance.now() - from); }
+      return Math.min(...took);
+    };
+    expect((await shop.chat.messages({ id, limit: 50 })).messages.map((message) => message.id).slice(-2)).toEqual(['m4999', 'm5000']);
+    // Searched by conversation instead of by id, a page takes some 300 ms.
+    expect(await timed(() => shop.chat.messages({ id, limit: 50 }))).toBeLessThan(60);
+    expect(await timed(() => shop.chat.choose({ id, messageId: 'm1' }))).toBeLessThan(150);
+    expect((await shop.chat.messages({ id, limit: 1 })).messages[0]?.id).toBe('m5000');
   });
 
   it('pages a branch backwards', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage, Conversation } from '../../../contract/model/chat.ts';
 import { exportConversation } from '../../../main/core/workspace/chat/export.ts';
@@ -11,7 +12,7 @@ const messages: ChatMessage[] = [
     { type: 'text', text: 'North.' }, { type: 'notice', code: 'models/cut', message: 'It broke off.\nAsk again.' },
   ] },
 ];
-const what = { conversation, agent: 'Ada', messages, at: 1_000 };
+const what = { conversation, agent: 'Ada', messages, leafId: '2', at: 1_000 };
 
 describe('A2 a conversation as a file', () => {
   it('is Markdown in which no text can end its fence', () => {
@@ -27,8 +28,18 @@ describe('A2 a conversation as a file', () => {
     const file = exportConversation(what, 'json');
     expect(file.name).toBe('Sales Q1 Q2.json');
     const data = JSON.parse(file.text) as { messages: unknown[] };
-    expect(data).toMatchObject({ format: 'troupe-conversation', version: 1, agent: 'Ada', exported_at: '1970-01-01T00:00:01.000Z' });
-    expect(data.messages).toMatchObject([{ role: 'user' }, { role: 'assistant', status: 'failed', blocks: messages[1]?.blocks }]);
+    expect(data).toMatchObject({ format: 'troupe-conversation', version: 1, agent: 'Ada', shown: '2', exported_at: '1970-01-01T00:00:01.000Z' });
+    expect(data.messages).toMatchObject([{ id: '1', parent_id: null, role: 'user' }, { role: 'assistant', status: 'failed', blocks: messages[1]?.blocks }]);
+  });
+
+  it('is a page of HTML in which every text is text', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.constantFrom('<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '</pre></article><iframe>', '&lt;b&gt;', "' onload='x")), (text) => {
+      const call = { callId: 'c', toolId: 'x/y', name: text, effect: 'read' as const, arguments: { text }, state: 'done' as const, result: text, error: null, logs: [], durationMs: 1 };
+      const file = exportConversation({ ...what, agent: text, conversation: { ...conversation, title: text }, messages: [{ ...base, id: '1', seq: 1, role: 'assistant', model: text, blocks: [{ type: 'text', text }, { type: 'tool', call }, { type: 'notice', code: 'x', message: text }] }] }, 'html');
+      expect([...new Set([...file.text.matchAll(/<(\/?[a-z!0-9]+)/gi)].map(([, tag]) => tag?.replace('/', '')))].sort()).toEqual(['!doctype', 'article', 'body', 'h1', 'h2', 'head', 'html', 'meta', 'p', 'pre', 'small', 'style', 'title']);
+      expect(file.text.replace(/<style>.*<\/style>|<meta[^>]*>/gs, '')).not.toMatch(/<[^>]*(?:on\w+=|src=|href=)/);
+      expect(file.name.endsWith('.html')).toBe(true);
+    }));
   });
 
   it('has a name that every file system takes', () => {

@@ -27,7 +27,7 @@ describe('A2 taking a conversation along', () => {
     vi.spyOn(URL, 'createObjectURL').mockImplementation((object) => { blob = object as Blob; return 'blob:x'; });
     vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(this: HTMLAnchorElement) { if (this.download !== '' && blob) saved.push({ name: this.download, blob }); });
     const { called } = open(worldWithTalk());
-    await menu('Save as JSON');
+    await menu('Save as JSON, all branches');
     await waitFor(() => { expect(saved).toHaveLength(1); });
     expect(called('chat.export')).toMatchObject([{ id: 'talk-1', format: 'json' }]);
     expect(saved[0]?.name).toMatch(/\.json$/);

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import type { ChatMessage, Conversation, ExportedConversation } from '../../../../contract/model/chat.ts';
+import type { ChatMessage, Conversation, ExportedConversation, ExportFormat } from '../../../../contract/model/chat.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
@@ -32,8 +32,8 @@ export interface Chat {
   restore(input: { id: string }, request?: WriteRequest): Promise<Conversation>;
   /** `before` is the id of the message that the page ends before. */
   messages(input: { id: string; before?: string | undefined; limit: number }): Promise<{ messages: ChatMessage[]; earlier: boolean }>;
-  /** The whole conversation; a message under way as far as it has come. */
-  export(input: { id: string; format: 'markdown' | 'json' }): Promise<ExportedConversation>;
+  /** The branch that is shown, as JSON all of them; a message under way as far as it has come. */
+  export(input: { id: string; format: ExportFormat }): Promise<ExportedConversation>;
   /** Answers when the message is on the disk. Errors: `chat/busy`, `team/not-found`. */
   send(input: { id: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
   /** Says something else in the place of an earlier message, as a branch beside it. Errors: as `send`. */
@@ -141,13 +141,15 @@ export function createChat(options: ChatOptions): Chat {
     async export({ id, format }) {
       const conversation = await chat.get({ id });
       const hire = await store.read('hireById', { id: conversation.hireId });
+      const about = { conversation, agent: hire?.name ?? 'Agent', at: clock.now() };
+      if (format === 'json') return exportConversation({ ...about, ...await store.read('messageTree', { conversationId: id }) }, format);
       const messages: ChatMessage[] = [];
       for (let more = true; more;) {
         const page = await store.read('messagePage', { conversationId: id, before: messages[0]?.id, limit: EXPORT_PAGE });
         messages.unshift(...page.messages);
         more = page.earlier;
       }
-      return exportConversation({ conversation, agent: hire?.name ?? 'Agent', messages, at: clock.now() }, format);
+      return exportConversation({ ...about, messages, leafId: messages.at(-1)?.id ?? null }, format);
     },
     send: (input, request) => say(input, request),
     edit: ({ messageId, ...input }, request) => say({ ...input, edits: messageId }, request),

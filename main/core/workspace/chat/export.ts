@@ -1,22 +1,24 @@
-import type { ChatMessage, Conversation, ExportedConversation } from '../../../../contract/model/chat.ts';
+import type { ChatMessage, Conversation, ExportedConversation, ExportFormat } from '../../../../contract/model/chat.ts';
 
-interface Exported { readonly conversation: Conversation; readonly agent: string; readonly messages: readonly ChatMessage[]; readonly at: number }
+/** `leafId`: the end of the branch that is shown. */
+interface Exported { readonly conversation: Conversation; readonly agent: string; readonly messages: readonly ChatMessage[]; readonly leafId: string | null; readonly at: number }
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** A whole conversation as a file: Markdown for people, JSON for programs. Text of models and tools is carried over as it is. */
-export function exportConversation(what: Exported, format: 'markdown' | 'json'): ExportedConversation {
+/** A conversation as a file: Markdown and HTML for people, JSON for programs. Text of models and tools is carried over as it is. */
+export function exportConversation(what: Exported, format: ExportFormat): ExportedConversation {
   const name = fileName(what.conversation.title);
+  if (format === 'html') return { name: `${name}.html`, mediaType: 'text/html', text: asPage(what) };
   return format === 'json'
     ? { name: `${name}.json`, mediaType: 'application/json', text: `${JSON.stringify(asData(what), null, 2)}\n` }
     : { name: `${name}.md`, mediaType: 'text/markdown', text: asMarkdown(what) };
 }
 
-/** `format` and `version` say what the file is to whoever reads it; times are ISO 8601 in UTC. */
-function asData({ conversation, agent, messages, at }: Exported) {
+/** `format` and `version` say what the file is to whoever reads it; times are ISO 8601 in UTC; `shown` is the last message of the branch that was shown. */
+function asData({ conversation, agent, messages, leafId, at }: Exported) {
   return {
-    format: 'troupe-conversation', version: 1, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt),
-    messages: messages.map((message) => ({ role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks })),
+    format: 'troupe-conversation', version: 1, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt), shown: leafId,
+    messages: messages.map((message) => ({ id: message.id, parent_id: message.parentId, role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks })),
   };
 }
 
@@ -33,6 +35,35 @@ function blockText(block: ChatMessage['blocks'][number]): string {
   const { call } = block;
   const result = call.result ?? call.error;
   return [`**${call.name.replace(/[*\n]/g, ' ')}** (${call.state.replaceAll('_', ' ')})`, fenced(JSON.stringify(call.arguments ?? {}, null, 2), 'json'), ...(result === null ? [] : [fenced(result, '')])].join('\n\n');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+
+const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}p,pre{white-space:pre-wrap;overflow-wrap:anywhere}pre{font-size:.85em;padding:.6em;border:1px solid #8886;border-radius:6px}article{margin:1.5rem 0}h2{font-size:1rem;margin:0}small,.note{opacity:.75}';
+
+/** A page that stands alone: every text escaped and shown as it was written, nothing fetched, nothing run. */
+function asPage({ conversation, agent, messages }: Exported): string {
+  const title = escaped(conversation.title.replace(/\s+/g, ' ').trim() || agent);
+  const articles = messages.map((message) => `<article>
+<h2>${escaped(message.role === 'user' ? 'You' : agent)}</h2>
+<small>${iso(message.at)}${message.model === null ? '' : ` · ${escaped(message.model)}`}${message.status === 'done' ? '' : ` · ${message.status}`}</small>
+${message.blocks.map(blockPage).join('\n')}
+</article>`);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
+<body><h1>${title}</h1>
+${articles.join('\n')}
+</body></html>
+`;
+}
+
+function blockPage(block: ChatMessage['blocks'][number]): string {
+  if (block.type === 'text') return `<p>${escaped(block.text)}</p>`;
+  if (block.type === 'notice') return `<p class="note">${escaped(block.message)}</p>`;
+  const { call } = block;
+  const result = call.result ?? call.error;
+  return `<p class="note">${escaped(call.name)} (${call.state.replaceAll('_', ' ')})</p><pre>${escaped(JSON.stringify(call.arguments ?? {}, null, 2))}</pre>${result === null ? '' : `<pre>${escaped(result)}</pre>`}`;
 }
 
 /** A fence that is longer than any in the text, so that the text cannot end it. */

@@ -37,15 +37,15 @@ export const leafOf = (db: Reader, conversationId: string): string | undefined =
   `SELECT coalesce((SELECT m.id FROM conversations c JOIN messages m ON m.id = c.leaf_id WHERE c.id = @conversationId),
      (SELECT id FROM messages WHERE conversation_id = @conversationId ORDER BY seq DESC LIMIT 1)) AS id`, { conversationId })?.id ?? undefined;
 
-/** The messages that lead to one, itself included, oldest first: the newest `limit` of them. A parent is always older, so that this ends whatever is stored. */
+/** The messages that lead to one, itself included, oldest first: the newest `limit` of them. A parent is always older, so that this ends whatever is stored. The plus signs keep the search by id: by conversation it would read all of it at each step. */
 const pathTo = (db: Reader, id: string, limit: number): MessageRow[] => db.all<MessageRow>(
   `WITH RECURSIVE path (id, parent_id, conversation_id, seq, depth) AS (
      SELECT id, parent_id, conversation_id, seq, 1 FROM messages WHERE id = @id
-     UNION ALL SELECT m.id, m.parent_id, m.conversation_id, m.seq, depth + 1 FROM path JOIN messages m ON m.id = path.parent_id AND m.conversation_id = path.conversation_id AND m.seq < path.seq WHERE depth < @limit)
+     UNION ALL SELECT m.id, m.parent_id, m.conversation_id, m.seq, depth + 1 FROM path JOIN messages m ON m.id = path.parent_id AND +m.conversation_id = path.conversation_id AND +m.seq < path.seq WHERE depth < @limit)
    SELECT m.* FROM path JOIN messages m ON m.id = path.id ORDER BY m.seq`, { id, limit });
 
 function branchOf(db: Reader, row: MessageRow): Pick<ChatMessage, 'branch'> {
-  const siblings = db.all<{ id: string }>('SELECT id FROM messages WHERE conversation_id = @conversation AND parent_id = @parent ORDER BY seq', { conversation: row.conversation_id, parent: row.parent_id }).map(({ id }) => id);
+  const siblings = db.all<{ id: string }>('SELECT id FROM messages INDEXED BY messages_parent WHERE conversation_id = @conversation AND parent_id = @parent ORDER BY seq', { conversation: row.conversation_id, parent: row.parent_id }).map(({ id }) => id);
   if (siblings.length < 2) return {};
   const at = siblings.indexOf(row.id);
   return { branch: { position: at + 1, count: siblings.length, previous: siblings[at - 1] ?? null, next: siblings[at + 1] ?? null } };

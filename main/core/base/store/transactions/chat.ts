@@ -130,7 +130,7 @@ export const chatTransactions = {
     }
     const leaf = db.get<{ id: string }>(
       `WITH RECURSIVE down (id, depth) AS (SELECT @messageId, 0 UNION ALL
-         SELECT (SELECT m.id FROM messages m WHERE m.conversation_id = @conversationId AND m.parent_id = down.id ORDER BY m.picked DESC, m.seq DESC LIMIT 1), depth + 1 FROM down WHERE down.id IS NOT NULL)
+         SELECT (SELECT m.id FROM messages m INDEXED BY messages_parent WHERE m.conversation_id = @conversationId AND m.parent_id = down.id ORDER BY m.picked DESC, m.seq DESC LIMIT 1), depth + 1 FROM down WHERE down.id IS NOT NULL)
        SELECT id FROM down WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1`, { messageId, conversationId })?.id;
     db.run('UPDATE conversations SET leaf_id = @leaf WHERE id = @conversationId', { leaf: leaf ?? messageId, conversationId });
     return { id: conversationId };
