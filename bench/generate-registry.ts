@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import type { CatalogRecord, CatalogStats } from '../contract/manifest/index.ts';
+import { catalogRecordSchema, type CatalogRecord, type CatalogStats } from '../contract/manifest/index.ts';
 import { makeKeyFolder, readKeyFolder, type KeyFolder } from '../packaging/index.ts';
 import { publishContent } from '../packaging/catalog/publish.ts';
 import { readPublished } from '../packaging/catalog/published.ts';
@@ -56,11 +56,12 @@ export function generateRegistry(total: number, seed = 7): GeneratedRegistry {
       dependencies: needed && age === 0 ? [{ id: needed.id, range: '>=0.1.0', foreign: false }] : [],
       requirements: { ...newest.requirements, dependencies: needed && age === 0 ? [`${needed.id}>=0.1.0`] : [] },
     }));
-    records.push({
+    // As it is read back from what was published, so that the next publication finds changed only what was.
+    records.push(catalogRecordSchema.parse({
       ...record, versions, icon: { sha512: digests[colour] ?? '', size: icons[colour]?.length ?? 0, type: 'image/png' },
       publisher: { ...record.publisher, website: `https://${record.publisher.id}.example/` }, long_description: `${record.description}.\n\nIt works on this machine and asks before it reaches anything else.`,
       permissions: random() < 0.5 ? [{ key: `network:${host}`, kind: 'network', value: host, danger: 'normal', detail: {} }] : [],
-    });
+    }));
     plugins.push(figures);
   }
   return { records, stats: { date: '2026-01-01', plugins }, icons };

@@ -13,7 +13,7 @@ import { generateRegistry, makeRegistry, publishRecords, type GeneratedRegistry 
 import { spread, timed, type Figure } from './measure.ts';
 import type { SyncReport } from './sync-child.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /** Every hundredth plugin, another one each round, with other words, tags and a new date. */
 const hundredthChanged = (before: GeneratedRegistry, round: number): GeneratedRegistry => ({
