@@ -222,6 +222,22 @@ const withBranches = (): FakeWorld => {
   return world;
 };
 
+/** Thirty turns; the second was edited, and the other branch is as long. */
+const longWithBranch = (): FakeWorld => {
+  const world = createWorld();
+  world.conversations.push(talk('talk-1'));
+  for (let turn = 1; turn <= 30; turn += 1) { const run = startRun(world, 'talk-1', `Question ${turn}`); run.chunk(`Answer ${turn}. ${'Some more words. '.repeat(20)}`); run.finish(); }
+  const all = world.messages.get('talk-1') ?? [];
+  const edited = all[2];
+  world.messages.set('talk-1', all.map((message) => (message === edited ? { ...message, branch: { position: 2, count: 2, previous: 'other', next: null } } : message)));
+  world.answers.set('chat.choose', (() => {
+    world.messages.set('talk-1', all.map((message, at) => (at < 2 ? message : { ...message, id: at === 2 ? 'other' : `${message.id}-other`, seq: message.seq + 100, ...(at === 2 && { blocks: [{ type: 'text' as const, text: 'Another question' }], branch: { position: 1, count: 2, previous: null, next: edited?.id ?? null } }) })));
+    world.changed('chat');
+    return {};
+  }) as never);
+  return world;
+};
+
 const chat: State[] = [
   { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
   { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
@@ -236,6 +252,7 @@ const chat: State[] = [
   { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
   { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },
+  { name: 'chat-branch-chosen', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: longWithBranch, act: async (page) => { await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await page.getByRole('group', { name: 'Branch 2 of 2' }).getByRole('button', { name: 'Branch before' }).click(); }, shows: (page) => page.getByRole('group', { name: 'Branch 1 of 2' }).locator('button:focus') },
   { name: 'chat-editing', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); await button(page, 'Edit').first().click(); }, shows: (page) => page.getByRole('textbox', { name: 'Edit the message' }) },
   { name: 'chat-paused', route: 'chat/*', kind: 'detail', address: '/chat/talk-3', world: some(), shows: text('Grace is paused.') },
   { name: 'chat-setup', route: 'chat/*', kind: 'detail', address: '/chat/new?agent=hire-4', world: some(), shows: text(/Lin can do more once this is done/) },

@@ -52,6 +52,7 @@ export function MessageList({ messages, agent, actions, sentAt, onQuote, earlier
   // After a change of branch: what was asked for stays in sight and keeps the keyboard.
   const wanted = useRef<string | null>(null);
   useEffect(() => {
+    if (wanted.current === null) return;
     const index = messages.findIndex((message) => message.id === wanted.current);
     if (index < 0) return;
     const row = box.current?.querySelector(`[data-index="${index}"]`);
