@@ -202,12 +202,12 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
       contextTokens: count(usage.promptTokens) + count(usage.completionTokens),
     } });
   },
-  tool_approval_requested: (draft, data) => { draft.putTool({ ...(draft.tool(text(data.callId)) ?? viewOf(data)), state: 'waiting_for_approval' }); },
+  tool_approval_requested: (draft, data) => { draft.putTool({ ...draft.tool(text(data.callId)), ...viewOf(data), state: 'waiting_for_approval' }); },
   tool_approval_answered: (draft, data) => {
     const call = draft.tool(text(data.callId));
-    if (call) draft.putTool({ ...call, state: data.decision === 'allow' ? 'running' : 'denied' });
+    if (call) draft.putTool({ ...call, state: data.decision === 'allow' ? 'running' : 'denied', ...(data.arguments !== undefined && { arguments: data.arguments }) });
   },
-  tool_usage_started: (draft, data) => { draft.putTool({ ...(draft.tool(text(data.callId)) ?? viewOf(data)), state: 'running' }); },
+  tool_usage_started: (draft, data) => { draft.putTool({ ...draft.tool(text(data.callId)), ...viewOf(data), state: 'running' }); },
   tool_usage_finished: (draft, data) => {
     const call = draft.tool(text(data.callId)) ?? viewOf(data);
     const error = data.error == null ? null : failureOf(data).message;

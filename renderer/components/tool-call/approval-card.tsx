@@ -1,13 +1,13 @@
-import { Badge, Button, Group, Menu } from '@mantine/core';
-import { ChevronDown, ShieldQuestion } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Badge, Button, Group, Menu, Textarea } from '@mantine/core';
+import { ChevronDown, Pencil, ShieldQuestion, Undo2 } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
 import { T, useText } from '../../lib/text.tsx';
 import type { ToolCallView } from '../../../contract/model/chat.ts';
 import { PlainBox } from './plain-box.tsx';
 import classes from './tool-call.module.css';
-import { readable, visibleLine } from './visible-text.ts';
+import { editable, readable, visibleLine, writtenArguments } from './visible-text.ts';
 
-export interface ApprovalAnswer { decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always' }
+export interface ApprovalAnswer { decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always'; arguments?: Record<string, unknown> }
 /** A card that appears under a moving pointer must not take the click that was meant for what stood there. */
 export const ARMED_AFTER_MS = 400;
 
@@ -16,12 +16,18 @@ const EFFECT_COLOR = { read: 'gray', write: 'yellow', destructive: 'red' } as co
 /**
  * Asks the person whether a tool may run. What the model wrote stands in its own plain, capped box; the words, the
  * tool's id and the buttons are the card's own and stand below it, where no content reaches. Nothing is focused by itself,
- * so that a key pressed while typing answers nothing.
+ * so that a key pressed while typing answers nothing. The person may write other arguments; the core checks them, and an
+ * allowed call uses them in place of the model's.
  */
 export function ApprovalCard({ call, agent, error, onAnswer }: { call: ToolCallView; agent: string; error: string | null; onAnswer: (answer: ApprovalAnswer) => Promise<unknown> }) {
   const t = useText();
   const [armed, setArmed] = useState(false);
   const [answering, setAnswering] = useState<ApprovalAnswer | null>(null);
+  /** What the person wrote in place of the arguments; null while they stand as they came. */
+  const [draft, setDraft] = useState<string | null>(null);
+  const toEdit = useMemo(() => editable(call.arguments), [call.arguments]);
+  const written = draft === null || draft === toEdit ? null : writtenArguments(draft);
+  const unreadable = written && 'why' in written ? t('approval.notAnObject', { why: written.why }) : null;
   useEffect(() => {
     const timer = setTimeout(() => { setArmed(true); }, ARMED_AFTER_MS);
     return () => { clearTimeout(timer); };
@@ -30,13 +36,13 @@ export function ApprovalCard({ call, agent, error, onAnswer }: { call: ToolCallV
   const plugin = slash > 0 ? call.toolId.slice(0, slash) : call.toolId;
   const tool = slash > 0 ? call.toolId.slice(slash + 1) : call.name;
   const answer = (decision: ApprovalAnswer['decision'], scope: ApprovalAnswer['scope']) => (): void => {
-    if (!armed || answering) return;
+    if (!armed || answering || (decision === 'allow' && unreadable !== null)) return;
     setAnswering({ decision, scope });
-    onAnswer({ decision, scope }).catch(() => { setAnswering(null); });
+    onAnswer({ decision, scope, ...(decision === 'allow' && written && 'value' in written && { arguments: written.value }) }).catch(() => { setAnswering(null); });
   };
   const busy = (decision: ApprovalAnswer['decision'], scope: ApprovalAnswer['scope']): { loading: boolean; disabled: boolean } => {
     const mine = answering?.decision === decision && answering.scope === scope;
-    return { loading: mine, disabled: answering !== null && !mine };
+    return { loading: mine, disabled: (answering !== null && !mine) || (decision === 'allow' && unreadable !== null) };
   };
   return (
     <section className={classes.approval} data-effect={call.effect} aria-label={t('approval.label', { tool: visibleLine(tool, 60) })}>
@@ -49,7 +55,15 @@ export function ApprovalCard({ call, agent, error, onAnswer }: { call: ToolCallV
         <dt><T id="approval.plugin" /></dt><dd>{visibleLine(plugin, 128)}</dd>
         <dt><T id="approval.tool" /></dt><dd>{visibleLine(call.toolId, 200)}</dd>
       </dl>
-      <div className={classes.content}><PlainBox label={t('approval.arguments')} text={readable(call.arguments)} /></div>
+      <div className={classes.content}>
+        {draft === null ? <PlainBox label={t('approval.arguments')} text={readable(call.arguments)} /> : (
+          <Textarea mt="xs" size="xs" autosize minRows={2} maxRows={12} autoFocus spellCheck={false} dir="ltr" disabled={answering !== null} label={t('approval.editing')} error={unreadable} value={draft}
+            classNames={{ input: classes.written ?? '' }} onChange={(event) => { setDraft(event.currentTarget.value); }} />
+        )}
+      </div>
+      {toEdit === null ? null : draft === null
+        ? <Button mt={4} size="compact-xs" variant="subtle" color="gray" disabled={answering !== null} leftSection={<Pencil size={12} aria-hidden />} onClick={() => { setDraft(toEdit); }}><T id="approval.edit" /></Button>
+        : <Button mt={4} size="compact-xs" variant="subtle" color="gray" disabled={answering !== null} leftSection={<Undo2 size={12} aria-hidden />} onClick={() => { setDraft(null); }}><T id="approval.asAsked" /></Button>}
       {error === null ? null : <p role="alert" className={classes.approvalError}>{error}</p>}
       <Group gap="xs" className={classes.answers}>
         <Button size="xs" {...busy('allow', 'once')} onClick={answer('allow', 'once')}><T id="approval.once" /></Button>

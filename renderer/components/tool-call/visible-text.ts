@@ -25,3 +25,23 @@ export function summaryOf(value: unknown): string {
   const parts = Object.values(value).filter((part) => ['string', 'number', 'boolean'].includes(typeof part)).slice(0, 2).map(String);
   return visibleLine(parts.join(', '), 80);
 }
+
+/** What a person can write over, at most; longer arguments can only be allowed or refused. */
+const EDITABLE = 100_000;
+
+/** Arguments as JSON to write over, hidden marks written as the escapes that JSON itself reads back; null when they cannot be shown whole. */
+export function editable(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const text = readable(value).replace(HIDDEN, (mark) => (mark === '\n' || mark === '\t' ? mark : mark.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')));
+  return text.length > EDITABLE ? null : text;
+}
+
+/** The arguments that were written, or why they are none. */
+export function writtenArguments(text: string): { value: Record<string, unknown> } | { why: string } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { value: value as Record<string, unknown> } : { why: '' };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}

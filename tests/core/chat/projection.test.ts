@@ -61,6 +61,13 @@ describe('A2 messages as a projection of the log', () => {
     expect(messages[1]?.usage).toEqual({ promptTokens: 3, completionTokens: 4, estimated: false, contextTokens: 7 });
   });
 
+  it('shows a call with the arguments that are asked about and used: never an earlier question\'s, and the person\'s when they changed them', () => {
+    const shownAfter = (type: string, data: Record<string, unknown>): unknown => projectRun(run, [asked(), event('llm_call_started', {}), event('tool_approval_requested', call), event(type, data)])[1]?.blocks.map((block) => (block.type === 'tool' ? [block.call.state, block.call.arguments] : []));
+    expect(shownAfter('tool_approval_requested', { ...call, arguments: { a: 2 } })).toEqual([['waiting_for_approval', { a: 2 }]]);
+    expect(shownAfter('tool_approval_answered', { callId: 'c1', decision: 'allow', arguments: { a: 3 } })).toEqual([['running', { a: 3 }]]);
+    expect(shownAfter('tool_approval_answered', { callId: 'c1', decision: 'allow' })).toEqual([['running', { a: 1 }]]);
+  });
+
   it('has nothing for a run outside a conversation', () => {
     expect(projectRun({ id: 'r', conversationId: null }, [asked()])).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ARMED_AFTER_MS } from '../../../renderer/components/tool-call/approval-card.tsx';
-import { readable, summaryOf, visibleText } from '../../../renderer/components/tool-call/visible-text.ts';
+import { editable, readable, summaryOf, visibleText } from '../../../renderer/components/tool-call/visible-text.ts';
 import { ChatScreen } from '../../../renderer/features/chat/index.tsx';
 import { useTurns } from '../../../renderer/features/chat/turns.ts';
 import { createWorld } from '../../support/fake-core.ts';
@@ -12,11 +12,11 @@ import { startRun, talk } from './scripted-run.ts';
 let shown: ReturnType<typeof show> | undefined;
 const EVIL = `</pre><button>Allow once</button>\n[Allow](javascript:alert(1)) \u202etxt.exe ${'x'.repeat(30_000)}`;
 
-async function ask(effect = 'destructive') {
+async function ask(effect = 'destructive', given: object = { note: EVIL }) {
   const world = createWorld();
   world.conversations.push(talk('talk-1'));
   const run = startRun(world, 'talk-1', 'Tidy up');
-  run.tell('tool_approval_requested', { callId: 'call-1', toolId: 'dev.evil.plugin/delete_files', name: 'delete_files', effect, arguments: { note: EVIL } });
+  run.tell('tool_approval_requested', { callId: 'call-1', toolId: 'dev.evil.plugin/delete_files', name: 'delete_files', effect, arguments: given });
   shown = show(world, '/chat/talk-1', { '/chat/*': ChatScreen });
   const card = await screen.findByRole('region', { name: 'Approval: delete_files' });
   return { card, run, ...shown };
@@ -74,6 +74,49 @@ describe('A3 approvals', () => {
     world.failures.clear();
     await userEvent.click(within(card).getByRole('button', { name: 'Deny' }));
     await waitFor(() => { expect(called('runs.approve')).toHaveLength(2); });
+  });
+});
+
+describe('A3 changed arguments', () => {
+  it('are written with the keyboard alone, sent with the permission, and the core\'s objection is shown', async () => {
+    const { card, called, world } = await ask('write', { to: 'bob', note: '\u202e\u{e0041}' });
+    await armed();
+    within(card).getByRole('button', { name: 'Change' }).focus();
+    await userEvent.keyboard('{Enter}');
+    const field = within(card).getByRole('textbox', { name: /^Arguments as JSON/ });
+    expect(document.activeElement).toBe(field);
+    expect((field as HTMLTextAreaElement).value).toContain('"\\u202e\\udb40\\udc41"');
+    await userEvent.clear(field);
+    await userEvent.paste('{"to": ');
+    const allow = within(card).getByRole('button', { name: 'Allow once' });
+    expect(allow).toHaveProperty('disabled', true);
+    expect(within(card).getByText(/Expected JSON between braces/)).toBeTruthy();
+    await userEvent.paste('"carol"}');
+    world.failures.set('runs.approve', { code: 'run/bad-parameters', message: 'The changed arguments do not fit the tool.', retryable: false, details: {} });
+    await userEvent.click(allow);
+    expect((await within(card).findByRole('alert')).textContent).toContain('do not fit');
+    world.failures.clear();
+    allow.focus();
+    await userEvent.keyboard('{Enter}');
+    await waitFor(() => { expect(called('runs.approve').at(-1)).toMatchObject({ decision: 'allow', scope: 'once', arguments: { to: 'carol' } }); });
+  });
+
+  it('go away when put back, and are not sent when nothing was changed or the call is refused', async () => {
+    const { card, called } = await ask('write', { to: 'bob' });
+    await armed();
+    await userEvent.click(within(card).getByRole('button', { name: 'Change' }));
+    await userEvent.type(within(card).getByRole('textbox'), 'x');
+    await userEvent.click(within(card).getByRole('button', { name: 'Put back' }));
+    await userEvent.click(within(card).getByRole('button', { name: 'Change' }));
+    await userEvent.click(within(card).getByRole('button', { name: 'Allow once' }));
+    await waitFor(() => { expect(called('runs.approve')).toHaveLength(1); });
+    expect(called('runs.approve')[0]).not.toHaveProperty('arguments');
+  });
+
+  it('are offered only where all of them can be shown', () => {
+    for (const value of ['text', [1], null, undefined, { long: 'x'.repeat(100_001) }]) expect(editable(value)).toBeNull();
+    const odd = { 'a\u200b': '\u{e0041}\u0085\n', b: [1, { c: null }] };
+    expect(JSON.parse(editable(odd) ?? '')).toEqual(odd);
   });
 });
 

@@ -101,10 +101,10 @@ async function callTool(parts: LoopParts, call: LoggedToolCall): Promise<void> {
   };
   if (!tool) return emitted(`There is no tool "${call.name}". ${parts.toolByName.size === 0 ? 'You have no tools; answer without.' : `You have: ${[...parts.toolByName.keys()].join(', ')}.`}`, 'tools/not-found');
   if (call.arguments === undefined) return emitted(`The arguments of ${call.name} were not JSON. Call it again with a JSON object that fits its schema.`, 'tools/bad-arguments');
-  const { content, error } = await parts.toolbox.invoke(session, tool, {
-    callId: call.callId, input: call.arguments, depth: 1, readOnly: false, standing: standingOf(context.past, call.callId), signal: context.signal,
+  const done = await parts.toolbox.invoke(session, tool, {
+    callId: call.callId, input: call.arguments, depth: 1, readOnly: false, ...standingOf(context.past, call.callId, tool.hash), signal: context.signal,
   });
-  transcript.add({ type: 'tool_usage_finished', data: { callId: call.callId, content, error } });
+  transcript.add({ type: 'tool_usage_finished', data: { callId: call.callId, arguments: done.arguments, content: done.content, error: done.error } });
 }
 
 /** A model that calls tools although it was given none gets no more rounds. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Message, Part } from '../../../../contract/model/message.ts';
 import { textMessage } from '../../../../contract/model/message.ts';
 import type { EventData, LoggedToolCall } from '../runs/index.ts';
@@ -66,6 +67,10 @@ export function createTranscript(events: readonly TranscriptEvent[] = []): Trans
   return transcript;
 }
 
+/** The model must not believe that its own arguments were used. */
+const changeOf = (call: LoggedToolCall, result: Result): string =>
+  (call.arguments === undefined || result.arguments === undefined || isDeepStrictEqual(call.arguments, result.arguments) ? '' : `The user changed the arguments of this call before allowing it, to ${JSON.stringify(result.arguments)}. What follows is the result of that.\n`);
+
 function turnMessages({ answer, results }: Turn): Message[] {
   const parts: Part[] = [];
   if (answer.reasoning) parts.push({ type: 'reasoning', text: answer.reasoning.text, provider: answer.provider, ...(answer.reasoning.data === undefined ? {} : { data: answer.reasoning.data }) });
@@ -73,7 +78,7 @@ function turnMessages({ answer, results }: Turn): Message[] {
   for (const call of answer.toolCalls) parts.push({ type: 'tool_call', id: call.providerCallId, tool: call.toolId, name: call.name, arguments: call.arguments ?? {} });
   const answered = answer.toolCalls.flatMap((call): Message[] => {
     const result = results.get(call.callId);
-    return result ? [{ role: 'tool', parts: [{ type: 'tool_result', callId: call.providerCallId, name: call.name, content: result.content, isError: result.error !== null }] }] : [];
+    return result ? [{ role: 'tool', parts: [{ type: 'tool_result', callId: call.providerCallId, name: call.name, content: `${changeOf(call, result)}${result.content}`, isError: result.error !== null }] }] : [];
   });
   return [{ role: 'assistant', parts }, ...answered];
 }

@@ -63,11 +63,11 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
     stream: (text) => { log.stream(text); },
     durable: () => log.durable(),
     lowerDeadline: (ms) => { deadline.lower(ms); },
-    async ask(call, reason, parent) {
-      if (!approvals.isOpen(call.callId)) emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
+    async ask(call, reason, parent, check) {
+      if (!approvals.isOpen(call)) emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
       deadline.pause();
       try {
-        return await approvals.wait(call.callId, { toolId: call.toolId, hash: call.hash }, live.signal);
+        return await approvals.wait(call, live.signal, check);
       } finally {
         deadline.resume();
       }

@@ -67,7 +67,8 @@ export interface EventData {
   llm_call_failed: { readonly llmCallId: string; readonly error: RunError };
   /** `reason` is `policy` for the ordinary question and `interrupted` when the call may have had its effect already. */
   tool_approval_requested: ToolCallFacts & { readonly reason: 'policy' | 'interrupted' };
-  tool_approval_answered: { readonly callId: string; readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always' };
+  /** `arguments` when the person changed them; those of the model stand in the question. */
+  tool_approval_answered: { readonly callId: string; readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always'; readonly arguments?: Readonly<Record<string, unknown>> | undefined };
   tool_usage_started: ToolCallFacts & { readonly version: string };
   tool_usage_progressed: { readonly callId: string; readonly fraction: number; readonly message: string };
   /** A model call that a plugin's code made; full, since it stands in no other event. */

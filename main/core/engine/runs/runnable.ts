@@ -14,7 +14,11 @@ export interface RunLimits {
 
 export const DEFAULT_LIMITS: RunLimits = { maxIterations: 25, deadlineMs: 30 * 60_000, maxTokens: null };
 
-export interface ApprovalAnswer { readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always' }
+/** `arguments` are the person's own, in place of those that were asked with; left out when they were not changed. */
+export interface ApprovalAnswer { readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always'; readonly arguments?: Readonly<Record<string, unknown>> | undefined }
+
+/** Says what is wrong with arguments that the person wrote, or undefined when they may be used. */
+export type ArgumentsCheck = (edited: Readonly<Record<string, unknown>>) => Promise<string | undefined>;
 
 /** What a run gives to what it runs. Everything that happens is told to `emit`, and nothing else is remembered. */
 export interface RunContext {
@@ -34,8 +38,11 @@ export interface RunContext {
   durable(): Promise<void>;
   /** Gives the run less time than its limit, counted from its start in this life of the core. */
   lowerDeadline(ms: number): void;
-  /** Asks the person. The run is `waiting` meanwhile. An open question of an earlier life is asked again, not doubled. */
-  ask(call: ToolCallFacts, reason: 'policy' | 'interrupted', parent?: string): Promise<ApprovalAnswer>;
+  /**
+   * Asks the person. The run is `waiting` meanwhile. An open question of an earlier life is asked again, not doubled, when
+   * tool, hash and arguments are still the same; else it is a new question, and an answer to the old one counts for nothing.
+   */
+  ask(call: ToolCallFacts, reason: 'policy' | 'interrupted', parent?: string, check?: ArgumentsCheck): Promise<ApprovalAnswer>;
   /** A decision that was kept for this hire or conversation and this very hash, or undefined. */
   keptApproval(toolId: string, hash: string): Promise<'allow' | 'deny' | undefined>;
 }

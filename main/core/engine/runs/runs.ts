@@ -4,7 +4,7 @@ import type { Log } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type Store, type WriteRequest } from '../../base/store/index.ts';
 import { cancelled, createLiveRun, drive, finish, stopping, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
 import { makeEvent } from './run-events.ts';
-import type { Clock, Ids, Runnable } from './runnable.ts';
+import type { ApprovalAnswer, Clock, Ids, Runnable } from './runnable.ts';
 import { createSlots } from './slots.ts';
 
 export interface RunsOptions {
@@ -39,8 +39,8 @@ export interface Runs {
   events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent[], void, undefined>;
   /** Answers when the run has ended. A run that ended before stays as it is. Errors: `run/not-found`. */
   cancel(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
-  /** Answers a question of `RunContext.ask`. Errors: `run/not-found` when it is not open. */
-  approve(input: { id: string; callId: string; decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always' }, request?: WriteRequest): Promise<Record<string, never>>;
+  /** Answers a question of `RunContext.ask`. Errors: `run/not-found` when it is not open; `run/bad-parameters` when changed arguments do not fit the tool. */
+  approve(input: { id: string; callId: string } & ApprovalAnswer, request?: WriteRequest): Promise<Record<string, never>>;
   approvals(): Promise<{ approvals: KeptApproval[] }>;
   /** The tool asks again. */
   revokeApproval(input: { hireId: string; toolId: string; scope: string }, request?: WriteRequest): Promise<Record<string, never>>;
@@ -134,10 +134,13 @@ export function createRuns(options: RunsOptions): Runs {
       await entry?.done;
       return {};
     },
-    async approve({ id, callId, decision, scope }, request) {
-      const event = makeEvent(ids.next(), clock.now(), 'tool_approval_answered', { callId, decision, scope });
+    async approve({ id, callId, decision, scope, arguments: written }, request) {
+      const edited = decision === 'allow' && written !== undefined ? { arguments: written } : {};
+      const problem = edited.arguments && await live.get(id)?.run.approvals.problem(callId, edited.arguments);
+      if (problem !== undefined) throw new AppError('run/bad-parameters', `The changed arguments do not fit the tool. ${problem} Correct them and allow it again.`);
+      const event = makeEvent(ids.next(), clock.now(), 'tool_approval_answered', { callId, decision, scope, ...edited });
       await store.write('answerRunApproval', { runId: id, callId, decision, scope, event, at: clock.now() }, request ? { request } : {});
-      live.get(id)?.run.approvals.answer(callId, { decision, scope });
+      live.get(id)?.run.approvals.answer(callId, { decision, scope, ...edited });
       wakeups.ring(id);
       told();
       return {};

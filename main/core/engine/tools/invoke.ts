@@ -1,6 +1,6 @@
 import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error.ts';
 import { failpoint } from '../../base/observe/index.ts';
-import type { RunError, ToolCallFacts } from '../runs/index.ts';
+import type { ApprovalAnswer, RunError, ToolCallFacts } from '../runs/index.ts';
 import { contentOf } from './content.ts';
 import type { Tool, ToolResult, ToolSession } from './tool.ts';
 import type { Validator } from './validate.ts';
@@ -18,6 +18,8 @@ export interface Call {
   /** The event above, or undefined for a call by the model. */
   readonly parent?: string | undefined;
   readonly standing: Standing;
+  /** What the person changed the arguments to in an earlier life of the core. */
+  readonly edited?: Readonly<Record<string, unknown>> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -25,6 +27,8 @@ export interface Invocation {
   /** What the model reads. */
   readonly content: string;
   readonly output: unknown;
+  /** What the tool was called with: the person may have changed what came. */
+  readonly arguments: unknown;
   readonly error: RunError | null;
 }
 
@@ -38,22 +42,30 @@ const isFatal = (error: unknown, signal: AbortSignal): boolean => signal.aborted
  */
 export async function invoke(session: ToolSession, validator: Validator, tool: Tool, call: Call): Promise<Invocation> {
   const { context } = session;
-  const facts: ToolCallFacts = { callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.input, hash: tool.hash };
+  let facts: ToolCallFacts = { callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.edited ?? call.input, hash: tool.hash };
   const began = context.clock.now();
   const finish = (part: { content: string; output: unknown; error: RunError | null; denied?: boolean; result?: ToolResult; whole?: boolean }): Invocation => {
     context.emit('tool_usage_finished', {
-      callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.input, content: part.content, output: part.whole === false ? part.output : null, isText: typeof part.output === 'string',
+      callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: facts.arguments, content: part.content, output: part.whole === false ? part.output : null, isText: typeof part.output === 'string',
       error: part.error, denied: part.denied ?? false, logs: part.result?.logs ?? [], metrics: part.result?.metrics ?? {}, durationMs: context.clock.now() - began,
     }, call.parent);
-    return { content: part.content, output: part.output, error: part.error };
+    return { content: part.content, output: part.output, arguments: facts.arguments, error: part.error };
   };
   const refuse = (code: RunError['code'], message: string, denied = false): Invocation => finish({ content: message, output: null, error: { code, message }, denied });
 
+  const misfit = (problem: string): Invocation => refuse('tools/bad-arguments', `The arguments do not fit the tool ${tool.id}. ${problem} Correct them and call it again.`);
+
   try {
-    const problem = await validator.problem(tool.input, call.input);
-    if (problem !== undefined) return refuse('tools/bad-arguments', `The arguments do not fit the tool ${tool.id}. ${problem} Correct them and call it again.`);
+    const problem = await validator.problem(tool.input, facts.arguments);
+    if (problem !== undefined) return misfit(problem);
     if (call.readOnly && tool.effect !== 'read') return refuse('permission/denied', `A tool that only reads may not use ${tool.id}, which changes something.`);
-    if (!(await allowed(session, tool, call, facts))) return refuse('permission/denied', `The user did not allow ${tool.id} to be used. Do not try it again; say what you could not do.`, true);
+    const answer = await answered(session, validator, tool, call, facts);
+    if (answer.decision !== 'allow') return refuse('permission/denied', `The user did not allow ${tool.id} to be used. Do not try it again; say what you could not do.`, true);
+    if (answer.arguments !== undefined) {
+      facts = { ...facts, arguments: answer.arguments };
+      const wrong = await validator.problem(tool.input, answer.arguments);
+      if (wrong !== undefined) return misfit(wrong);
+    }
   } catch (error) {
     if (isFatal(error, call.signal)) throw error;
     const { code, message } = toWire(error);
@@ -65,7 +77,7 @@ export async function invoke(session: ToolSession, validator: Validator, tool: T
   if (tool.effect !== 'read') await context.durable();
   failpoint('run.before-tool');
   try {
-    const result = await tool.run(call.input as Readonly<Record<string, unknown>>, {
+    const result = await tool.run(facts.arguments as Readonly<Record<string, unknown>>, {
       callId: call.callId, parent, depth: call.depth, readOnly: call.readOnly || tool.effect === 'read', signal: call.signal, session,
     });
     failpoint('run.after-tool');
@@ -80,17 +92,16 @@ export async function invoke(session: ToolSession, validator: Validator, tool: T
 }
 
 /** Whether the call may go ahead. Reading needs no question; an answer that was kept holds for exactly this tool. */
-async function allowed(session: ToolSession, tool: Tool, call: Call, facts: ToolCallFacts): Promise<boolean> {
+async function answered(session: ToolSession, validator: Validator, tool: Tool, call: Call, facts: ToolCallFacts): Promise<Pick<ApprovalAnswer, 'decision' | 'arguments'>> {
   const { context } = session;
-  if (tool.effect === 'read' || call.standing === 'approved') return true;
-  if (call.standing === 'denied') return false;
+  if (tool.effect === 'read' || call.standing === 'approved') return { decision: 'allow' };
+  if (call.standing === 'denied') return { decision: 'deny' };
   if (call.standing === 'fresh') {
     const kept = await context.keptApproval(tool.id, tool.hash);
-    if (kept !== undefined) return kept === 'allow';
+    if (kept !== undefined) return { decision: kept };
   }
   // A call that may have had its effect is never made again without asking, whatever was allowed before.
-  const { decision } = await context.ask(facts, call.standing === 'cut' || call.standing === 'asked_again' ? 'interrupted' : 'policy', call.parent);
-  return decision === 'allow';
+  return context.ask(facts, call.standing === 'cut' || call.standing === 'asked_again' ? 'interrupted' : 'policy', call.parent, (edited) => validator.problem(tool.input, edited));
 }
 
 /** What a plugin's `tools.call` gives back: the output, or the error for its code to catch. */
