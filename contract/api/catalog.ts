@@ -25,7 +25,7 @@ export const catalog = {
   removeRegistry: write('DELETE /registries/{id}', { id: z.string().check(z.maxLength(64)) }, z.object({ registries: z.array(registryStatusSchema) }), { timeoutMs: 120_000, errors: ['catalog/not-found'] }),
   /**
    * Words are matched by prefix, with typos corrected; no words list everything. `corrected` is the query that was used
-   * when a word was corrected, else null. `facets` count the hits per category under all filters except the category.
+   * when a word was corrected or, since nothing has all words, some were left out; else null. `facets` count the hits per category under all filters except the category.
    */
   search: read('/plugins', {
     words: z._default(z.string().check(z.maxLength(200)), ''), filters: z._default(catalogFiltersSchema, {}), sort: z._default(catalogSortSchema, 'relevance'),

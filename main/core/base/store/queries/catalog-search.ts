@@ -5,7 +5,7 @@ import { and, count, countBoth, fullBitmapOf, has, type Bitmap } from './catalog
 import { indexOf, type CatalogIndex } from './catalog-index.ts';
 import type { StoredCard } from './catalog-line.ts';
 import { fold } from './catalog-tokens.ts';
-import { entriesNamed, expressionOf, wordsSought, type SoughtWord } from './catalog-words.ts';
+import { entriesNamed, expressionOf, loosened, wordsSought, type SoughtWord } from './catalog-words.ts';
 
 export interface CatalogSearchInput {
   words: string; filters: CatalogFilters; sort: CatalogSort; offset: number; limit: number;
@@ -24,8 +24,11 @@ const RANKED_SCAN = 12_000;
 
 export function searchCatalog(db: Reader, input: CatalogSearchInput): CatalogSearchAnswer {
   const index = indexOf(db);
-  const { words, corrected } = wordsSought(db, index, input.words);
-  const matches = words.length === 0 ? index.shown : and(index.shown, ...words.map(({ entries }) => entries));
+  const sought = wordsSought(db, index, input.words);
+  const all = matchesOf(index, sought.words);
+  const loose = sought.words.length > 1 && all.every((bits) => bits === 0) ? loosened(db, index, sought.words) : undefined;
+  const { words, corrected } = loose ?? sought;
+  const matches = loose ? matchesOf(index, loose.words) : all;
   const others = filterSets(db, index, input);
   const outside = others.length === 0 ? matches : and(matches, ...others);
   const facets: Record<string, number> = {};
@@ -39,6 +42,8 @@ export function searchCatalog(db: Reader, input: CatalogSearchInput): CatalogSea
   const page = { hits, words, matches, index, text: corrected ?? input.words, sort: input.sort, offset: input.offset, limit: input.limit };
   return { items: cardsOf(db, pageOf(db, page)), total: count(hits), corrected, facets };
 }
+
+const matchesOf = (index: CatalogIndex, words: readonly SoughtWord[]): Bitmap => (words.length === 0 ? index.shown : and(index.shown, ...words.map(({ entries }) => entries)));
 
 /** A set for each filter but the category. A value that no entry has gives an empty set. */
 function filterSets(db: Reader, index: CatalogIndex, { filters, installed }: CatalogSearchInput): Bitmap[] {
@@ -105,14 +110,21 @@ function byName(db: Reader, page: Page, end: number): number[] {
   return found.length >= end ? found : [...found, ...walk(popular, page.hits, end - found.length, new Set(found))];
 }
 
+/** A name that begins with what is sought, or with the first word of it, is more likely to be about it than one that ends so. */
+const NAMED_WHOLE = 1.6;
+const NAMED_FIRST = 1.25;
+
 /** Few hits: bm25, in which a name weighs ten times a description, lifted a little by popularity. */
 function byScore(db: Reader, page: Page): number[] {
   const expression = page.words.map(expressionOf).join(' ');
-  const rows = db.all<{ entry: number; score: number; installs: number }>(
-    `SELECT texts.rowid AS entry, bm25(texts, 10.0, 5.0, 4.0, 1.0) AS score, entries.installs
+  const rows = db.all<{ entry: number; score: number; installs: number; name: string }>(
+    `SELECT texts.rowid AS entry, bm25(texts, 10.0, 5.0, 4.0, 1.0) AS score, entries.installs, entries.folded_name AS name
      FROM texts JOIN entries ON entries.entry = texts.rowid WHERE texts MATCH @expression`, { expression });
   const first = new Set(exact(db, page));
-  const scored = rows.filter(({ entry }) => has(page.hits, entry)).map(({ entry, score, installs }) => ({ entry, score: score * (1 + Math.log10(1 + installs) / 10) - (first.has(entry) ? 1e6 : 0) }));
+  const begin = page.words[0]?.word ?? '';
+  const whole = page.words.map(({ word }) => word).join(' ');
+  const scored = rows.filter(({ entry }) => has(page.hits, entry)).map(({ entry, score, installs, name }) =>
+    ({ entry, score: score * (1 + Math.log10(1 + installs) / 10) * (name.startsWith(whole) ? NAMED_WHOLE : name.startsWith(begin) ? NAMED_FIRST : 1) - (first.has(entry) ? 1e6 : 0) }));
   return scored.sort((a, b) => a.score - b.score || a.entry - b.entry).map(({ entry }) => entry);
 }
 

@@ -1,6 +1,6 @@
 /** The words of a query, each with the entries that have it; a word that none has is corrected first. */
 import type { Reader } from '../handles.ts';
-import type { Bitmap } from './catalog-bitmap.ts';
+import { and, count, type Bitmap } from './catalog-bitmap.ts';
 import { matching, type CatalogIndex } from './catalog-index.ts';
 import { isCorrectable, isSpaceless, partsOf, quoted, tokensOf } from './catalog-tokens.ts';
 
@@ -33,6 +33,41 @@ export function wordsSought(db: Reader, index: CatalogIndex, text: string): Soug
     return { word: better, prefix, entries: entriesWith(db, index, better, prefix) };
   });
   return { words, corrected: corrected ? words.map(({ word }) => word).join(' ') : null };
+}
+
+/** Words that say how and not what: left out when nothing has all words of a query. */
+const FILLERS = new Set('a about all an and any are as at be by can do for from get has have help how i in into is it make me my need of on or our so some that the their this to use want was what when which will with you your'.split(' '));
+
+/** The part of a word that its forms share, roughly: `counting`, `counts` and `count` begin alike. */
+const stemOf = (word: string): string => (/^[a-z]{6,}ing$/.test(word) ? word.slice(0, -3) : /^[a-z]{3,}[^su]s$/.test(word) ? word.slice(0, -1) : word);
+
+/**
+ * For a query of which nothing has every word: the words that something has together, the rarest kept first since they say
+ * most, each by the beginning that its forms share. Undefined when nothing has any of them.
+ * @param words at least two, as `wordsSought` answers them
+ */
+export function loosened(db: Reader, index: CatalogIndex, words: readonly SoughtWord[]): SoughtWords | undefined {
+  const meant = words.filter(({ word }) => !FILLERS.has(word));
+  // Often the fillers alone are in the way, and then the words are good as they are.
+  if (meant.length > 0 && and(index.shown, ...meant.map(({ entries }) => entries)).some((bits) => bits !== 0)) return { words: meant, corrected: meant.map(({ word }) => word).join(' ') };
+  const known = (meant.length > 0 ? meant : words).flatMap(({ word }) => {
+    const prefix = !isSpaceless(word);
+    const stem = stemOf(word);
+    const entries = and(index.shown, entriesWith(db, index, stem, prefix));
+    const documents = count(entries);
+    return documents === 0 ? [] : [{ word: stem, prefix, entries, documents }];
+  });
+  const kept = new Set<SoughtWord>();
+  let together = index.shown;
+  for (const word of [...known].sort((a, b) => a.documents - b.documents)) {
+    const next = and(together, word.entries);
+    if (next.every((bits) => bits === 0)) continue;
+    together = next;
+    kept.add(word);
+  }
+  if (kept.size === 0) return undefined;
+  const left = known.filter((word) => kept.has(word));
+  return { words: left, corrected: left.map(({ word }) => word).join(' ') };
 }
 
 function entriesWith(db: Reader, index: CatalogIndex, word: string, prefix: boolean): Bitmap {
