@@ -17,6 +17,8 @@ export const settingsSchema = z.object({
   defaultModel: z._default(z.nullable(z.string()), null),
   offline: z._default(z.boolean(), false),
   developerMode: z._default(z.boolean(), false),
+  /** What runs plugins, from the next start: `auto` takes isolated-vm where it has a binary for this machine. */
+  sandboxEngine: z._default(z.enum(['auto', 'quickjs']), 'auto'),
   /** For plugins that have no choice of their own. */
   autoUpdate: z._default(z.enum(['off', 'patch', 'all']), 'off'),
   /** Days for which rows of the audit list are kept; null keeps them for ever. */
@@ -26,6 +28,6 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), savedSearches,
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), savedSearches,
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

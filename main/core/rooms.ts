@@ -86,7 +86,7 @@ export async function openRooms(options: RoomsOptions) {
   const http = createHttp(network);
   const registryHttp = createHttp({ ...network, minimumTls: 'TLSv1.3' });
 
-  const sandbox = createSandboxPool({ ...sandboxFiles(options.sandboxEngine), log: (entry) => { log.info({ ...entry }, 'sandbox'); } });
+  const sandbox = createSandboxPool({ ...sandboxFiles(options.sandboxEngine ?? (settings.get('sandboxEngine') === 'quickjs' ? 'quickjs' : undefined)), log: (entry) => { log.info({ ...entry }, 'sandbox'); } });
   const app = { version: VERSION, platform: process.platform };
   const trust = JSON.parse(await readFile(path.join(options.catalog, 'trust.json'), 'utf8')) as { publisher_key_id: string };
   const catalog = createCatalog({

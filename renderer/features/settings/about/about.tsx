@@ -1,4 +1,4 @@
-import { Button, CopyButton, Loader, Skeleton, Switch } from '@mantine/core';
+import { Button, CopyButton, Loader, Select, Skeleton, Switch } from '@mantine/core';
 import { CircleAlert, CircleCheck, CircleX, RefreshCw } from 'lucide-react';
 import type { DoctorCheck } from '../../../../contract/model/health.ts';
 import { useCall } from '../../../bridge/use-call.ts';
@@ -8,6 +8,8 @@ import { Failure } from '../../../components/failure/failure.tsx';
 import { Setting, SettingGroup } from '../../../components/setting/setting.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './about.module.css';
+
+const ENGINES = ['auto', 'quickjs'] as const;
 
 /** Which Troupe this is, where its data is, and whether all is well. */
 export function About() {
@@ -31,6 +33,8 @@ export function About() {
       </SettingGroup>
       <SettingGroup title={<T id="settings.advanced" />}>
         <Setting title={<T id="settings.developer" />} line={<T id="settings.developerLine" />} control={<Switch aria-label={t('settings.developer')} checked={settings?.developerMode ?? false} onChange={(event) => { change({ developerMode: event.currentTarget.checked }); }} />} />
+        {settings?.developerMode && <Setting title={<T id="settings.sandboxEngine" />} line={<T id="settings.sandboxEngineLine" />} control={<Select aria-label={t('settings.sandboxEngine')} w={210} allowDeselect={false} value={settings.sandboxEngine} data={ENGINES.map((value) => ({ value, label: t(`settings.sandboxEngine.${value}`) }))}
+          onChange={(value) => { const engine = ENGINES.find((one) => one === value); if (engine) change({ sandboxEngine: engine }); }} />} />}
       </SettingGroup>
     </>
   );
