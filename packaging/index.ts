@@ -25,6 +25,7 @@ export { writeCatalog, type WriteCatalogOptions } from './catalog/write.ts';
 export { crewOf, inlineCrewOf } from './documents/crew.ts';
 export { parseAgentDocument, parseAgentsDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument, parseManifest } from './documents/parse.ts';
 export { readStrictYaml } from './documents/strict-yaml.ts';
+export { tidyAgent, writeAgentDocument } from './documents/write-agent.ts';
 export { canonicalJson } from './signatures/canonical-json.ts';
 export { generateSigningKey, keyIdOf, signBytes, verifyBytes, type SigningKey } from './signatures/keys.ts';
 export { signStatement, verifyStatement, type PublisherStatement } from './signatures/publisher.ts';

@@ -24,6 +24,7 @@ export const DOMAINS: readonly Domain[] = [
   { name: 'runs', room: 'main/core/engine/runs', feature: 'chat', codes: 'run' },
   { name: 'team', room: 'main/core/workspace/team', feature: 'team', codes: 'team' },
   { name: 'chat', room: 'main/core/workspace/chat', feature: 'chat', codes: 'chat' },
+  { name: 'builder', room: 'main/core/workspace/builder', feature: 'builder', codes: 'builder' },
 ];
 
 /** First parts of error codes that belong to no domain of the contract: processes, the shell, and what stands below. */

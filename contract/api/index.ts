@@ -1,4 +1,5 @@
 import { audit } from './audit.ts';
+import { builder } from './builder.ts';
 import { catalog } from './catalog.ts';
 import { chat } from './chat.ts';
 import { credentials } from './credentials.ts';
@@ -11,5 +12,5 @@ import { settings } from './settings.ts';
 import { team } from './team.ts';
 
 /** Everything a client may ask of the core: one file per domain, both ends derived from it. */
-export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models };
+export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models, builder };
 export type Contract = typeof contract;

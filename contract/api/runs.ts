@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { idSchema, pluginIdSchema } from '../model/ids.ts';
+import { idSchema, sourceIdSchema } from '../model/ids.ts';
 import { keptApprovalSchema, runEventSchema, runSchema } from '../model/run.ts';
 import { logged, read, write } from './procedure.ts';
 
 export const runs = {
   /** Runs an agent or a tool of an installed plugin. A crew or a flow answers `run/not-yet-supported`. */
-  start: write('POST /executions', { pluginId: pluginIdSchema, target: z.string(), input: z.record(z.string(), z.unknown()), model: z.optional(z.string()) }, z.object({ runId: idSchema }),
+  start: write('POST /executions', { pluginId: sourceIdSchema, target: z.string(), input: z.record(z.string(), z.unknown()), model: z.optional(z.string()) }, z.object({ runId: idSchema }),
     { errors: ['plugins/not-installed', 'run/not-yet-supported', 'run/not-found', 'run/bad-parameters'] }),
   list: read('/executions', { limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 50), active: z._default(z.boolean(), false) }, z.object({ runs: z.array(runSchema) })),
   get: read('/executions/{id}', { id: idSchema }, runSchema, { errors: ['run/not-found'] }),

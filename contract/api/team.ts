@@ -1,17 +1,17 @@
 import * as z from 'zod/mini';
 import { configurationValuesSchema, hireConfigurationSchema } from '../model/configuration.ts';
-import { idSchema, pluginIdSchema } from '../model/ids.ts';
+import { idSchema, sourceIdSchema } from '../model/ids.ts';
 import { hireableSchema, hireNameSchema, hireSchema } from '../model/team.ts';
 import { read, write } from './procedure.ts';
 
 export const team = {
-  /** Agents that installed plugins offer; with `pluginId` only that plugin's. */
-  hireable: read('/team/hireable', { pluginId: z.optional(pluginIdSchema) }, z.object({ agents: z.array(hireableSchema) })),
+  /** Agents that installed plugins offer, and own ones that have a version (`pluginId` is `own`); with `pluginId` only that plugin's. */
+  hireable: read('/team/hireable', { pluginId: z.optional(sourceIdSchema) }, z.object({ agents: z.array(hireableSchema) })),
   list: read('/team', {}, z.object({ hires: z.array(hireSchema) })),
   get: read('/team/{id}', { id: idSchema }, hireSchema, { errors: ['team/not-found'] }),
   /** Finds a hire by its name, ignoring case. */
   byName: read('/team/by-name', { name: z.string() }, hireSchema, { errors: ['team/not-found'] }),
-  hire: write('POST /team', { pluginId: pluginIdSchema, agentId: z.string(), name: hireNameSchema, model: z._default(z.nullable(z.string()), null), fallbackModel: z.optional(z.nullable(z.string())) }, hireSchema, { errors: ['team/name-taken', 'team/no-agent', 'plugins/not-installed'] }),
+  hire: write('POST /team', { pluginId: sourceIdSchema, agentId: z.string(), name: hireNameSchema, model: z._default(z.nullable(z.string()), null), fallbackModel: z.optional(z.nullable(z.string())) }, hireSchema, { errors: ['team/name-taken', 'team/no-agent', 'plugins/not-installed'] }),
   /** Only what is given changes. */
   change: write('PATCH /team/{id}', { id: idSchema, name: z.optional(hireNameSchema), model: z.optional(z.nullable(z.string())), fallbackModel: z.optional(z.nullable(z.string())), paused: z.optional(z.boolean()) }, hireSchema, { errors: ['team/not-found', 'team/name-taken'] }),
   /** What this agent has in place of its plugin's configuration. Secrets and folders belong to the plugin. */

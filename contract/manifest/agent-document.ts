@@ -14,9 +14,20 @@ export const toolReferenceSchema = lineSchema(200);
 /** A sentence that a model judges by, or a rule of our own kinds. */
 export const guardrailSchema = z.union([longTextSchema(4000), z.record(z.string(), z.unknown())]);
 
-/** The fields that Troupe's agents and CrewAI's `agents.yaml` share; all but `role` have a default. */
+/** How an agent is shown: a character of its own on a colour of its own; what is left out is made of its name. */
+const avatarSchema = z.strictObject({
+  emoji: z.optional(lineSchema(16)),
+  colour: z.optional(z.string().check(z.regex(/^#[0-9a-f]{6}$/, { error: 'is not a colour such as #4452c4' }))),
+});
+
+/** The name of a variable: `{topic}` in a text stands for what `inputs` or the run has under `topic`. */
+const variableSchema = z.string().check(z.maxLength(64), z.regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'is not a name for a variable' }));
+
+/** The fields that Troupe's agents and CrewAI's `agents.yaml` share, and a few of our own; all but `role` have a default. */
 const shape = {
   name: z.optional(lineSchema(100)),
+  description: z.optional(longTextSchema(1000)),
+  avatar: z.optional(avatarSchema),
   role: longTextSchema(1000).check(z.minLength(1)),
   goal: z._default(longTextSchema(TEXT), ''),
   backstory: z._default(longTextSchema(TEXT), ''),
@@ -24,6 +35,8 @@ const shape = {
   /** CrewAI calls it `llm`; `model` wins when both stand there. */
   model: z.optional(modelFieldSchema),
   llm: z.optional(modelFieldSchema),
+  /** `<provider>/<model>` that answers when the first cannot be reached. */
+  fallback_model: z.optional(lineSchema(200)),
   function_calling_llm: z.optional(modelFieldSchema),
   tools: z._default(z.array(toolReferenceSchema).check(z.maxLength(100)), []),
   memory: z._default(z.boolean(), false),
@@ -42,6 +55,10 @@ const shape = {
   respect_context_window: z._default(z.boolean(), true),
   response_format: z.optional(jsonSchemaSchema),
   examples: z._default(z.array(z.strictObject({ input: longTextSchema(TEXT), output: longTextSchema(TEXT) })).check(z.maxLength(50)), []),
+  /** What a person may ask to begin with. */
+  prompts: z.optional(z.array(longTextSchema(2000).check(z.minLength(1))).check(z.maxLength(20))),
+  /** Values of the variables in its texts; a run may bring its own. */
+  inputs: z.optional(z.record(variableSchema, longTextSchema(TEXT))),
   verbose: z.optional(z.boolean()),
   cache: z.optional(z.boolean()),
   reasoning: z.optional(z.boolean()),
@@ -58,6 +75,9 @@ const shape = {
 /** `agents/<name>.yaml`. Unknown keys are refused, as CrewAI's documents do. */
 export const agentDocumentSchema = z.strictObject(shape);
 export type AgentDocument = z.infer<typeof agentDocumentSchema>;
+
+/** Every key of an agent document, in the order in which Troupe writes them. */
+export const AGENT_FIELDS: readonly string[] = Object.keys(shape);
 
 /** An agent written inside a crew: only its role is needed. */
 export const inlineAgentSchema = agentDocumentSchema;

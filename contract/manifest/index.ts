@@ -1,5 +1,5 @@
 /** The plugin manifest, its documents and the catalog's records: what packaging, core, registry and authors agree on. */
-export { agentDocumentSchema, agentsMapSchema, type AgentDocument } from './agent-document.ts';
+export { AGENT_FIELDS, agentDocumentSchema, agentsMapSchema, type AgentDocument } from './agent-document.ts';
 export { effectSchema, type ManifestCapabilities, type ToolCapability, type ToolEffect } from './capabilities-1-0.ts';
 export {
   catalogBlobSchema, catalogCategoriesSchema, catalogCollectionsSchema, catalogDeltaHeadSchema, catalogRecordSchema, catalogRecordVersionSchema, catalogStatsSchema, pluginStatsSchema, publicKeySchema, publisherSignatureSchema, revokedVersionsSchema,

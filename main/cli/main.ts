@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { AppError, toWire } from '../../contract/errors/app-error.ts';
 import { CODES } from '../../contract/errors/codes.ts';
 import type { Command } from './command.ts';
+import { agents } from './commands/agents.ts';
 import { audit, permissions } from './commands/audit.ts';
 import { catalog } from './commands/catalog.ts';
 import { config } from './commands/config.ts';
@@ -21,7 +22,7 @@ import { readWords, type Words } from './words.ts';
 
 declare const __TROUPE_VERSION__: string | undefined;
 
-const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, config, grant, permissions, audit, hire, team, chat, run, models, pack, validate, doctor };
+const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, config, grant, permissions, audit, agents, hire, team, chat, run, models, pack, validate, doctor };
 
 const help = (): string => `Troupe: find, hire and run AI agents on your own machine.\n\n${table(Object.values(COMMANDS).map((command) => [`  ${command.usage}`, command.about]))}
 Every command takes:

@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasCode } from '../../contract/errors/app-error.ts';
+import { OWN } from '../../contract/model/ids.ts';
 import { createSandboxPool, type SandboxEngine } from '../../sandbox/host/index.ts';
 import { auditApi } from './api/audit.ts';
+import { builderApi } from './api/builder.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
 import { modelsApi } from './api/models.ts';
@@ -32,6 +34,7 @@ import { keptRegistries } from './kept-registries.ts';
 import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
+import { createBuilder, createOwnAgents } from './workspace/builder/index.ts';
 import { createChat } from './workspace/chat/index.ts';
 import { createTeam } from './workspace/team/index.ts';
 
@@ -110,9 +113,10 @@ export async function openRooms(options: RoomsOptions) {
   const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, log });
   const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
-  const agents = createAgents({ plugins: plugins.source, models, tools });
+  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
+  const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });
   const starter = createStarter({ plugins: plugins.source, tools, agents, models, runs });
 
   await audit.record([
@@ -121,7 +125,7 @@ export async function openRooms(options: RoomsOptions) {
   await audit.keep(settings.get('auditDays'));
   settings.onChange((names, { auditDays }) => { if (names.includes('auditDays')) audit.keep(auditDays).catch((error: unknown) => { log.warn({ err: error }, 'old rows could not be taken from the audit list'); }); });
   await plugins.recover();
-  await runs.recover((run) => (run.conversationId === null ? starter.runnableOf(run) : chat.runnableOf(run)));
+  await runs.recover((run) => (run.conversationId !== null ? chat.runnableOf(run) : typeof (run.parameters as { preview?: unknown } | null)?.preview === 'number' && run.pluginId === OWN ? builder.runnableOf(run) : starter.runnableOf(run)));
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
   // in the background.
   const { registries } = await catalog.status();
@@ -136,7 +140,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

@@ -18,6 +18,7 @@ export const routes: RouteObject[] = [{ element: <Gate />, errorElement: <Screen
     { path: 'plugins/permissions', ...screen(async () => (await import('../features/plugins/index.tsx')).PermissionsScreen) },
     { path: 'team/*', ...screen(async () => (await import('../features/team/index.tsx')).TeamScreen) },
     { path: 'chat/*', ...screen(async () => (await import('../features/chat/index.tsx')).ChatScreen) },
+    { path: 'builder/*', ...screen(async () => (await import('../features/builder/index.tsx')).BuilderScreen) },
     { path: 'settings/:section?', ...screen(async () => (await import('../features/settings/index.tsx')).SettingsScreen) },
     { path: '*', element: <NotFound /> },
   ] },

@@ -16,6 +16,7 @@ import type { CatalogCard } from '../../contract/model/catalog.ts';
 import { pluginConfiguration } from './fake-configuration.ts';
 import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
 import { auditProcedures, permissionProcedures } from './fake-audit.ts';
+import { builderProcedures } from './fake-builder.ts';
 import { chatProcedures } from './fake-chat.ts';
 import { startOperation } from './fake-install.ts';
 import { createWorld, type FakeWorld } from './fake-world.ts';
@@ -199,6 +200,7 @@ export function createRouter(world: FakeWorld) {
       setDefault: os.models.setDefault.handler(({ input }) => { world.settings = { ...world.settings, defaultModel: input.model }; world.changed('models', 'settings'); return { default: input.model ?? 'practice/rules' }; }),
     },
     ...chatProcedures(os, world),
+    builder: builderProcedures(os, world),
   });
 }
 

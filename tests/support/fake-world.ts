@@ -12,11 +12,12 @@ import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operat
 import type { KeptApproval, Run, RunEvent } from '../../contract/model/run.ts';
 import { settingsSchema, type Settings } from '../../contract/model/settings.ts';
 import type { Hire, Hireable } from '../../contract/model/team.ts';
+import type { FakeOwnAgent } from './fake-builder.ts';
 import { goodCheck, type FakeConfiguration } from './fake-configuration.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
 
-export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'audit';
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'audit' | 'builder';
 
 export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
 
@@ -49,6 +50,7 @@ export interface FakeWorld {
   revoked: Set<string>;
   pluginCalls: PluginCall[];
   approvals: KeptApproval[];
+  ownAgents: Map<string, FakeOwnAgent>;
   hires: Hire[];
   hireable: Hireable[];
   conversations: Conversation[];
@@ -87,7 +89,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
-    audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [],
+    audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], ownAgents: new Map(),
     hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
     providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [

@@ -2,6 +2,7 @@
 import type { Conversation } from '../../contract/model/chat.ts';
 import type { Hire } from '../../contract/model/team.ts';
 import { startRun, talk } from '../renderer/chat/scripted-run.ts';
+import { ownAgent } from './fake-builder.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { NOW } from './fake-data.ts';
 
@@ -42,6 +43,14 @@ export function fullWorld(): FakeWorld {
   const entry = world.runs.get(asking.id);
   if (entry) entry.run = { ...entry.run, status: 'waiting' };
   world.keyState = { ...world.keyState, recoveryCodePending: true };
+  const cook = { name: 'Recipe Scout', description: 'Finds recipes for what is in the fridge.', role: 'a cook who wastes nothing', goal: 'Turn what is at hand into a meal that people like.', instructions: 'Cook for {people}. Ask what is in the fridge. Suggest three dishes, the fastest first.', inputs: { people: 'two' }, avatar: { emoji: '🍳', colour: '#2d6a27' }, tools: ['builtin.calculator', 'com.example.pantry/look_up'], prompts: ['What can I cook with eggs and rice?', 'Plan three dinners for under 20 €, none of them with the same vegetable twice.'] };
+  world.ownAgents.set('own-cook', ownAgent('own-cook', cook, {
+    saved: '', versions: [{ version: 2, digest: '0f3c9a1b'.repeat(16), at: NOW - HOUR, note: '' }, { version: 1, digest: '9a1b0f3c'.repeat(16), at: NOW - 3 * DAY, note: '' }],
+    problems: [{ path: 'tools[1]', severity: 'warning', message: 'The tool com.example.pantry/look_up belongs to the plugin com.example.pantry, which is not installed or is disabled. The agent works without it.', fix: { kind: 'install', set: {}, pluginId: 'com.example.pantry' } }, { path: 'tools[1]', severity: 'warning', message: 'The tool com.example.pantry/look_up is given twice.', fix: { kind: 'remove_tool', set: { tools: ['builtin.calculator'] }, pluginId: null } }],
+  }));
+  world.ownAgents.set('own-new', ownAgent('own-new', { name: 'An agent with a very long name that goes on and on until nobody reads it any more' }));
+  world.ownAgents.set('own-plain', ownAgent('own-plain', { role: 'a clerk' }));
+  world.hires.push(hire('hire-6', 'Remy', { pluginId: 'own', agentId: 'own-cook', role: cook.role }));
   world.running = 1;
   return world;
 }

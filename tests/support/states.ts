@@ -264,6 +264,27 @@ const chat: State[] = [
   { name: 'chat-nobody', route: 'chat/*', kind: 'empty', address: '/chat/new', world: empty, shows: text('Nobody on the team yet') },
 ];
 
+const COOK = '/builder/own-cook';
+const asked = async (page: Page): Promise<void> => { await button(page, /^What can I cook/).click(); };
+const previewShown = async (page: Page): Promise<void> => { const preview = page.getByRole('radio', { name: 'Preview' }); if (await preview.count() > 0) await page.getByText('Preview', { exact: true }).first().click(); };
+const builder: State[] = [
+  { name: 'builder', route: 'builder/*', kind: 'full', address: '/builder', world: some(), shows: (page) => page.getByRole('link', { name: 'Recipe Scout' }) },
+  { name: 'builder-menu', route: 'builder/*', kind: 'detail', address: '/builder', world: some(), act: async (page) => { await button(page, 'More actions for Recipe Scout').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Delete' }) },
+  { name: 'builder-new', route: 'builder/*', kind: 'detail', address: '/builder?new=1', world: some(), shows: (page) => page.getByRole('dialog').getByText('Decision Helper') },
+  { name: 'builder-empty', route: 'builder/*', kind: 'empty', address: '/builder', world: empty, shows: text('No agents of your own yet') },
+  { name: 'builder-failing', route: 'builder/*', kind: 'failing', address: '/builder', world: fails('builder.list'), shows: alert },
+  { name: 'builder-loading', route: 'builder/*', kind: 'loading', address: '/builder', world: waits('builder.list'), shows: skeleton },
+  { name: 'builder-agent', route: 'builder/*', kind: 'full', address: COOK, world: some(), shows: (page) => page.getByRole('textbox', { name: 'Instructions' }) },
+  { name: 'builder-blank', route: 'builder/*', kind: 'detail', address: '/builder/own-new', world: some(), shows: (page) => button(page, /^Use the name/) },
+  { name: 'builder-tools', route: 'builder/*', kind: 'detail', address: COOK, world: some(), act: async (page) => { await page.getByRole('textbox', { name: 'Search tools' }).fill('calc'); await button(page, 'What Calculator takes').click(); await page.getByRole('region', { name: 'What builtin.calculator takes' }).scrollIntoViewIfNeeded(); }, shows: (page) => page.getByRole('region', { name: 'What builtin.calculator takes' }) },
+  { name: 'builder-answer', route: 'builder/*', kind: 'detail', address: COOK, world: some(), act: async (page) => { await page.getByRole('switch', { name: 'Answer in fields' }).focus(); await page.keyboard.press('Space'); await page.getByRole('textbox', { name: 'JSON Schema' }).fill('{"type": '); await page.getByRole('textbox', { name: 'JSON Schema' }).scrollIntoViewIfNeeded(); }, shows: text('This is not a JSON object yet') },
+  { name: 'builder-versions', route: 'builder/*', kind: 'detail', address: `${COOK}?tab=versions`, world: some(), act: async (page) => { await button(page, 'Compare version 1 with the draft').click(); }, shows: text('goal: Find a recipe.') },
+  { name: 'builder-preview', route: 'builder/*', kind: 'detail', address: COOK, world: some(), act: async (page) => { await page.getByRole('heading', { name: 'Recipe Scout' }).first().waitFor(); await previewShown(page); await asked(page); }, shows: text(/You said: What can I cook/) },
+  { name: 'builder-changed', route: 'builder/*', kind: 'failing', address: COOK, world: some((world) => { world.failures.set('builder.change', { code: 'builder/changed', message: 'This agent was changed in another window meanwhile.', retryable: false, details: {} }); }), act: async (page) => { await page.getByRole('textbox', { name: 'Goal' }).fill('x'); }, shows: (page) => button(page, 'Load what is kept') },
+  { name: 'builder-gone', route: 'builder/*', kind: 'failing', address: '/builder/nothing', world: some(), shows: alert },
+  { name: 'builder-agent-loading', route: 'builder/*', kind: 'loading', address: COOK, world: waits('builder.get'), shows: skeleton },
+];
+
 const settings: State[] = [
   { name: 'settings-models', route: 'settings/:section?', kind: 'full', address: '/settings/models', world: some(), shows: text('Acme AI') },
   { name: 'settings-models-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/models', world: empty, shows: text('No provider yet') },
@@ -308,6 +329,6 @@ const gate: State[] = [
 ];
 
 export const states: readonly State[] = [
-  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...settings, ...tour, ...gate,
+  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...builder, ...settings, ...tour, ...gate,
   { name: 'not-found', route: '*', kind: 'full', address: '/nowhere', world: some(), shows: heading('There is nothing at this address') },
 ];

@@ -4,7 +4,7 @@ import { splitTarget } from '../words.ts';
 
 export const hire: Command = {
   usage: 'troupe hire <id>/<agent> --name N [--model M] [--fallback M]',
-  about: 'hire an agent of an installed plugin',
+  about: 'hire an agent of an installed plugin, or one of your own (own/<agent>)',
   fits: ({ command, name }) => command.length === 2 && name !== undefined,
   async run({ client, words, out }) {
     const { pluginId, target } = splitTarget(words.command[1], hire.usage);

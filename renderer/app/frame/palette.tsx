@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Download, MessageSquarePlus, Moon, PanelLeft, RefreshCw, Search, Sun, UserPlus } from 'lucide-react';
+import { Download, Hammer, MessageSquarePlus, Moon, PanelLeft, RefreshCw, Search, Sun, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useCall, useChange } from '../../bridge/use-call.ts';
@@ -21,6 +21,7 @@ export function Palette() {
   const sync = useChange('catalog', 'sync');
   const plugins = useCall('plugins', 'list', {});
   const team = useCall('team', 'list', {});
+  const own = useCall('builder', 'list', {});
   const found = useCall('catalog', 'search', { words, limit: 6 }, { enabled: words.length > 1, keepPrevious: true });
   const go = (to: string) => () => { void navigate(to); };
   const dark = colorScheme === 'dark' || (colorScheme === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches);
@@ -28,11 +29,13 @@ export function Palette() {
   const groups: SpotlightActionGroupData[] = [
     { group: t('palette.go'), actions: destinations.map(({ id, to, icon: Icon }) => ({ id: `go-${id}`, label: t(`frame.${id}`), leftSection: <Icon size={18} strokeWidth={1.75} />, onClick: go(to) })) },
     { group: t('palette.team'), actions: (team.data?.hires ?? []).map((hire) => ({ id: `hire-${hire.id}`, label: hire.name, description: hire.role, leftSection: <PluginIcon id={hire.pluginId} name={hire.name} source={undefined} size={24} />, onClick: go(`/team/${hire.id}`) })) },
+    { group: t('palette.own'), actions: (own.data?.agents ?? []).map((agent) => ({ id: `own-${agent.id}`, label: agent.name || t('builder.unnamed'), description: agent.description, leftSection: <Hammer size={18} strokeWidth={1.75} />, onClick: go(`/builder/${agent.id}`) })) },
     { group: t('palette.installed'), actions: (plugins.data?.plugins ?? []).map((plugin) => ({ id: `plugin-${plugin.id}`, label: plugin.name, description: plugin.description, leftSection: <PluginIcon id={plugin.id} name={plugin.name} source={undefined} size={24} />, onClick: go(`/marketplace/${plugin.id}`) })) },
     { group: t('palette.actions'), actions: [
       { id: 'theme', label: t(dark ? 'palette.light' : 'palette.dark'), leftSection: dark ? <Sun size={18} strokeWidth={1.75} /> : <Moon size={18} strokeWidth={1.75} />, onClick: () => { change({ theme: dark ? 'light' : 'dark' }); } },
       { id: 'rail', label: t(settings?.sidebarCollapsed ? 'frame.expand' : 'frame.collapse'), leftSection: <PanelLeft size={18} strokeWidth={1.75} />, onClick: () => { change({ sidebarCollapsed: !settings?.sidebarCollapsed }); } },
       { id: 'hire', label: t('palette.hire'), leftSection: <UserPlus size={18} strokeWidth={1.75} />, onClick: go('/team/hire') },
+      { id: 'build', label: t('palette.build'), leftSection: <Hammer size={18} strokeWidth={1.75} />, onClick: go('/builder?new=1') },
       { id: 'chat', label: t('palette.chat'), leftSection: <MessageSquarePlus size={18} strokeWidth={1.75} />, onClick: go('/chat') },
       { id: 'sync', label: t('palette.sync'), leftSection: <RefreshCw size={18} strokeWidth={1.75} />, onClick: () => { sync.mutate({}); } },
       { id: 'model', label: t('palette.model'), keywords: [t('palette.modelWords')], leftSection: <Download size={18} strokeWidth={1.75} />, onClick: go('/settings/models') },

@@ -1,7 +1,7 @@
 import classes from './agent-avatar.module.css';
 
 /** Each holds 4.5:1 against white in both themes. */
-const COLOURS = ['#4452c4', '#0b6b7d', '#2d6a27', '#8f4100', '#a61e4d', '#6741a6', '#46586a', '#755600'] as const;
+export const COLOURS = ['#4452c4', '#0b6b7d', '#2d6a27', '#8f4100', '#a61e4d', '#6741a6', '#46586a', '#755600'] as const;
 
 /** The same name has the same colour on every screen and after every start. */
 export function colourOf(name: string): string {
@@ -18,7 +18,10 @@ export function initialsOf(name: string): string {
   return (first + last).toLocaleUpperCase();
 }
 
-/** A picture made of the name. It stands beside the name, so it says nothing to a screen reader. */
-export function AgentAvatar({ name, size = 32 }: { name: string; size?: number }) {
-  return <span className={classes.avatar} aria-hidden style={{ width: size, height: size, fontSize: Math.round(size * 0.4), background: colourOf(name) }}>{initialsOf(name)}</span>;
+/** A picture made of the name, or of the character and colour it was given. It stands beside the name, so it says nothing to a screen reader. */
+export function AgentAvatar({ name, size = 32, emoji = null, colour = null }: { name: string; size?: number; emoji?: string | null; colour?: string | null }) {
+  return <span className={classes.avatar} aria-hidden style={{ width: size, height: size, fontSize: Math.round(size * (emoji ? 0.55 : 0.4)), background: colour ?? colourOf(name) }}>{emoji ? firstOf(emoji) : initialsOf(name)}</span>;
 }
+
+/** One whole character, however many were typed. */
+const firstOf = (text: string): string => [...new Intl.Segmenter().segment(text)][0]?.segment ?? '';

@@ -19,7 +19,9 @@ const EFFECT_COLOR = { read: 'gray', write: 'yellow', destructive: 'red' } as co
  * so that a key pressed while typing answers nothing. The person may write other arguments; the core checks them, and an
  * allowed call uses them in place of the model's.
  */
-export function ApprovalCard({ call, agent, error, onAnswer }: { call: ToolCallView; agent: string; error: string | null; onAnswer: (answer: ApprovalAnswer) => Promise<unknown> }) {
+export function ApprovalCard({ call, agent, error, once = false, onAnswer }: { call: ToolCallView; agent: string; error: string | null;
+  /** No answer is kept for later: where nobody is there to keep it for. */
+  once?: boolean; onAnswer: (answer: ApprovalAnswer) => Promise<unknown> }) {
   const t = useText();
   const [armed, setArmed] = useState(false);
   const [answering, setAnswering] = useState<ApprovalAnswer | null>(null);
@@ -67,17 +69,17 @@ export function ApprovalCard({ call, agent, error, onAnswer }: { call: ToolCallV
       {error === null ? null : <p role="alert" className={classes.approvalError}>{error}</p>}
       <Group gap="xs" className={classes.answers}>
         <Button size="xs" {...busy('allow', 'once')} onClick={answer('allow', 'once')}><T id="approval.once" /></Button>
-        <Button size="xs" variant="default" {...busy('allow', 'conversation')} onClick={answer('allow', 'conversation')}><T id="approval.conversation" /></Button>
-        <Button size="xs" variant="default" {...busy('allow', 'always')} onClick={answer('allow', 'always')}><T id="approval.always" /></Button>
+        {once ? null : <><Button size="xs" variant="default" {...busy('allow', 'conversation')} onClick={answer('allow', 'conversation')}><T id="approval.conversation" /></Button>
+        <Button size="xs" variant="default" {...busy('allow', 'always')} onClick={answer('allow', 'always')}><T id="approval.always" /></Button></>}
         <Button.Group ml="auto">
           <Button size="xs" variant="default" {...busy('deny', 'once')} onClick={answer('deny', 'once')}><T id="approval.deny" /></Button>
-          <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+          {once ? null : <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
             <Menu.Target><Button size="xs" variant="default" px={6} disabled={answering !== null} aria-label={t('approval.moreWays')}><ChevronDown size={14} aria-hidden /></Button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={answer('deny', 'conversation')}><T id="approval.denyConversation" /></Menu.Item>
               <Menu.Item onClick={answer('deny', 'always')}><T id="approval.denyAlways" /></Menu.Item>
             </Menu.Dropdown>
-          </Menu>
+          </Menu>}
         </Button.Group>
       </Group>
     </section>

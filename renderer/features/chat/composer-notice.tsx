@@ -1,6 +1,7 @@
 import { Anchor, Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { OWN } from '../../../contract/model/ids.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { T } from '../../lib/text.tsx';
@@ -17,7 +18,7 @@ export function useNotice(hire: Hire | undefined): Notice | null {
   if (!hire) return { closed: true, words: <><T id="chat.dismissed" /><Way to="/team/hire" words="chat.hireAnother" /></> };
   if (hire.status === 'paused') return { closed: true, words: <Paused hire={hire} /> };
   if (hire.status !== 'setup') return null;
-  const off = plugins !== undefined && plugins.find(({ id }) => id === hire.pluginId)?.status !== 'active';
+  const off = hire.pluginId !== OWN && plugins !== undefined && plugins.find(({ id }) => id === hire.pluginId)?.status !== 'active';
   const values = { agent: hire.name, needs: hire.needs.join(' ') };
   return off
     ? { closed: true, words: <><T id="chat.needsPlugin" values={values} /><Way to={`/marketplace/${hire.pluginId}`} words="chat.openPlugin" /></> }

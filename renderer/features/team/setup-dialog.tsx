@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Skeleton, Text } from '@mantine/core';
 import { Link, useNavigate } from 'react-router';
+import { OWN } from '../../../contract/model/ids.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { describe, Failure } from '../../components/failure/failure.tsx';
@@ -14,13 +15,13 @@ import classes from './team.module.css';
 export function SetupDialog({ hire }: { hire: Hire }) {
   const t = useText();
   const navigate = useNavigate();
-  const folders = useCall('plugins', 'folders', { id: hire.pluginId });
+  const folders = useCall('plugins', 'folders', { id: hire.pluginId }, { enabled: hire.pluginId !== OWN });
   const change = useChange('team', 'change');
   const close = (): void => { void navigate('/team'); };
   return (
     <Modal opened onClose={close} title={t('team.setupOf', { name: hire.name })} size="lg" closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <div className={classes.step}>
-        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={`/marketplace/${hire.pluginId}?tab=configuration`} className={classes.textLink}><T id="team.toPlugin" /></Link></Text> : null}
+        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={hire.pluginId === OWN ? `/builder/${hire.agentId}` : `/marketplace/${hire.pluginId}?tab=configuration`} className={classes.textLink}><T id={hire.pluginId === OWN ? 'team.toBuilder' : 'team.toPlugin'} /></Link></Text> : null}
         <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />
         <FallbackChoice value={hire.fallbackModel} first={hire.model} onChange={(fallbackModel) => { change.mutate({ id: hire.id, fallbackModel }); }} />
         {change.error ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}

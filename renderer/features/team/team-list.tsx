@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { CallError, Output } from '../../bridge/procedures.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { useUnsigned } from '../../bridge/use-unsigned.ts';
+import { OWN } from '../../../contract/model/ids.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
 import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
@@ -36,7 +37,7 @@ export function TeamList({ team }: { team: UseQueryResult<Output<'team', 'list'>
       {dismiss.error ? <Failure compact error={dismiss.error} /> : null}
       <ul className={classes.list}>
         {hires.map((hire) => (
-          <HireRow key={hire.id} hire={hire} names={hires.map(({ name }) => name)} plugin={plugins.data?.plugins.find(({ id }) => id === hire.pluginId)?.name ?? hire.pluginId} unsigned={isUnsigned(hire.pluginId)}
+          <HireRow key={hire.id} hire={hire} names={hires.map(({ name }) => name)} plugin={hire.pluginId === OWN ? t('team.yours') : plugins.data?.plugins.find(({ id }) => id === hire.pluginId)?.name ?? hire.pluginId} unsigned={isUnsigned(hire.pluginId)}
             talkId={talks.data?.conversations.find((talk) => talk.hireId === hire.id)?.id ?? null}
             onDismiss={() => { dismiss.mutate({ id: hire.id }, { onSuccess: () => { showUndo(t('team.dismissed', { name: hire.name }), () => { restore.mutate({ id: hire.id }); }); } }); }} />
         ))}

@@ -7,6 +7,7 @@ import { createAgents, createStarter, type Agents, type Starter } from '../../..
 import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest } from '../../../main/core/engine/models/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
+import { createBuilder, createOwnAgents, type Builder } from '../../../main/core/workspace/builder/index.ts';
 import { createChat, type Chat } from '../../../main/core/workspace/chat/index.ts';
 import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
 import { countingIds, systemClock, type TestHome } from '../runs/home.ts';
@@ -70,7 +71,7 @@ export class TestPlugins implements PluginSource {
 }
 
 /** The engine and the workspace over a real store, with a model of the test's own. */
-export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly plugins: TestPlugins; readonly changed: string[] }
+export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly plugins: TestPlugins; readonly changed: string[] }
 
 export interface WorkshopOptions {
   readonly home: TestHome;
@@ -100,11 +101,12 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
     plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
     secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
-  const agents = createAgents({ plugins, models, tools });
+  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools });
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
   const chat = createChat({ store, runs, agents, clock, ids, changed: tell });
-  return { runs, tools, agents, starter, team, chat, plugins, changed };
+  const builder = createBuilder({ store, plugins, agents, tools, models, runs, clock, ids, changed: tell });
+  return { runs, tools, agents, starter, team, chat, builder, plugins, changed };
 }
 
 /** The agent and tools that most tests use. */

@@ -63,6 +63,11 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     cancel: { input: { id }, code: 'run/not-found' }, approve: { input: { id, callId: 'c', decision: 'deny', scope: 'once' }, code: 'run/not-found' },
     approvals: {}, revokeApproval: { input: { hireId: id, toolId: 'builtin.none', scope: 'always' } },
   },
+  builder: {
+    list: {}, templates: {}, tools: {}, create: { input: { from: { kind: 'template', id: 'no-such' } }, code: 'builder/not-found' }, import: { input: { text: '- a' }, code: 'builder/bad-agent' }, change: { input: { id, revision: 1, draft: {} }, code: 'builder/not-found' },
+    difference: { input: { id, from: null }, code: 'builder/not-found' }, takeBack: { input: { id, version: 1 }, code: 'builder/not-found' }, send: { input: { id, text: 'Hi' }, code: 'builder/not-found' },
+    get: { input: { id }, code: 'builder/not-found' }, save: { input: { id }, code: 'builder/not-found' }, versions: { input: { id }, code: 'builder/not-found' }, duplicate: { input: { id }, code: 'builder/not-found' }, remove: { input: { id }, code: 'builder/not-found' }, restore: { input: { id }, code: 'builder/not-found' }, export: { input: { id }, code: 'builder/not-found' }, preview: { input: { id }, code: 'builder/not-found' }, reset: { input: { id }, code: 'builder/not-found' },
+  },
   models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
 const procedures = Object.entries(contract).flatMap(([domain, all]) => Object.entries(all as Record<string, { '~orpc': { meta: ProcedureMeta } }>).map(([name, procedure]) => ({ domain, name, meta: procedure['~orpc'].meta })));

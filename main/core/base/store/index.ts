@@ -14,6 +14,7 @@ export type { WriteOptions } from './database.ts';
 export type { CatalogChange, CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
+export type { OwnAgentRow } from './queries/builder.ts';
 export type { InstalledRow, PreviousRow } from './queries/plugins.ts';
 export type { AuditEntry, NewPluginCall } from './transactions/audit.ts';
 export type { StoredAuditRow } from './queries/audit-chain.ts';

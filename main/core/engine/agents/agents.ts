@@ -1,4 +1,5 @@
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
+import { OWN } from '../../../../contract/model/ids.ts';
 import type { AgentDocument } from '../../../../contract/manifest/index.ts';
 import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
 import type { ChatModel, Models } from '../models/index.ts';
@@ -10,13 +11,21 @@ import { runLoop, type LoopResult } from './loop.ts';
 import { systemPrompt } from './prompt.ts';
 import { createTranscript } from './transcript.ts';
 
+/** Agents of the person's own; app.ts passes them in. Each is code of its own: one document, and the tools that the person gave it. */
+export interface OwnAgents {
+  /** By its newest version; undefined when there is none. */
+  get(agentId: string): Promise<InstalledCode | undefined>;
+  list(): Promise<readonly InstalledCode[]>;
+}
+
 export interface AgentsOptions {
   readonly plugins: PluginSource;
+  readonly own?: OwnAgents | undefined;
   readonly models: Pick<Models, 'resolve'>;
   readonly tools: Tools;
 }
 
-/** An agent of an installed plugin, as it is offered. */
+/** An agent of an installed plugin or of one's own (`code.pluginId` is then `own`), as it is offered. */
 export interface OfferedAgent {
   readonly code: InstalledCode;
   readonly agentId: string;
@@ -29,9 +38,11 @@ export interface OfferedAgent {
 export interface AgentTask {
   readonly pluginId: string;
   readonly agentId: string;
+  /** What it is made of, when that is not what is offered now: a draft. */
+  readonly code?: InstalledCode | undefined;
   /** `<provider>/<model>`; null takes the agent's own, else the default. */
   readonly model: string | null;
-  /** `<provider>/<model>` that answers when the model cannot be reached; null when the failure is to be told. */
+  /** `<provider>/<model>` that answers when the model cannot be reached; null takes the agent's own, if it has one. */
   readonly fallback?: string | null | undefined;
   /** What the user asked (or the engine, when it has an answer gone on with); already in the log when `logged`. */
   readonly text: string;
@@ -56,7 +67,7 @@ export interface Agents {
 const DOCUMENTS = 500;
 
 export function createAgents(options: AgentsOptions): Agents {
-  const { plugins, models, tools } = options;
+  const { plugins, models, tools, own } = options;
   // A digest names the same bytes for ever, so that a team is listed without reading its documents again.
   const documents = new Map<string, AgentDocument>();
 
@@ -74,11 +85,16 @@ export function createAgents(options: AgentsOptions): Agents {
 
   const agents: Agents = {
     async offered(pluginId) {
-      const codes = (await plugins.list()).filter((code) => code.status === 'active' && (pluginId === undefined || code.pluginId === pluginId));
+      const codes = [...await plugins.list(), ...await own?.list() ?? []].filter((code) => code.status === 'active' && (pluginId === undefined || code.pluginId === pluginId));
       const readable = await Promise.allSettled(codes.flatMap((code) => code.manifest.plugin.capabilities.agents.map((agent) => read(code, agent.id))));
       return readable.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     },
     async find(pluginId, agentId) {
+      if (pluginId === OWN) {
+        const mine = await own?.get(agentId);
+        if (!mine) throw new AppError('team/no-agent', 'There is no agent of yours with this id, or no version of it was saved yet. Open it in the builder and save it.');
+        return read(mine, agentId);
+      }
       const code = await plugins.get(pluginId);
       if (!code) throw new AppError('plugins/not-installed', `The plugin "${pluginId}" is not installed. Install it and try again.`);
       return read(code, agentId);
@@ -88,7 +104,7 @@ export function createAgents(options: AgentsOptions): Agents {
   };
 
   async function execute(task: AgentTask, context: RunContext): Promise<unknown> {
-    const agent = await agents.find(task.pluginId, task.agentId);
+    const agent = task.code ? await read(task.code, task.agentId) : await agents.find(task.pluginId, task.agentId);
     if (agent.code.status !== 'active') throw new AppError('plugins/not-installed', `${agent.code.manifest.plugin.name} is disabled. Enable it on the page of the plugin and try again.`);
     const release = plugins.pin(agent.code.sha512);
     try {
@@ -101,11 +117,11 @@ export function createAgents(options: AgentsOptions): Agents {
   async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
     const { document, code } = agent;
     const [first, selection, history] = await Promise.all([modelFor(task.model, document), agents.toolsOf(agent), task.history()]);
-    const { fallback } = task;
+    const fallback = task.fallback ?? document.fallback_model;
     const model = createModelInUse(first, fallback == null ? undefined : () => models.resolve(fallback));
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
-    const system = systemPrompt(document, task.inputs);
+    const system = systemPrompt(document, { ...document.inputs, ...task.inputs });
     const transcript = createTranscript(context.past);
     if (!task.logged && !context.past.some((event) => event.type === 'user_message_added' || event.type === 'prompt_added')) {
       const data: EventData['prompt_added'] = { text: task.text, reason: 'task' };

@@ -1,3 +1,3 @@
-export { createAgents, type Agents, type AgentsOptions, type AgentTask, type OfferedAgent } from './agents.ts';
+export { createAgents, type Agents, type AgentsOptions, type AgentTask, type OfferedAgent, type OwnAgents } from './agents.ts';
 export { CONTINUE, historyOf, type HistoryEntry } from './history.ts';
 export { createStarter, type Starter } from './start-run.ts';

@@ -10,7 +10,7 @@ const RULES = `Rules that always hold:
 const section = (title: string, text: string): string[] => (text.trim() === '' ? [] : [`${title}\n${text.trim()}`]);
 
 /**
- * The system text of an agent. `inputs` fill in `{name}` in role, goal and backstory, as CrewAI does; with none nothing
+ * The system text of an agent. `inputs` fill in `{name}` in role, goal and backstory, as CrewAI does, and in instructions; with none nothing
  * is replaced, and an unknown name stays as it is.
  */
 export function systemPrompt(agent: AgentDocument, inputs: Readonly<Record<string, unknown>> = {}): string {
@@ -22,7 +22,7 @@ export function systemPrompt(agent: AgentDocument, inputs: Readonly<Record<strin
     `You are ${fill(agent.role).trim()}.`,
     ...section('Your goal:', fill(agent.goal)),
     ...section('Your background:', fill(agent.backstory)),
-    ...section('Your instructions:', agent.instructions),
+    ...section('Your instructions:', fill(agent.instructions)),
     ...section('Examples:', agent.examples.map((example) => `User: ${example.input}\nYou: ${example.output}`).join('\n\n')),
     RULES,
   ].join('\n\n');

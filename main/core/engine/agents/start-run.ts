@@ -1,4 +1,5 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import { OWN } from '../../../../contract/model/ids.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import type { WriteRequest } from '../../base/store/index.ts';
 import type { Models } from '../models/index.ts';
@@ -27,7 +28,7 @@ export function createStarter(options: { readonly plugins: PluginSource; readonl
 
   return {
     async start({ pluginId, target, input, model }, request) {
-      const code = await plugins.get(pluginId);
+      const code = pluginId === OWN ? (await agents.find(OWN, target)).code : await plugins.get(pluginId);
       if (!code || code.status !== 'active') throw new AppError('plugins/not-installed', `The plugin "${pluginId}" is not installed or is disabled. Install or enable it and try again.`);
       const { capabilities, name } = code.manifest.plugin;
       const has = (list: readonly { readonly id: string }[]): boolean => list.some((one) => one.id === target);

@@ -1,4 +1,5 @@
 import { toWire } from '../../../../contract/errors/app-error.ts';
+import { OWN } from '../../../../contract/model/ids.ts';
 import type { Hire } from '../../../../contract/model/team.ts';
 import type { Agents, OfferedAgent } from '../../engine/agents/index.ts';
 import type { Models } from '../../engine/models/index.ts';
@@ -34,6 +35,8 @@ function statusOf(row: { readonly state: string; readonly activeRuns: number; re
 /** What a person has to do before the agent can work, in sentences. */
 async function needsOf(code: InstalledCode, plugins: PluginSource, own: Readonly<Record<string, unknown>>): Promise<string[]> {
   const { plugin } = code.manifest;
+  // An agent of one's own has nothing to set up: its tools ask for what they need.
+  if (code.pluginId === OWN) return [];
   if (code.status !== 'active') return [`Enable the plugin ${plugin.name}.`];
   const folders = await Promise.all(plugin.permissions.files.folders.map(async ({ key }) => ((await plugins.folder(code.pluginId, key)) ? [] : [`Pick a folder for "${key}".`])));
   const keys = (await plugins.missingConfiguration(code.pluginId)).filter((key) => own[key] === undefined && !plugin.permissions.files.folders.some((folder) => folder.key === key));

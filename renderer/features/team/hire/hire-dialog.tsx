@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { hasCode } from '../../../../contract/errors/app-error.ts';
+import { OWN } from '../../../../contract/model/ids.ts';
 import type { Hire, Hireable } from '../../../../contract/model/team.ts';
 import { useCall, useChange } from '../../../bridge/use-call.ts';
 import { usePluginConfiguration } from '../../../bridge/use-configuration.ts';
@@ -31,11 +32,11 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
   const [typedName, setTypedName] = useState<string | null>(null);
   const [model, setModel] = useState<string | null>(null);
   const hireable = useCall('team', 'hireable', {});
-  const agents = hireable.data?.agents ?? [];
+  const agents = (hireable.data?.agents ?? []).map((each) => (each.pluginId === OWN ? { ...each, pluginName: t('team.yours') } : each));
   const pluginId = search.get('plugin');
   const wanted = agents.filter((candidate) => sameAgent(candidate, pluginId, search.get('agent')));
   const agent = wanted.length === 1 ? wanted[0] : undefined;
-  const folders = useCall('plugins', 'folders', { id: agent?.pluginId ?? 'none.none' }, { enabled: agent !== undefined });
+  const folders = useCall('plugins', 'folders', { id: agent?.pluginId ?? 'none.none' }, { enabled: agent !== undefined && agent.pluginId !== OWN });
   const [hadFolders, setHadFolders] = useState(false);
   const missing = folders.data?.folders.some(({ path }) => path === null) ?? false;
   // A step that was shown stays in the row when its last folder was granted.

@@ -1,4 +1,5 @@
 import { auditTransactions } from './audit.ts';
+import { builderTransactions } from './builder.ts';
 import { chatTransactions } from './chat.ts';
 import { catalogTransactions } from './catalog.ts';
 import { credentialsTransactions } from './credentials.ts';
@@ -10,8 +11,8 @@ import { settingsTransactions } from './settings.ts';
 import { teamTransactions } from './team.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [auditTransactions, chatTransactions, credentialsTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...chatTransactions, ...credentialsTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
+export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };

@@ -1,0 +1,2 @@
+export { createBuilder, type Beginning, type Builder, type BuilderOptions } from './builder.ts';
+export { createOwnAgents } from './own-agents.ts';
