@@ -25,10 +25,10 @@ export function SetupDialog({ hire }: { hire: Hire }) {
         <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />
         <FallbackChoice value={hire.fallbackModel} first={hire.model} onChange={(fallbackModel) => { change.mutate({ id: hire.id, fallbackModel }); }} />
         {change.error ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}
-        {folders.isPending ? <Skeleton height={48} /> : null}
+        {folders.isLoading ? <Skeleton height={48} /> : null}
         {folders.error ? <Failure compact error={folders.error} onRetry={() => { void folders.refetch(); }} /> : null}
         {folders.data && folders.data.folders.length > 0 ? <div><h3 className={classes.stepTitle}><T id="team.folders" /></h3><p className={classes.help}><T id="team.foldersHelp" /></p><FolderList pluginId={hire.pluginId} folders={folders.data.folders} /></div> : null}
-        <OwnValues hireId={hire.id} />
+        {hire.pluginId === OWN ? null : <OwnValues hireId={hire.id} />}
       </div>
       <Group justify="flex-end" mt="lg"><Button data-autofocus onClick={close}><T id="team.done" /></Button></Group>
     </Modal>

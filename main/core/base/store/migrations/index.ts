@@ -4,7 +4,7 @@ import { updatePolicy } from './030-update-policy.ts';
 import { audit } from './040-audit.ts';
 import { keptData } from './050-kept-data.ts';
 import { chatBranches } from './060-chat-branches.ts';
-import { ownAgents } from './050-own-agents.ts';
+import { ownAgents } from './070-own-agents.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */

@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * right, by the digest that its runs record. `preview` counts how often the talk beside the form was begun anew.
  */
 export const ownAgents: Migration = {
-  version: 50,
+  version: 70,
   name: 'own-agents',
   opensWith: 10,
   apply(db) {
