@@ -19,13 +19,12 @@ import { Versions } from './versions.tsx';
 
 /** One agent of one's own: the form, its problems and versions, and beside them the preview. */
 export function AgentEditor({ id }: { id: string }) {
-  const t = useText();
   const detail = useCall('builder', 'get', { id });
   if (detail.error && !detail.data) {
     const gone = hasCode(detail.error, 'builder/not-found');
     return <div className={classes.screen}><h1 className="unseen"><T id="builder.title" /></h1><Link to="/builder" className={classes.textLink}><T id="builder.back" /></Link><Failure error={detail.error} {...(gone ? {} : { onRetry: () => { void detail.refetch(); } })} /></div>;
   }
-  if (!detail.data) return <div className={classes.screen} aria-label={t('frame.loading')}><Skeleton height={32} width={240} mb={24} /><Skeleton height={56} mb={16} /><Skeleton height={56} mb={16} /><Skeleton height={160} /></div>;
+  if (!detail.data) return <div className={classes.screen}><h1 className="unseen"><T id="frame.loading" /></h1><Skeleton height={32} width={240} mb={24} /><Skeleton height={56} mb={16} /><Skeleton height={56} mb={16} /><Skeleton height={160} /></div>;
   return <Editor detail={detail.data} refetch={async () => (await detail.refetch()).data} />;
 }
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, Menu, Skeleton, Tooltip } from '@mantine/core';
 import { Copy, Download, Ellipsis, FileUp, Hammer, Plus, Trash2 } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { OwnAgent } from '../../../contract/model/builder.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
@@ -64,7 +64,7 @@ export function AgentList() {
 function AgentRow({ agent, onDuplicate, onExport, onRemove }: { agent: OwnAgent; onDuplicate: () => void; onExport: () => Promise<{ name: string; mediaType: string; text: string }>; onRemove: () => void }) {
   const t = useText();
   const name = agent.name || t('builder.unnamed');
-  const exported = useChange('builder', 'restore');
+  const [choosing, setChoosing] = useState(false);
   return (
     <li className={classes.row}>
       <AgentAvatar name={name} size={40} emoji={agent.emoji} colour={agent.colour} />
@@ -73,12 +73,12 @@ function AgentRow({ agent, onDuplicate, onExport, onRemove }: { agent: OwnAgent;
         <div className={classes.quiet}>{agent.description || (agent.hiredAs.length > 0 ? t('builder.hiredAs', { names: agent.hiredAs.join(', ') }) : t('builder.noDescription'))}</div>
       </div>
       <div className={classes.badges}>
-        <Badge variant="light" color="gray" radius="sm" tt="none" autoContrast>{agent.version === 0 ? t('builder.draftOnly') : t('builder.version', { version: agent.version })}</Badge>
-        {agent.version > 0 && agent.unsaved ? <Badge variant="light" color="yellow" radius="sm" tt="none" autoContrast><T id="builder.changed" /></Badge> : null}
+        <Badge variant="light" color="gray" radius="sm" tt="none" fw={500} autoContrast>{agent.version === 0 ? t('builder.draftOnly') : t('builder.version', { version: agent.version })}</Badge>
+        {agent.version > 0 && agent.unsaved ? <Badge variant="default" radius="sm" tt="none" fw={500}><T id="builder.changed" /></Badge> : null}
       </div>
       <div className={classes.time}><RelativeTime at={agent.updatedAt} /></div>
-      <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
-        <Menu.Target><Tooltip label={t('team.more')}><ActionIcon aria-label={t('team.moreOf', { name })} loading={exported.isPending}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
+      <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+        <Menu.Target><Tooltip label={t('team.more')} disabled={choosing}><ActionIcon aria-label={t('team.moreOf', { name })}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<Copy size={14} aria-hidden />} onClick={onDuplicate}><T id="builder.duplicate" /></Menu.Item>
           <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={() => { void onExport().then(saveText); }}><T id="builder.export" /></Menu.Item>

@@ -9,7 +9,6 @@ import { T, useText } from '../../lib/text.tsx';
 import classes from './builder.module.css';
 
 const SHOWN = 40;
-const EFFECT = { read: 'gray', write: 'yellow', destructive: 'red' } as const;
 
 /** The tools that there are, found by words; each opens to what it takes. Chosen ones stand first. */
 export function ToolPicker({ chosen, onChange }: { chosen: readonly string[]; onChange: (tools: string[]) => void }) {
@@ -42,7 +41,7 @@ function ToolRow({ tool, checked, onChange }: { tool: PickableTool; checked: boo
     <li className={classes.tool}>
       <div className={classes.toolHead}>
         <Checkbox flex={1} checked={checked} onChange={(event) => { onChange(event.currentTarget.checked); }} label={tool.title} description={`${tool.pluginName} · ${tool.description}`} />
-        <Badge variant="light" color={EFFECT[tool.effect]} radius="sm" tt="none" autoContrast><T id={`approval.effect.${tool.effect}`} /></Badge>
+        <Badge variant={tool.effect === 'read' ? 'light' : 'default'} color="gray" radius="sm" tt="none" fw={500} autoContrast><T id={`approval.effect.${tool.effect}`} /></Badge>
         <UnstyledButton className={classes.schemaButton} aria-expanded={opened} aria-controls={body} aria-label={t('builder.schemaOf', { tool: tool.title })} onClick={() => { setOpened((before) => !before); }}><ChevronRight size={16} data-opened={opened || undefined} aria-hidden /></UnstyledButton>
       </div>
       <Collapse expanded={opened} id={body}>{opened ? <div className={classes.schema}><PlainBox label={t('builder.schema', { id: tool.id })} text={JSON.stringify(tool.input, null, 2)} /></div> : null}</Collapse>

@@ -41,7 +41,7 @@ export function HireDialog({ hires }: { hires: readonly Hire[] }) {
   const missing = folders.data?.folders.some(({ path }) => path === null) ?? false;
   // A step that was shown stays in the row when its last folder was granted.
   if (missing && !hadFolders) setHadFolders(true);
-  const configuration = usePluginConfiguration(agent?.pluginId ?? 'none.none', agent !== undefined);
+  const configuration = usePluginConfiguration(agent?.pluginId ?? 'none.none', agent !== undefined && agent.pluginId !== OWN);
   const gaps = (configuration.view.data?.missing ?? []).filter((key) => folders.data?.folders.every((folder) => folder.key !== key) ?? true);
   const [hadGaps, setHadGaps] = useState(false);
   if (gaps.length > 0 && !hadGaps) setHadGaps(true);
