@@ -1,6 +1,9 @@
 import { LLMock } from '@copilotkit/aimock';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatDelta } from '../../../main/core/engine/models/index.ts';
+import { selfSigned } from '../../support/self-signed.ts';
 import { ask, chunk, DONE, failure, rawProvider, refuses, run, says, sse, tool, world, type Raw, type World } from './stand-in.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -262,6 +265,33 @@ describe('A6 retries, time limits and clear errors', () => {
     expect(found).toMatchObject({ code: 'models/unreachable', details: { reason: 'ECONNREFUSED', host: new URL(raw.url).host } });
     expect(found.message).toContain(new URL(raw.url).host);
     expect(found.message).toContain('nothing listens there');
+  });
+
+  it.each([
+    ['a name that does not exist', { lookup: () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' })) }, 'ENOTFOUND', 0, /api\.far\.example.*Check that it runs and that the address is right/],
+    ['a proxy that is not there', { environment: { HTTP_PROXY: 'http://127.0.0.1:1' } }, 'proxy', 3, /proxy/],
+  ] as const)('says what keeps it from a provider: %s', async (_name, network, reason, waits, message) => {
+    const at = world({ network });
+    open.push(at.http);
+    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: 'http://api.far.example/v1', secretId: null, createdAt: 0 });
+    const found = await failure(run(await at.models.resolve('far/m'), ask('x')));
+    expect(found).toMatchObject({ code: 'models/unreachable', details: { reason } });
+    expect(found.message).toMatch(message);
+    // What no waiting heals is not tried again.
+    expect(at.slept).toHaveLength(waits);
+  });
+
+  it('does not send a key to a server whose certificate nobody vouches for, and says so', async () => {
+    let asked = 0;
+    const server = createServer(selfSigned(), (_request, response) => { asked += 1; response.end(); });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const at = world();
+    open.push(at.http, { close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => { resolve(); }); }) });
+    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, secretId: null, createdAt: 0 });
+    const found = await failure(run(await at.models.resolve('far/m'), ask('x')));
+    expect(found).toMatchObject({ code: 'models/unreachable', details: { reason: expect.stringMatching(/CERT|SIGNED/) } });
+    expect(found.message).toMatch(/certificate/);
+    expect([at.slept, asked]).toEqual([[], 0]);
   });
 
   it('does not take a web page for an answer', async () => {

@@ -45,12 +45,12 @@ export function memorySecrets(): ModelSecrets & { readonly values: Map<string, s
 export interface World { readonly models: Models; readonly http: Http; readonly store: ReturnType<typeof memoryStore>; readonly secrets: ReturnType<typeof memorySecrets>; readonly slept: number[]; readonly warnings: string[]; now: number }
 
 /** A models room whose clock stands still and whose waits take no time. */
-export function world(options: { random?: () => number; offline?: () => boolean; firstPieceMs?: number; idleMs?: number; localPorts?: readonly LocalPort[]; sleep?: (ms: number, signal: AbortSignal) => Promise<void> } = {}): World {
+export function world(options: { random?: () => number; offline?: () => boolean; firstPieceMs?: number; idleMs?: number; localPorts?: readonly LocalPort[]; sleep?: (ms: number, signal: AbortSignal) => Promise<void>; network?: Partial<Parameters<typeof createHttp>[0]> } = {}): World {
   const store = memoryStore();
   const secrets = memorySecrets();
   const slept: number[] = [];
   const warnings: string[] = [];
-  const http = createHttp({ offline: options.offline ?? (() => false), environment: {} });
+  const http = createHttp({ offline: options.offline ?? (() => false), environment: {}, ...options.network });
   let count = 0;
   const result = { store, secrets, slept, warnings, http, now: 1_700_000_000_000 };
   const models = createModels({

@@ -78,9 +78,9 @@ export function ownError(error: unknown, depth = 0): AppError | undefined {
 export function connectionError(error: AppError, asked: Asked): AppError {
   if (!hasCode(error, 'core/unreachable')) return error;
   const why = /could not be reached: (.+?)\. Check/.exec(error.message)?.[1];
-  return new AppError('models/unreachable', `${asked.providerName} could not be reached at ${asked.host}${why === undefined ? '' : `: ${why}`}. Check that it runs and that the address is right.`, {
-    details: { provider: asked.providerId, model: asked.model, host: asked.host, reason: error.details['reason'] ?? null },
-  });
+  const details = { provider: asked.providerId, model: asked.model, host: asked.host, reason: error.details['reason'] ?? null };
+  if (error.details['reason'] === 'proxy') return new AppError('models/unreachable', `${asked.providerName} could not be reached at ${asked.host}, since the proxy of this computer did not let it through. Check the proxy in the settings of the system or in HTTP_PROXY and HTTPS_PROXY, and try again.`, { details });
+  return new AppError('models/unreachable', `${asked.providerName} could not be reached at ${asked.host}${why === undefined ? '' : `: ${why}`}. Check that it runs and that the address is right.`, { details });
 }
 
 /** The wait that a provider asks for, in ms: `retry-after-ms`, or `retry-after` in seconds or as a date. Undefined when it says none. */
