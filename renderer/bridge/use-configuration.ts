@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ConfigurationView, PluginCheck } from '../../contract/model/configuration.ts';
 import { formatModelRef } from '../../contract/model/model-ref.ts';
 import type { ConfigurationChanges } from '../lib/configuration-draft.ts';
+import { useText } from '../lib/text.tsx';
 import type { CallError } from './procedures.ts';
 import { useCall, useChange } from './use-call.ts';
 
@@ -39,6 +40,7 @@ export function usePluginConfiguration(id: string, enabled = true): PluginConfig
 
 /** Models that can be chosen, as a list of options. */
 export function useModelOptions(enabled: boolean): { value: string; label: string }[] {
+  const t = useText();
   const list = useCall('models', 'list', {}, { enabled });
-  return (list.data?.models ?? []).map((model) => ({ value: formatModelRef(model), label: `${model.label} (${model.provider})` }));
+  return (list.data?.models ?? []).map((model) => ({ value: formatModelRef(model), label: t('frame.modelOf', { model: model.label, provider: model.provider }) }));
 }

@@ -60,7 +60,7 @@ describe('A4 a provider of one’s own', () => {
       expect(story.sent).toBe(at + 1);
     }
     story.finish();
-    await page.getByRole('button', { name: 'Answer again' }).waitFor();
+    await page.getByRole('article').last().getByRole('button', { name: 'Answer again' }).waitFor();
 
     await write('And another one');
     const another = await provider.next();
@@ -92,13 +92,13 @@ describe('A4 a provider of one’s own', () => {
     const yes = await provider.next();
     yes.send('Yes.');
     yes.finish();
-    await page.getByRole('button', { name: 'Answer again' }).waitFor();
+    await page.getByRole('article').last().getByRole('button', { name: 'Answer again' }).waitFor();
     expect(provider.asked()).toBe(before + 1);
 
     await provider.stop();
     await write('And now?');
     await page.getByRole('article').last().getByText('Failed').waitFor({ timeout: 60_000 });
     await page.getByRole('article').last().getByRole('link', { name: 'Open the model settings' }).waitFor();
-    await page.getByRole('button', { name: 'Answer again' }).waitFor();
+    await page.getByRole('article').last().getByRole('button', { name: 'Answer again' }).waitFor();
   });
 });

@@ -1,9 +1,10 @@
-import { Button, Divider, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Divider, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useChange } from '../../bridge/use-call.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { Opening, RetryButton, useProblem } from './unlock-forms.tsx';
 import classes from './unlock.module.css';
+import { PasswordField } from '../../components/password-field/password-field.tsx';
 
 const SHORTEST = 8;
 
@@ -51,9 +52,9 @@ function ChoosePassphrase() {
   };
   return (
     <form onSubmit={submit} className={classes.form} noValidate>
-      <PasswordInput autoFocus label={t('unlock.choose')} description={t('unlock.chooseHelp')} autoComplete="new-password" value={first} onBlur={() => { setLeft(first !== ''); }}
+      <PasswordField autoFocus label={t('unlock.choose')} description={t('unlock.chooseHelp')} autoComplete="new-password" value={first} onBlur={() => { setLeft(first !== ''); }}
         error={left && short ? t('unlock.short') : refused} onChange={(event) => { setFirst(event.currentTarget.value); protect.reset(); }} />
-      <PasswordInput label={t('unlock.again')} autoComplete="new-password" value={again} error={again !== '' && differ ? t('unlock.differ') : null} onChange={(event) => { setAgain(event.currentTarget.value); }} />
+      <PasswordField label={t('unlock.again')} autoComplete="new-password" value={again} error={again !== '' && differ ? t('unlock.differ') : null} onChange={(event) => { setAgain(event.currentTarget.value); }} />
       <Button type="submit" fullWidth loading={protect.isPending}><T id="unlock.protect" /></Button>
       <Opening pending={protect.isPending} />
     </form>

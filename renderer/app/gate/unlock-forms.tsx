@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Text, TextInput } from '@mantine/core';
+import { Button, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { CallError } from '../../bridge/procedures.ts';
 import { useChange } from '../../bridge/use-call.ts';
 import { adviceFor } from '../../lib/advice.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './unlock.module.css';
+import { PasswordField } from '../../components/password-field/password-field.tsx';
 
 /** An error as the sentence that stands at its field. */
 export function useProblem(error: CallError | null): string | null {
@@ -20,7 +21,7 @@ export function PassphraseForm() {
   const submit = (event: FormEvent): void => { event.preventDefault(); if (passphrase !== '') unlock.mutate({ passphrase }); };
   return (
     <form onSubmit={submit} className={classes.form}>
-      <PasswordInput autoFocus label={t('unlock.passphrase')} description={t('unlock.passphraseHelp')} autoComplete="current-password" value={passphrase}
+      <PasswordField autoFocus label={t('unlock.passphrase')} description={t('unlock.passphraseHelp')} autoComplete="current-password" value={passphrase}
         onChange={(event) => { setPassphrase(event.currentTarget.value); unlock.reset(); }} error={useProblem(unlock.error)} />
       <Button type="submit" loading={unlock.isPending} disabled={passphrase === ''} fullWidth><T id="unlock.open" /></Button>
       <Opening pending={unlock.isPending} />

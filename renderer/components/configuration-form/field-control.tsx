@@ -1,10 +1,11 @@
-import { Button, Group, Input, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Group, Input, Select, Switch, TextInput } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { ConfigurationField } from '../../../contract/model/configuration.ts';
 import { textOf, type ConfigurationDraft } from '../../lib/configuration-draft.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './configuration-form.module.css';
+import { PasswordField } from '../password-field/password-field.tsx';
 
 export interface ModelOption { value: string; label: string }
 
@@ -104,7 +105,7 @@ function SecretControl({ field, draft, problem, onChange, onForget, onLeave, onR
   const typed = draft.get(field.key);
   return (
     <div className={classes.field}>
-      <PasswordInput label={<Label field={field} />} description={field.description} error={problem} required={field.required} withAsterisk={false} autoComplete="off" autoFocus={field.isSet}
+      <PasswordField label={<Label field={field} />} description={field.description} error={problem} required={field.required} withAsterisk={false} autoComplete="off" autoFocus={field.isSet}
         placeholder={field.example === null ? '' : t('configuration.example', { value: field.example })} value={typeof typed === 'string' ? typed : ''} onBlur={onLeave} onChange={(event) => { onChange(event.currentTarget.value); }} />
       {field.isSet && <div><Button size="compact-xs" variant="subtle" color="gray" onClick={onForget}><T id="configuration.keepStored" /></Button></div>}
     </div>

@@ -40,7 +40,7 @@ function ToolRow({ tool, checked, onChange }: { tool: PickableTool; checked: boo
   return (
     <li className={classes.tool}>
       <div className={classes.toolHead}>
-        <Checkbox flex={1} checked={checked} onChange={(event) => { onChange(event.currentTarget.checked); }} label={tool.title} description={`${tool.pluginName} · ${tool.description}`} />
+        <Checkbox flex={1} checked={checked} onChange={(event) => { onChange(event.currentTarget.checked); }} label={tool.title} description={t('frame.two', { one: tool.pluginName, two: tool.description })} />
         <Badge variant={tool.effect === 'read' ? 'light' : 'default'} color="gray" radius="sm" tt="none" fw={500} autoContrast><T id={`approval.effect.${tool.effect}`} /></Badge>
         <UnstyledButton className={classes.schemaButton} aria-expanded={opened} aria-controls={body} aria-label={t('builder.schemaOf', { tool: tool.title })} onClick={() => { setOpened((before) => !before); }}><ChevronRight size={16} data-opened={opened || undefined} aria-hidden /></UnstyledButton>
       </div>

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, TextInput } from '@mantine/core';
 import { CircleCheck } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { hasCode } from '../../../contract/errors/app-error.ts';
@@ -7,6 +7,7 @@ import { describe, Failure } from '../../components/failure/failure.tsx';
 import { FoundServers, newServers } from '../../components/found-servers/found-servers.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './onboarding.module.css';
+import { PasswordField } from '../../components/password-field/password-field.tsx';
 
 /** Adds an OpenAI-compatible address after the core asked it for its models, then lets one of them be the default. */
 export function ConnectForm({ onDone }: { onDone: () => void }) {
@@ -50,7 +51,7 @@ export function ConnectForm({ onDone }: { onDone: () => void }) {
       )}
       <TextInput label={t('onboarding.address')} description={t('onboarding.addressHelp')} placeholder={t('onboarding.addressExample')} inputMode="url" autoComplete="off" spellCheck={false} value={baseUrl}
         error={left && wrong ? t('onboarding.addressWrong') : addressRefused ? words : null} onBlur={() => { setLeft(baseUrl !== ''); }} onChange={(event) => { setBaseUrl(event.currentTarget.value); add.reset(); }} />
-      <PasswordInput label={t('onboarding.key')} description={t('onboarding.keyHelp')} autoComplete="off" value={key} error={keyRefused ? words : null} onChange={(event) => { setKey(event.currentTarget.value); add.reset(); }} />
+      <PasswordField label={t('onboarding.key')} description={t('onboarding.keyHelp')} autoComplete="off" value={key} error={keyRefused ? words : null} onChange={(event) => { setKey(event.currentTarget.value); add.reset(); }} />
       {add.error && !keyRefused && !addressRefused ? <Failure compact error={add.error} /> : null}
       <Group justify="flex-end" mt="xs"><Button type="submit" loading={add.isPending}><T id="onboarding.connect" /></Button></Group>
     </form>

@@ -20,7 +20,7 @@ export function CompareScreen() {
   const t = useText();
   const [address] = useSearchParams();
   const ids = [...new Set((address.get('ids') ?? '').split(','))].filter((id) => pluginIdSchema.safeParse(id).success).slice(0, MOST_COMPARED);
-  usePageTitle(t('compare.title'));
+  usePageTitle(t(ids.length === 0 ? 'compare.nothing' : 'compare.title'));
   // Always three, since hooks are counted; an unused one asks nothing.
   const answers = [useDetail(ids[0]), useDetail(ids[1]), useDetail(ids[2])].slice(0, ids.length);
   const details = answers.flatMap(({ data }) => (data ? [data] : []));

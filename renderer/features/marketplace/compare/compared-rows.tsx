@@ -18,7 +18,7 @@ export function useComparedRows(): ComparedRow[] {
   const categories = useCall('catalog', 'categories', {}).data?.categories ?? [];
   const permissions = ({ permissions: asked }: CatalogDetail): string[] => asked.map(words).sort((a, b) => a.localeCompare(b));
   const capabilities = (detail: CatalogDetail): string[] => detail.capabilities.map(({ kind, name }) => `${t(`market.kind.${kind}`)}: ${name}`);
-  const needs = (detail: CatalogDetail): string[] => (current(detail)?.dependencies ?? []).filter(({ foreign }) => !foreign).map(({ id, range }) => `${id} ${range}`);
+  const needs = (detail: CatalogDetail): string[] => (current(detail)?.dependencies ?? []).filter(({ foreign }) => !foreign).map(({ id, range }) => t('compare.need', { id, range }));
   const listed = (id: string, items: (detail: CatalogDetail) => string[], none: string): ComparedRow => ({
     id, text: (detail) => [...items(detail)].sort().join('\n'),
     show: (detail) => { const all = items(detail); return all.length === 0 ? t(none) : <ul className={classes.list}>{all.map((item) => <li key={item}>{item}</li>)}</ul>; },

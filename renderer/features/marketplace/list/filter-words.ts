@@ -11,7 +11,7 @@ export function useFilterWords(filters: CatalogFilters, choices: FilterChoices):
     ...(filters.kind && { kind: t(`market.kind.${filters.kind}`) }), ...(filters.price && { price: t(`market.price.${filters.price}`) }), ...(filters.tier && { tier: t(`market.tier.${filters.tier}`) }),
     ...(filters.minimumRating !== undefined && { minimumRating: t('market.ratingAtLeast', { rating: filters.minimumRating }) }),
     ...(filters.compatible && { compatible: t('market.compatible') }), ...(filters.installed !== undefined && { installed: t(filters.installed ? 'market.installed' : 'market.notInstalled') }),
-    ...(filters.tag && { tag: `#${filters.tag}` }), ...(filters.publisher && { publisher: choices.publishers.find(({ id }) => id === filters.publisher)?.name ?? filters.publisher }),
+    ...(filters.tag && { tag: t('market.tagChip', { tag: filters.tag }) }), ...(filters.publisher && { publisher: choices.publishers.find(({ id }) => id === filters.publisher)?.name ?? filters.publisher }),
     ...(filters.registry && { registry: choices.registries.find(({ id }) => id === filters.registry)?.name ?? filters.registry }),
   };
 }

@@ -32,7 +32,7 @@ function Call({ call }: { call: PluginCall }) {
       <span className={`${classes.quiet ?? ''} numbers`}>
         {t('activity.took', { ms: call.durationMs })}{call.cpuMs !== null && ` · ${t('activity.cpu', { ms: intl.formatNumber(call.cpuMs, { maximumFractionDigits: 0 }) })}`}{call.hostCalls !== null && ` · ${t('activity.hostCalls', { count: call.hostCalls })}`}
       </span>
-      {call.hosts.length > 0 && <span className={classes.quiet}>{t('activity.hosts')} {call.hosts.map(({ host, count }) => (count > 1 ? `${host} × ${count}` : host)).join(', ')}</span>}
+      {call.hosts.length > 0 && <span className={classes.quiet}>{t('activity.hosts', { hosts: call.hosts.map(({ host, count }) => (count > 1 ? `${host} × ${count}` : host)).join(', ') })}</span>}
       {call.error && <span className={classes.bad}>{call.error.message}{call.error.code === 'permission/denied' && <>{' '}<Link to={`/plugins/permissions?plugin=${call.pluginId}`}><T id="activity.permissions" /></Link></>}</span>}
       {call.logs.length > 0 && <details className={classes.logs}><summary>{t('activity.lines', { count: call.logs.length })}</summary><pre tabIndex={0} aria-label={t('activity.lines', { count: call.logs.length })}>{call.logs.join('\n')}</pre></details>}
     </li>

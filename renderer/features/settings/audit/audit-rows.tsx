@@ -45,7 +45,7 @@ function Row({ row }: { row: AuditRow }) {
         <span className={classes.icon}><Icon size={16} strokeWidth={1.75} role="img" aria-label={t(`audit.actor.${row.actor.kind}`)} /></span>
         <span className={classes.words}>
           <span className={classes.what}>{t(`audit.action.${row.action}`)}{Outcome && <span className={classes.outcome} data-outcome={row.outcome}><Outcome size={13} aria-hidden />{t(`audit.outcome.${row.outcome}`)}</span>}{count > 1 && <span className={classes.times}>{t('settings.audit.times', { count })}</span>}</span>
-          <span className={classes.subject}>{row.subject}{row.pluginId !== null && row.pluginId !== row.subject && ` · ${row.pluginId}`}</span>
+          <span className={classes.subject}>{row.pluginId === null || row.pluginId === row.subject ? row.subject : t('frame.two', { one: row.subject, two: row.pluginId })}</span>
         </span>
         <time className={classes.time} dateTime={new Date(row.at).toISOString()}>{intl.formatDate(row.at, { dateStyle: 'medium', timeStyle: 'short' })}</time>
       </summary>

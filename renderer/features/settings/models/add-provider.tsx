@@ -1,4 +1,4 @@
-import { Button, Group, Modal, PasswordInput, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { FoundServer } from '../../../../contract/model/model-ref.ts';
 import type { Output } from '../../../bridge/procedures.ts';
@@ -8,6 +8,7 @@ import { adviceFor } from '../../../lib/advice.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { ProbeResult } from './probe-result.tsx';
 import { checkDraft, fieldOf, type ProviderDraft } from './provider-form.ts';
+import { PasswordField } from '../../../components/password-field/password-field.tsx';
 
 /** Adds a provider: the core asks it for its models first and stores nothing that does not answer. `from` fills in the form. */
 export function AddProvider({ opened, from, onClose }: { opened: boolean; from: FoundServer | null; onClose: () => void }) {
@@ -66,7 +67,7 @@ export function Form({ from, onAdded, onClose }: { from: FoundServer | null; onA
           data={[{ group: t('settings.models.hosted'), items: presets.filter(({ needsKey }) => needsKey).map(({ id, name }) => ({ value: id, label: name })) }, { group: t('settings.models.localServers'), items: presets.filter(({ needsKey }) => !needsKey).map(({ id, name }) => ({ value: id, label: name })) }]} />
         <TextInput label={t('settings.models.address')} description={t('settings.models.addressHelp')} placeholder={t('settings.models.addressExample')} inputMode="url" autoComplete="off" spellCheck={false} required withAsterisk={false}
           value={draft.address} error={problemAt('address')} onBlur={leave('address')} onChange={(event) => { change({ address: event.currentTarget.value }); }} />
-        <PasswordInput label={t('settings.models.key')} description={t(known && !known.needsKey ? 'settings.models.keyLocal' : 'settings.models.keyHelp')} placeholder={t('settings.models.keyExample')} autoComplete="off"
+        <PasswordField label={t('settings.models.key')} description={t(known && !known.needsKey ? 'settings.models.keyLocal' : 'settings.models.keyHelp')} placeholder={t('settings.models.keyExample')} autoComplete="off"
           value={draft.key} error={problemAt('key')} onBlur={leave('key')} onChange={(event) => { change({ key: event.currentTarget.value }); }} />
         <TextInput label={t('settings.models.name')} description={t('settings.models.nameHelp')} placeholder={known?.name ?? t('settings.models.nameExample')} maxLength={80}
           value={draft.name} onChange={(event) => { change({ name: event.currentTarget.value }); }} />
