@@ -25,7 +25,7 @@ export default defineConfig({
     projects: [
       { test: { ...node, maxWorkers, name: 'node', include: ofNode.map((folder) => `tests/${folder}/**/*.test.ts`) } },
       { test: { ...node, maxWorkers, name: 'component', environment: 'happy-dom', setupFiles: [...node.setupFiles, 'tests/support/patient-queries.ts'], include: ['tests/renderer/**/*.test.{ts,tsx}'] } },
-      { test: { ...node, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      { test: { ...node, maxWorkers, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
       { test: { ...node, name: 'electron', include: ['tests/electron/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { ...node, name: 'chaos', include: ['tests/chaos/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
     ],

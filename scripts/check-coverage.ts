@@ -54,7 +54,10 @@ function mark({ lines, starts }: Measured, { functions }: ScriptReport): void {
 const folder = path.join(root, 'coverage/processes');
 const written = await readdir(folder).catch((error: NodeJS.ErrnoException) => { if (error.code === 'ENOENT') return []; throw error; });
 for (const name of written) {
-  const { result } = JSON.parse(await readFile(path.join(folder, name), 'utf8')) as { result: ScriptReport[] };
+  const text = await readFile(path.join(folder, name), 'utf8');
+  // Killed while it wrote.
+  if (!text.trimEnd().endsWith('}')) continue;
+  const { result } = JSON.parse(text) as { result: ScriptReport[] };
   for (const script of result) {
     const measured = script.url.startsWith('file://') ? files.get(fileURLToPath(script.url)) : undefined;
     if (measured) mark(measured, script);

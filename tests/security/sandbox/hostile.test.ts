@@ -26,8 +26,10 @@ describe('hostile plugins', () => {
   });
 });
 
-/** They use what only V8 has: QuickJS asks no formatter for stacks, and nobody looks at a rejection that is not handled. */
-const V8_ONLY = new Set(['unhandled rejection whose stack loops', 'stack trace formatter that loops', 'walking the stack for the kernel']);
+/** These may end well. Most use what only V8 has: QuickJS asks no formatter for stacks, and nobody looks at a rejection that is not handled. */
+const HARMLESS = new Set(['unhandled rejection whose stack loops', 'stack trace formatter that loops', 'walking the stack for the kernel',
+  // The result is settled before the chain goes on, and may be taken then: what is left of the chain ends with its instance.
+  'endless microtasks after the result']);
 
 /**
  * Every third attack on QuickJS, all of them with TROUPE_EVERY_ATTACK set. How one ends may differ: QuickJS is slower, so that
@@ -42,8 +44,8 @@ describe('hostile plugins on QuickJS', () => {
   test.each(chosen.map((attack) => [attack.name, attack] as const))('%s', (name, attack) => {
     const result = measured.get(name);
     if (result === undefined) throw new Error(`No measurement of "${name}".`);
-    if (result.code === 'ok' && 'returns' in attack && !V8_ONLY.has(name)) expect(result.output).toEqual(attack.returns);
-    else if (result.code === 'ok') expect(V8_ONLY, `ended well with ${JSON.stringify(result.output)}`).toContain(name);
+    if (result.code === 'ok' && 'returns' in attack && !HARMLESS.has(name)) expect(result.output).toEqual(attack.returns);
+    else if (result.code === 'ok') expect(HARMLESS, `ended well with ${JSON.stringify(result.output)}`).toContain(name);
     else expect(['sandbox/deadline', 'sandbox/memory', 'sandbox/crashed', 'sandbox/plugin-threw', 'sandbox/bad-plugin', 'sandbox/result-too-large', 'sandbox/never-settles', ...('ends' in attack ? attack.ends ?? [] : [])], result.message).toContain(result.code);
     expect(result.tookMs, 'answered within two seconds').toBeLessThan(2_000);
     expect(result.stallMs, 'the parent never stalls').toBeLessThan(50);
