@@ -47,12 +47,26 @@ export function desktopWords({ home, shell = path.join(root, 'dist/shell'), reso
   return [...asRoot, ...words, shell, `--node=${node}`, `--resources=${resources}`, `--home=${home}`];
 }
 
+/**
+ * Playwright's handshake with an old Electron now and then never ends, before the app's own code has its turn; what it started
+ * is killed then. A second one that hangs is a failure like any other.
+ */
+async function launch(executablePath: string, args: string[]): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({ executablePath, args });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+    process.stderr.write('Electron did not answer Playwright and is started once more.\n');
+    return _electron.launch({ executablePath, args });
+  }
+}
+
 /** Starts Troupe in Electron and waits for its first screen. */
 export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   const executablePath = findElectron();
   if (executablePath === undefined) throw new Error(whyNoElectron() ?? 'no Electron');
   const started = performance.now();
-  const app = await _electron.launch({ executablePath, args: desktopWords(options) });
+  const app = await launch(executablePath, desktopWords(options));
   const child = app.process();
   let ended = false;
   app.once('close', () => { ended = true; });
