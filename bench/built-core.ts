@@ -18,7 +18,7 @@ import { readAddress } from '../main/link/core-address.ts';
 import { createFramedStream, socketChannel } from '../main/link/framed-stream.ts';
 import { blobPath } from '../packaging/index.ts';
 import { root } from '../scripts/sources.ts';
-import { CORE_FLAGS } from '../main/link/core-flags.ts';
+import { CORE_FLAGS, coreEnvironment } from '../main/link/core-flags.ts';
 
 export const dist = path.join(root, 'dist');
 
@@ -46,7 +46,7 @@ export async function startBuiltCore(home: string, options: { serve?: boolean } 
   const serving = options.serve ? ['--serve', '--page', path.join(dist, 'page')] : ['--idle-exit', '600000'];
   const began = performance.now();
   const child: ChildProcess = spawn(process.execPath, [...CORE_FLAGS, path.join(dist, 'core/core.js'), '--pipe', '--home', home, '--catalog', path.join(dist, 'catalog'), ...serving], {
-    env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: coreEnvironment({ ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }), stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => { said += text; });

@@ -41,8 +41,9 @@ export interface DatabaseOptions {
   threadFile?: string | undefined;
 }
 
-/** At most this many readers. Each is a thread of about 9 MB, so all but the first start when one read would wait for another. */
+/** At most this many readers. Each is a thread of about 9 MB, so all but the first start when reads have waited for others for a while. */
 const READERS = 2;
+const PATIENCE_MS = 20;
 
 /** Opens a database of the given tables. See `openStore` and `openCatalogStore` for the typed ones. */
 export async function openDatabase<Queries extends QueryTable, Transactions extends TransactionTable>(options: DatabaseOptions): Promise<Database<Queries, Transactions>> {
@@ -64,15 +65,20 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
   const leastBusy = (): ThreadClient => readers.reduce((best, one) => (one.pending() < best.pending() ? one : best));
   let stopped: Promise<void> | undefined;
   let growing: Promise<void> | undefined;
+  let impatience: NodeJS.Timeout | undefined;
   const grow = (): void => {
     if (growing || stopped || readers.length >= READERS) return;
     growing = start({ role: 'reader' }).then((one) => { readers.push(one); }, lost).finally(() => { growing = undefined; });
+  };
+  /** A few short reads at once, as at the start, are over before a thread would have started. */
+  const growIfItLasts = (): void => {
+    impatience ??= setTimeout(() => { impatience = undefined; if (leastBusy().pending() > 1) grow(); }, PATIENCE_MS).unref();
   };
   return {
     opened: writer.opened,
     read(name, input) {
       const reader = leastBusy();
-      if (reader.pending() > 0) grow();
+      if (reader.pending() > 0) growIfItLasts();
       return reader.call(name, input, { durable: false }) as never;
     },
     write(name, input, { durable = true, request } = {}) {
@@ -84,6 +90,7 @@ export async function openDatabase<Queries extends QueryTable, Transactions exte
       await thread.stop();
     },
     stop() {
+      clearTimeout(impatience);
       stopped ??= Promise.resolve(growing).then(() => Promise.all(readers.map((reader) => reader.stop()))).then(() => writer.stop());
       return stopped;
     },
