@@ -134,6 +134,8 @@ describe('I3 schemas from outside and the event loop of the core', () => {
     await expect(stuck.problem({}, 1)).rejects.toMatchObject({ code: 'tools/bad-arguments' });
     expect(await stuck.problem({}, 2)).toBe('2');
     await stuck.stop();
+    // Who asks after the end is told so, and never waits for ever.
+    await expect(stuck.problem({}, 2)).rejects.toMatchObject({ code: 'tools/failed' });
     await writeFile(file, 'throw new Error("no");');
     const broken = createValidator(file);
     await expect(broken.problem({}, 1)).rejects.toMatchObject({ code: 'tools/failed' });

@@ -63,6 +63,7 @@ export function createValidator(threadFile = defaultSchemaThreadFile(), hardMs =
     else if (lanes.size < MOST_LANES) impatience ??= setTimeout(() => { impatience = undefined; if (queue.length > 0 && lanes.size < MOST_LANES) add(); }, PATIENCE_MS);
   }
   const check = (question: ToSchemaThread): Promise<string | undefined> => new Promise((resolve, reject) => {
+    if (stopped) { reject(new AppError('tools/failed', ENDED)); return; }
     queue.push({ question, resolve, reject });
     serve();
   });
