@@ -437,6 +437,13 @@ describe('X14 what a plugin did is told', () => {
     expect(JSON.stringify([told, calls])).not.toMatch(/private|body|sk-/);
   });
 
+  it('also by the host that a redirect led to', async () => {
+    reply = { status: 200, url: 'https://b.example.com/landed?private', body: new Uint8Array() };
+    await use(['network:*.example.com'], 'fetch', get('https://a.example.com/'));
+    expect(told.map(({ subject, permission, result }) => [subject, permission, result])).toEqual([['GET a.example.com', 'network:*.example.com', undefined], ['GET b.example.com', 'network:*.example.com', '200']]);
+    expect(calls).toEqual([expect.objectContaining({ hosts: [{ host: 'GET a.example.com', count: 1 }, { host: 'GET b.example.com', count: 1 }] })]);
+  });
+
   it('by file, tool, storage, key and model; progress and sleep are nothing to tell', async () => {
     pick();
     await writeFile(path.join(folder, 'a.txt'), 'x');

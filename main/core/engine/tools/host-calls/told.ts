@@ -1,7 +1,7 @@
 /** What a host call means to the audit list: an action, what it touched and by which permission. Never a body, a path of an address or a value. */
 import { hasCode, toWire } from '../../../../../contract/errors/app-error.ts';
 import type { AuditAction } from '../../../../../contract/model/audit.ts';
-import type { HostCallName } from '../../../../../sandbox/host/index.ts';
+import type { FetchAnswer, HostCallName } from '../../../../../sandbox/host/index.ts';
 import { coversUrl } from '../../../base/http/index.ts';
 import { mayUseTool, type InstalledCode } from '../installed-code.ts';
 import type { HostCallScope } from './scope.ts';
@@ -66,7 +66,14 @@ export function tell({ parts, code, call, seen, mask }: Omit<HostCallScope, 'sig
     else parts.activity?.note({ ...about, action: 'permission_denied', subject: permission, outcome: 'refused', result: told.action });
     return;
   }
-  const status = name === 'fetch' ? (outcome.value as { status?: unknown } | null)?.status : undefined;
-  parts.activity?.note({ ...about, ...told, outcome: 'done', ...(typeof status === 'number' && { result: String(status) }) });
-  if (name === 'fetch') seen.hosts.set(told.subject, (seen.hosts.get(told.subject) ?? 0) + 1);
+  if (name !== 'fetch') { parts.activity?.note({ ...about, ...told, outcome: 'done' }); return; }
+  const { status, url } = outcome.value as FetchAnswer;
+  const reached = [told];
+  // A redirect led on: the host that answered was reached too.
+  const last = fetched(code, { url, method: 'GET' });
+  if (URL.parse(url)?.host !== URL.parse(text(args, 'url'))?.host) reached.push({ ...last, subject: mask.text(last.subject) });
+  for (const one of reached) {
+    parts.activity?.note({ ...about, ...one, outcome: 'done', ...(one === reached.at(-1) && { result: String(status) }) });
+    seen.hosts.set(one.subject, (seen.hosts.get(one.subject) ?? 0) + 1);
+  }
 }
