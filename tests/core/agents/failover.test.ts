@@ -54,6 +54,19 @@ describe('A6 failover', () => {
     expect(second.requests).toEqual([]);
   });
 
+  it('says once what was left out, whoever answers in the end', async () => {
+    const shop = openWorkshop({ home, plugins, model: scriptedModel(() => ({ text: 'word '.repeat(300) })) });
+    const hire = await shop.team.hire({ pluginId: HELPER, agentId: 'helper', name: 'Ada', model: null, fallbackModel: 'second/model' });
+    const { id } = await shop.chat.start({ hireId: hire.id });
+    const say = async (from: typeof shop): Promise<void> => { await collect(from.runs.events((await from.chat.send({ id, text: 'Hello' })).runId, 0, new AbortController().signal)); };
+    for (let round = 0; round < 4; round += 1) await say(shop);
+    const first = scriptedModel(() => { throw new AppError('models/unreachable', 'Down.'); }, { label: 'First', model: 'first', contextLength: 1000 });
+    const again = openWorkshop({ home, plugins, model: first, second: scriptedModel([{ text: 'Here.' }], { provider: 'second', model: 'model', contextLength: 1000 }) });
+    await say(again);
+    const last = (await again.chat.messages({ id, limit: 5 })).messages.at(-1) as ChatMessage;
+    expect(last.blocks.flatMap((block) => (block.type === 'notice' ? [block.code] : []))).toEqual(['models/context-too-long', 'models/failed-over']);
+  });
+
   it('tells the second failure when both fail', async () => {
     const { answer, notices } = await turn(down('models/unreachable'), scriptedModel(() => { throw new AppError('models/overloaded', 'The second is busy.'); }, { label: 'Second', provider: 'second', model: 'model' }), 'second/model');
     expect(answer.status).toBe('failed');

@@ -37,9 +37,11 @@ export async function callModel(parts: ModelCallParts, history: readonly History
   });
   const fit = (some: readonly HistoryEntry[]): readonly HistoryEntry[] => fitting(some, parts.model.current().info.contextLength, (fewer) => estimatePromptTokens(requestFor(fewer)));
   let left = fit(history);
+  let told = history.length;
   for (;;) {
     const model = parts.model.current();
-    if (left.length < history.length) tellLeftOut(context, history, left);
+    if (left.length < told) tellLeftOut(context, history, left);
+    told = left.length;
     const request = requestFor(left);
     const llmCallId = context.ids.next();
     const started = context.emit('llm_call_started', {
