@@ -11,8 +11,8 @@ export const runs = {
   get: read('/executions/{id}', { id: idSchema }, runSchema, { errors: ['run/not-found'] }),
   events: logged('/executions/{runId}/stream', { runId: idSchema }, runEventSchema, { errors: ['run/not-found'] }),
   cancel: write('POST /executions/{id}/cancel', { id: idSchema }, z.object({}), { errors: ['run/not-found'] }),
-  /** Answers a tool call that waits for approval. `scope` says how long the answer holds; `arguments`, with `allow`, are used in place of those that were asked with. */
-  approve: write('POST /executions/{id}/approvals/{callId}', { id: idSchema, callId: z.string(), decision: z.enum(['allow', 'deny']), scope: z.enum(['once', 'conversation', 'always']), arguments: z.optional(z.record(z.string(), z.unknown())) }, z.object({}), { errors: ['run/not-found', 'run/bad-parameters'] }),
+  /** Answers a tool call that waits for approval: the question that `questionId` names and no other. `scope` says how long the answer holds; `arguments`, with `allow`, are used in place of those that were asked with. */
+  approve: write('POST /executions/{id}/approvals/{callId}', { id: idSchema, callId: z.string(), questionId: idSchema, decision: z.enum(['allow', 'deny']), scope: z.enum(['once', 'conversation', 'always']), arguments: z.optional(z.record(z.string(), z.unknown())) }, z.object({}), { errors: ['run/not-found', 'run/question-replaced', 'run/bad-parameters'] }),
   /** Answers that hold until they are taken back. */
   approvals: read('/approvals', {}, z.object({ approvals: z.array(keptApprovalSchema) })),
   /** The tool asks again from now on. */

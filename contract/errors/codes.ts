@@ -86,6 +86,7 @@ export const CODES = {
   'run/not-found': code(false, 4),
   'run/not-yet-supported': code(false, 3),
   'run/bad-parameters': code(false, 2),
+  'run/question-replaced': code(false, 9),
   'run/cancelled': code(true, 8),
   'run/limit-reached': code(false, 1),
   'run/interrupted': code(true, 1),

@@ -202,7 +202,7 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
       contextTokens: count(usage.promptTokens) + count(usage.completionTokens),
     } });
   },
-  tool_approval_requested: (draft, data) => { draft.putTool({ ...draft.tool(text(data.callId)), ...viewOf(data), state: 'waiting_for_approval' }); },
+  tool_approval_requested: (draft, data, event) => { draft.putTool({ ...draft.tool(text(data.callId)), ...viewOf(data), state: 'waiting_for_approval', questionId: event.id }); },
   tool_approval_answered: (draft, data) => {
     const call = draft.tool(text(data.callId));
     if (call) draft.putTool({ ...call, state: data.decision === 'allow' ? 'running' : 'denied', ...(data.arguments !== undefined && { arguments: data.arguments }) });

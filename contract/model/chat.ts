@@ -19,6 +19,8 @@ export const toolCallViewSchema = z.object({
   callId: z.string(), toolId: z.string(), name: z.string(), effect: z.enum(['read', 'write', 'destructive']), arguments: z.unknown(),
   state: z.enum(['waiting_for_approval', 'running', 'done', 'failed', 'denied']), result: z.nullable(z.string()), error: z.nullable(z.string()),
   logs: z.array(z.string()), durationMs: z.nullable(z.number()),
+  /** The newest question about it, by which it is answered; left out when nothing was asked. */
+  questionId: z.optional(idSchema),
 });
 export type ToolCallView = z.infer<typeof toolCallViewSchema>;
 

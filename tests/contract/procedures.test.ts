@@ -61,7 +61,7 @@ describe('inputs', () => {
     ['credentials.protect', { passphrase: 'long enough' }, [{ passphrase: 'short' }, { passphrase: 'x'.repeat(1025) }]],
     ['catalog.search', { words: 'a' }, [{ words: 'x'.repeat(201) }, { limit: 0 }, { limit: 101 }, { offset: -1 }, { sort: 'best' }, { filters: { kind: 'virus' } }]],
     ['catalog.image', { sha512: 'a'.repeat(128) }, [{ sha512: '../secret' }, { sha512: 'A'.repeat(128) }]],
-    ['runs.approve', { id: 'r', callId: 'c', decision: 'allow', scope: 'once' }, [{ id: 'r', callId: 'c', decision: 'maybe', scope: 'once' }, { id: 'r', callId: 'c', decision: 'allow', scope: 'forever' }, { id: 'r', callId: 'c', decision: 'allow', scope: 'once', arguments: ['x'] }, { id: 'r', callId: 'c', decision: 'allow', scope: 'once', arguments: '{}' }]],
+    ['runs.approve', { id: 'r', callId: 'c', questionId: 'q', decision: 'allow', scope: 'once' }, [{ id: 'r', callId: 'c', questionId: 'q', decision: 'maybe', scope: 'once' }, { id: 'r', callId: 'c', questionId: 'q', decision: 'allow', scope: 'forever' }, { id: 'r', callId: 'c', questionId: 'q', decision: 'allow', scope: 'once', arguments: ['x'] }, { id: 'r', callId: 'c', questionId: 'q', decision: 'allow', scope: 'once', arguments: '{}' }]],
     ['runs.events', { runId: 'r', stream: 's' }, [{ runId: 'r' }, { runId: 'r', stream: 's', after: -1 }, { runId: 'r', stream: 's', after: 1.5 }, { runId: 'r', stream: 'x'.repeat(65) }]],
     ['link.grant', { stream: 's', credits: 1 }, [{ stream: 's', credits: 0 }, { stream: 's', credits: 1e9 }, { stream: 's', credits: 0.5 }]],
     ['settings.change', { change: { theme: 'dark' } }, [{ change: { theme: 'pink' } }, { change: { offline: 'yes' } }, { theme: 'dark' }]],

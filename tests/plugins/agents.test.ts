@@ -61,8 +61,8 @@ describe('first-party agents with the practice model', () => {
     const hired = await client.call.team.hire({ pluginId: `dev.troupe.${plugin}`, agentId: agent, name });
     const { id } = await client.call.chat.start({ hireId: hired.id });
     const { runId } = await client.call.chat.send({ id, text: say });
-    const events = await followRun(client, runId, async ({ type, data }) => {
-      if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(data['callId']), decision: 'allow', scope: 'once' });
+    const events = await followRun(client, runId, async ({ type, id: questionId, data }) => {
+      if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(data['callId']), questionId, decision: 'allow', scope: 'once' });
     });
     const called = events.filter(({ type }) => type === 'tool_usage_started').map(({ data }) => ({ tool: String(data['toolId']).split('/')[1], arguments: data['arguments'] }));
     expect(called).toEqual([{ tool, arguments: expect.objectContaining(wanted as object) as unknown }]);

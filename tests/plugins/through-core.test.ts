@@ -100,8 +100,8 @@ describe('first-party plugins through the core', () => {
 
   it.each(Object.entries(CASES).flatMap(([pluginId, tools]) => Object.entries(tools).map(([target, one]) => ({ pluginId, target, ...one }))))('$pluginId / $target', async ({ pluginId, target, input, result, code }) => {
     const { runId } = await client.call.runs.start({ pluginId, target, input });
-    const events = await followRun(client, runId, async ({ type, data: facts }) => {
-      if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(facts['callId']), decision: 'allow', scope: 'once' });
+    const events = await followRun(client, runId, async ({ type, id: questionId, data: facts }) => {
+      if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(facts['callId']), questionId, decision: 'allow', scope: 'once' });
     });
     const run = await client.call.runs.get({ id: runId });
     if (code !== undefined) {

@@ -114,7 +114,11 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       cancel: os.runs.cancel.handler(({ input }) => { const entry = runOf(input.id); entry.run = { ...entry.run, status: 'cancelled' }; return {}; }),
       approvals: os.runs.approvals.handler(() => ({ approvals: world.approvals })),
       revokeApproval: os.runs.revokeApproval.handler(({ input }) => { world.approvals = world.approvals.filter((one) => one.hireId !== input.hireId || one.toolId !== input.toolId || one.scope !== input.scope); world.changed('runs'); return {}; }),
-      approve: os.runs.approve.handler(({ input }) => { runOf(input.id); return {}; }),
+      approve: os.runs.approve.handler(({ input }) => {
+        const asked = runOf(input.id).log.rows().findLast((event) => event.type === 'tool_approval_requested' && event.data['callId'] === input.callId);
+        if (asked?.id !== input.questionId) fail('run/question-replaced', 'Another question took its place.');
+        return {};
+      }),
     },
   };
 }

@@ -81,5 +81,5 @@ async function answerApproval({ client, out, ask, words }: CommandContext, event
   out.say(`${toolId} wants to run with ${JSON.stringify(event.data['arguments'])}`);
   const allowed = words.yes ? true : await ask('Allow it this once?');
   if (allowed === null) out.say('Nobody is at this terminal to allow it, so it was denied. Repeat with --yes to allow what agents ask for.');
-  await client.call.runs.approve({ id: event.run, callId: text(event.data['callId']), decision: allowed ? 'allow' : 'deny', scope: 'once' });
+  await client.call.runs.approve({ id: event.run, callId: text(event.data['callId']), questionId: event.id, decision: allowed ? 'allow' : 'deny', scope: 'once' });
 }

@@ -25,7 +25,7 @@ function PartView({ part, runId, agent }: { part: Part; runId: string; agent: st
   return (
     <div className={classes.tools}>
       {part.folded.length > 0 ? <FoldedCalls calls={part.folded} /> : null}
-      {part.calls.map((call) => (call.state === 'waiting_for_approval' ? <Approval key={call.callId} call={call} runId={runId} agent={agent} /> : <ToolCallLine key={call.callId} call={call} />))}
+      {part.calls.map((call) => (call.state === 'waiting_for_approval' ? <Approval key={call.questionId} call={call} runId={runId} agent={agent} /> : <ToolCallLine key={call.callId} call={call} />))}
     </div>
   );
 }
@@ -46,7 +46,7 @@ function Approval({ call, runId, agent }: { call: ToolCallView; runId: string; a
   const approve = useChange('runs', 'approve');
   return (
     <ApprovalCard call={call} agent={agent} error={approve.error ? describe(approve.error).message : null}
-      onAnswer={(answer) => approve.mutateAsync({ id: runId, callId: call.callId, ...answer })} />
+      onAnswer={(answer) => approve.mutateAsync({ id: runId, callId: call.callId, questionId: call.questionId ?? '', ...answer })} />
   );
 }
 

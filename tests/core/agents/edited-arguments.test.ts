@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../contract/model/run.ts';
 import { fakeSandbox, HELPER, openWorkshop, scriptedModel, TestPlugins, withHelper, type Workshop } from './workshop.ts';
-import { collect, openTestHome, until, type TestHome } from '../runs/home.ts';
+import { collect, openTestHome, questionOf, type TestHome, until } from '../runs/home.ts';
 
 let home: TestHome;
 let plugins: TestPlugins;
@@ -45,7 +45,7 @@ describe('A3 the person changes the arguments before allowing a call', () => {
     const model = scriptedModel([{ calls: [SEND] }, { text: 'done' }]);
     const shop = openWorkshop({ home, plugins, model, sandbox: sandbox() });
     const runId = await asking(shop);
-    await shop.runs.approve({ id: runId, callId: 'c1-1', decision: 'allow', scope: 'once', arguments: { to: 'carol' } });
+    await shop.runs.approve({ ...await questionOf(home.store, runId), decision: 'allow', scope: 'once', arguments: { to: 'carol' } });
     await shop.runs.settled(runId);
     expect(sent).toEqual([{ to: 'carol' }]);
     const events = await eventsOf(shop, runId);
@@ -60,20 +60,20 @@ describe('A3 the person changes the arguments before allowing a call', () => {
     const shop = openWorkshop({ home, plugins, model: scriptedModel([{ calls: [SEND] }, { text: 'done' }]), sandbox: sandbox() });
     const runId = await asking(shop);
     for (const wrong of [{ to: 'CAROL!' }, {}, { to: 5 }]) {
-      await expect(shop.runs.approve({ id: runId, callId: 'c1-1', decision: 'allow', scope: 'always', arguments: wrong })).rejects.toMatchObject({ code: 'run/bad-parameters' });
+      await expect(shop.runs.approve({ ...await questionOf(home.store, runId), decision: 'allow', scope: 'always', arguments: wrong })).rejects.toMatchObject({ code: 'run/bad-parameters' });
     }
     expect((await shop.runs.get({ id: runId })).status).toBe('waiting');
-    await shop.runs.approve({ id: runId, callId: 'c1-1', decision: 'deny', scope: 'once', arguments: { to: 'carol' } });
+    await shop.runs.approve({ ...await questionOf(home.store, runId), decision: 'deny', scope: 'once', arguments: { to: 'carol' } });
     await shop.runs.settled(runId);
     expect(sent).toEqual([]);
     expect(dataOf(await eventsOf(shop, runId), 'tool_approval_answered')).toEqual([{ callId: 'c1-1', decision: 'deny', scope: 'once' }]);
   });
 
   it('R9 holds over a restart, and is checked again there', async () => {
-    const fits = await restarted((shop, id) => shop.runs.approve({ id, callId: 'c1-1', decision: 'allow', scope: 'once', arguments: { to: 'dora' } }), () => undefined);
+    const fits = await restarted(async (shop, id) => shop.runs.approve({ ...await questionOf(home.store, id), decision: 'allow', scope: 'once', arguments: { to: 'dora' } }), () => undefined);
     await fits.shop.runs.settled(fits.runId);
     expect(sent).toEqual([{ to: 'dora' }]);
-    const wrong = await restarted((shop, id) => shop.runs.approve({ id, callId: 'c1-1', decision: 'allow', scope: 'once', arguments: { to: 'NOT FIT' } }), () => undefined);
+    const wrong = await restarted(async (shop, id) => shop.runs.approve({ ...await questionOf(home.store, id), decision: 'allow', scope: 'once', arguments: { to: 'NOT FIT' } }), () => undefined);
     await wrong.shop.runs.settled(wrong.runId);
     expect(sent).toEqual([{ to: 'dora' }]);
     expect(dataOf(await eventsOf(wrong.shop, wrong.runId), 'tool_usage_finished')).toMatchObject([{ error: { code: 'tools/bad-arguments' } }]);
@@ -82,19 +82,19 @@ describe('A3 the person changes the arguments before allowing a call', () => {
 
 describe('A3 an answer holds for the tool as it was', () => {
   it.each(['answered', 'open'])('a tool that changed while the core was away asks again, its question %s', async (state) => {
-    const allow = { callId: 'c1-1', decision: 'allow', scope: 'always' } as const;
-    const { shop, runId } = await restarted((old, id) => (state === 'answered' ? old.runs.approve({ id, ...allow }) : Promise.resolve()), changeTool);
+    const allow = { decision: 'allow', scope: 'always' } as const;
+    const { shop, runId } = await restarted(async (old, id) => (state === 'answered' ? old.runs.approve({ ...await questionOf(home.store, id), ...allow }) : undefined), changeTool);
     const questions = async (): Promise<unknown[]> => (await home.store.read('runLog', { runId })).filter((event) => event.type === 'tool_approval_requested').map((event) => event.data['hash']);
     await until(async () => (await questions()).length === 2);
     expect(new Set(await questions()).size).toBe(2);
     expect(sent).toEqual([]);
-    await shop.runs.approve({ id: runId, ...allow, decision: 'deny', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, runId), decision: 'deny', scope: 'once' });
     await shop.runs.settled(runId);
     expect(sent).toEqual([]);
   });
 
   it('the same tool does not', async () => {
-    const { shop, runId } = await restarted((old, id) => old.runs.approve({ id, callId: 'c1-1', decision: 'allow', scope: 'once' }), () => undefined);
+    const { shop, runId } = await restarted(async (old, id) => old.runs.approve({ ...await questionOf(home.store, id), decision: 'allow', scope: 'once' }), () => undefined);
     await shop.runs.settled(runId);
     expect(sent).toEqual([{ to: 'bob' }]);
   });

@@ -5,7 +5,7 @@ import { AppError } from '../../../contract/errors/app-error.ts';
 import { historyOf } from '../../../main/core/engine/agents/index.ts';
 import { callsAtOnce } from './at-once.ts';
 import { fakeSandbox, HELPER, openWorkshop, scriptedModel, TestPlugins, typesOf, withHelper, type Script, type Say, type ScriptedModel, type Workshop, type WorkshopOptions } from './workshop.ts';
-import { collect, openTestHome, until, type TestHome } from '../runs/home.ts';
+import { collect, openTestHome, questionOf, type TestHome, until } from '../runs/home.ts';
 
 let home: TestHome;
 let plugins: TestPlugins;
@@ -68,7 +68,7 @@ describe('R1 an agent as a run', () => {
     expect(await shop.runs.get({ id: read.runId })).toMatchObject({ status: 'completed', executionType: 'tool', result: '5' });
     const write = await shop.starter.start({ pluginId: HELPER, target: 'send', input: { to: 'bob' } });
     await until(async () => (await shop.runs.get({ id: write.runId })).status === 'waiting');
-    await shop.runs.approve({ id: write.runId, callId: 'call', decision: 'allow', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, write.runId, 'call'), decision: 'allow', scope: 'once' });
     await shop.runs.settled(write.runId);
     expect(await shop.runs.get({ id: write.runId })).toMatchObject({ status: 'failed', error: { code: 'tools/failed', message: 'It broke.' } });
   });
@@ -108,7 +108,7 @@ describe('the agent loop', () => {
     const shop = openWorkshop({ home, plugins, model, sandbox: fakeSandbox({ look: mixed.call, send: mixed.call }) });
     const { runId } = await shop.starter.start({ pluginId: HELPER, target: 'helper', input: { prompt: 'x' } });
     await until(async () => (await shop.runs.get({ id: runId })).status === 'waiting');
-    await shop.runs.approve({ id: runId, callId: 'c1-2', decision: 'allow', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, runId, 'c1-2'), decision: 'allow', scope: 'once' });
     await shop.runs.settled(runId);
     expect(mixed.most()).toBe(1);
     const results = model.requests[1]?.messages.slice(-3).map((message) => message.parts[0]);

@@ -3,7 +3,7 @@ import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { createPracticeModel } from '../../../main/core/engine/models/index.ts';
 import { createSandboxPool, findAddon, type SandboxPool } from '../../../sandbox/host/index.ts';
 import { ADDON_FOLDER, HELPER, openWorkshop, SANDBOX_WORKER, scriptedModel, TestPlugins, withHelper, type Workshop } from './workshop.ts';
-import { openTestHome, systemClock, until, type TestHome } from '../runs/home.ts';
+import { openTestHome, questionOf, systemClock, type TestHome, until } from '../runs/home.ts';
 
 /** What a built plugin is: one module whose default export is the definition. */
 const CODE = `export default { tools: {
@@ -66,7 +66,7 @@ describe('R1 plugin tools for real', () => {
     expect(both.result).toEqual({ a: 2, b: 3, user: expect.stringMatching(/^[\w-]{22}$/) });
     const remember = await runTool(shop, 'remember', { note: 'hello' });
     await until(async () => (await shop.runs.get({ id: remember.runId })).status === 'waiting');
-    await shop.runs.approve({ id: remember.runId, callId: 'call', decision: 'allow', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, remember.runId, 'call'), decision: 'allow', scope: 'once' });
     expect((await remember.ended).result).toEqual({ kept: 'hello' });
   });
 

@@ -60,7 +60,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   },
   runs: {
     start: { input: { pluginId: plugin, target: 'a', input: {} }, code: 'plugins/not-installed' }, list: {}, get: { input: { id }, code: 'run/not-found' }, events: { input: { runId: id }, stream: true, code: 'run/not-found' },
-    cancel: { input: { id }, code: 'run/not-found' }, approve: { input: { id, callId: 'c', decision: 'deny', scope: 'once' }, code: 'run/not-found' },
+    cancel: { input: { id }, code: 'run/not-found' }, approve: { input: { id, callId: 'c', questionId: 'q', decision: 'deny', scope: 'once' }, code: 'run/not-found' },
     approvals: {}, revokeApproval: { input: { hireId: id, toolId: 'builtin.none', scope: 'always' } },
   },
   builder: {

@@ -139,7 +139,7 @@ describe('B3 the preview', () => {
     await expect(shop.builder.send({ id, text: 'again', model: null })).rejects.toMatchObject({ code: 'builder/busy' });
     expect((await shop.builder.preview({ id })).activeRunId).toBe(runId);
     const asked = (await home.store.read('runLog', { runId })).find(({ type }) => type === 'tool_approval_requested');
-    await shop.runs.approve({ id: runId, callId: String(asked?.data['callId']), decision: 'allow', scope: 'once' });
+    await shop.runs.approve({ id: runId, callId: String(asked?.data['callId']), questionId: asked?.id ?? '', decision: 'allow', scope: 'once' });
     await shop.runs.settled(runId);
     expect((await shop.builder.preview({ id })).messages.at(-1)?.status).toBe('done');
     await expect(shop.builder.send({ id, text: 'x', model: 'none/none' })).rejects.toMatchObject({ code: 'models/not-found' });

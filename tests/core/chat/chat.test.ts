@@ -4,7 +4,7 @@ import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { messageSchema } from '../../../contract/model/chat.ts';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import { fakeSandbox, HELPER, openWorkshop, rolesOf, scriptedModel, TestPlugins, typesOf, withHelper, type Workshop, type WorkshopOptions } from '../agents/workshop.ts';
-import { collect, openTestHome, until, type TestHome } from '../runs/home.ts';
+import { collect, openTestHome, questionOf, type TestHome, until } from '../runs/home.ts';
 
 let home: TestHome;
 let plugins: TestPlugins;
@@ -192,7 +192,7 @@ describe('A3 approvals in chat', () => {
     const [waiting] = toolsIn(answer(await pageOf(shop, id)));
     expect(waiting).toMatchObject({ callId: 'c1-1', toolId: `${HELPER}/send`, state: 'waiting_for_approval', effect: 'write', arguments: { to: 'bob' } });
     expect(sandbox.calls).toEqual([]);
-    await shop.runs.approve({ id: runId, callId: 'c1-1', decision: 'allow', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, runId, 'c1-1'), decision: 'allow', scope: 'once' });
     await shop.runs.settled(runId);
     expect(toolsIn(answer(await pageOf(shop, id)))[0]).toMatchObject({ state: 'done', result: 'ok', logs: ['info: send ran'] });
     expect(sandbox.calls).toEqual(['send']);
@@ -207,7 +207,7 @@ describe('A3 approvals in chat', () => {
     const id = await begin(shop);
     const { runId } = await shop.chat.send({ id, text: 'send it' });
     await until(async () => (await shop.runs.get({ id: runId })).status === 'waiting');
-    await shop.runs.approve({ id: runId, callId: 'c1-1', decision: 'deny', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, runId, 'c1-1'), decision: 'deny', scope: 'once' });
     await shop.runs.settled(runId);
     expect(sandbox.calls).toEqual([]);
     expect(toolsIn(answer(await pageOf(shop, id)))[0]?.state).toBe('denied');
@@ -225,7 +225,7 @@ describe('A3 approvals in chat', () => {
       await until(async () => ['waiting', 'completed'].includes((await shop.runs.get({ id: runId })).status));
       if ((await shop.runs.get({ id: runId })).status === 'waiting') {
         questions += 1;
-        await shop.runs.approve({ id: runId, callId: 'c1-1', decision: 'allow', scope });
+        await shop.runs.approve({ ...await questionOf(home.store, runId, 'c1-1'), decision: 'allow', scope });
       }
       await shop.runs.settled(runId);
       expect((await shop.runs.get({ id: runId })).status).toBe('completed');
@@ -281,7 +281,7 @@ describe('R9 a chat that was cut off', () => {
     const second = open(model, { sandbox });
     await second.runs.recover((run) => second.chat.runnableOf(run));
     await until(async () => (await second.runs.get({ id: runId })).status === 'waiting');
-    await second.runs.approve({ id: runId, callId: 'c2-1', decision: 'allow', scope: 'always' });
+    await second.runs.approve({ ...await questionOf(home.store, runId, 'c2-1'), decision: 'allow', scope: 'always' });
     await until(() => sandbox.calls.includes('send'));
     await second.runs.stop();
     expect(sandbox.calls).toEqual(['look', 'look', 'send']);
@@ -294,7 +294,7 @@ describe('R9 a chat that was cut off', () => {
     expect(sandbox.calls).toEqual(['look', 'look', 'send']);
     const asked = (await collect(third.runs.events(runId, 0, AbortSignal.timeout(100)))).filter((event) => event.type === 'tool_approval_requested');
     expect(asked.map((event) => event.data.reason)).toEqual(['policy', 'interrupted']);
-    await third.runs.approve({ id: runId, callId: 'c2-1', decision: 'allow', scope: 'once' });
+    await third.runs.approve({ ...await questionOf(home.store, runId, 'c2-1'), decision: 'allow', scope: 'once' });
     await third.runs.settled(runId);
     expect(sandbox.calls).toEqual(['look', 'look', 'send', 'send']);
     expect(answer(await pageOf(third, id))).toMatchObject({ status: 'done' });

@@ -23,7 +23,8 @@ process.stdout.write(`talk ${talk.id}\n`);
 const { runId } = await shop.chat.send({ id: talk.id, text: TEXT }, REQUEST);
 process.stdout.write(`sent ${runId}\n`);
 for await (const batch of shop.runs.events(runId, 0, new AbortController().signal)) {
-  if (batch.some((event) => event.type === 'tool_approval_requested')) await shop.runs.approve({ id: runId, callId: 'c2-1', decision: 'allow', scope: 'once' });
+  const asked = batch.find((event) => event.type === 'tool_approval_requested');
+  if (asked) await shop.runs.approve({ id: runId, callId: 'c2-1', questionId: asked.id, decision: 'allow', scope: 'once' });
   for (const event of batch) process.stdout.write(`${event.type === 'tool_usage_finished' ? `tool ${JSON.stringify(event.data.error)}\n` : ''}seen ${event.seq}\n`);
 }
 const { status, error } = await shop.runs.get({ id: runId });

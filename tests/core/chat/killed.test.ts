@@ -54,7 +54,7 @@ describe('R9 I10 a core killed in the middle of a chat', () => {
         const asked = (await collect(shop.runs.events(runId, 0, AbortSignal.timeout(50)))).findLast((event) => event.type === 'tool_approval_requested');
         reason = asked?.data.reason;
         // A question whether to do it again is answered with no: what was done is done.
-        await shop.runs.approve({ id: runId, callId: 'c2-1', decision: reason === 'interrupted' ? 'deny' : 'allow', scope: 'once' }).catch(() => null);
+        await shop.runs.approve({ id: runId, callId: 'c2-1', questionId: asked?.id ?? '', decision: reason === 'interrupted' ? 'deny' : 'allow', scope: 'once' }).catch(() => null);
         return false;
       });
       const { messages } = await shop.chat.messages({ id: talk, limit: 50 });

@@ -57,7 +57,7 @@ describe('A2 messages as a projection of the log', () => {
       event('llm_call_finished', { text: 'I will.', usage: { promptTokens: 3, completionTokens: 4 } }), event('tool_approval_requested', call), event('run_cancelled'),
     ]);
     expect(messages.map((message) => [message.id, message.seq, message.at, message.status])).toEqual([['m1', 7, 500, 'done'], ['run1_a', 8, 500, 'cancelled']]);
-    expect(messages[1]?.blocks).toEqual([{ type: 'text', text: 'I will.' }, { type: 'tool', call: { ...call, state: 'failed', result: null, error: expect.any(String), logs: [], durationMs: null } }]);
+    expect(messages[1]?.blocks).toEqual([{ type: 'text', text: 'I will.' }, { type: 'tool', call: { ...call, state: 'failed', result: null, error: expect.any(String), logs: [], durationMs: null, questionId: expect.any(String) } }]);
     expect(messages[1]?.usage).toEqual({ promptTokens: 3, completionTokens: 4, estimated: false, contextTokens: 7 });
   });
 

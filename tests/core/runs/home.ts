@@ -38,6 +38,12 @@ export async function collect<T>(iterable: AsyncIterable<readonly T[]>): Promise
   return all;
 }
 
+/** The newest question of a run, about that call or any: what an answer to it names. */
+export async function questionOf(store: Store, runId: string, callId?: string): Promise<{ id: string; callId: string; questionId: string }> {
+  const asked = (await store.read('runLog', { runId })).findLast((event) => event.type === 'tool_approval_requested' && (callId === undefined || event.data['callId'] === callId));
+  return { id: runId, callId: callId ?? String(asked?.data['callId']), questionId: asked?.id ?? 'none' };
+}
+
 /** Waits until `check` holds; fails by the test's own deadline otherwise. */
 export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await check())) await new Promise((resolve) => { setTimeout(resolve, 5); });

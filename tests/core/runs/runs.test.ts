@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
 import type { RunEvent } from '../../../contract/model/run.ts';
 import { createRuns, type RunContext, type Runnable, type Runs } from '../../../main/core/engine/runs/index.ts';
-import { collect, countingIds, openTestHome, systemClock, until, type TestHome } from './home.ts';
+import { collect, countingIds, openTestHome, questionOf, systemClock, type TestHome, until } from './home.ts';
 
 let home: TestHome;
 let lives = 0;
@@ -10,7 +10,7 @@ beforeEach(async () => { home = await openTestHome(); });
 afterEach(async () => { await home.close(); });
 
 const warnings: string[] = [];
-const make = (options: { maxActive?: number } = {}): Runs => createRuns({
+const make = (options: { maxActive?: number; store?: Parameters<typeof createRuns>[0]['store'] } = {}): Runs => createRuns({
   store: home.store, clock: systemClock, ids: countingIds(`l${lives += 1}_`), changed: () => undefined, log: { warn: (_facts, message) => { warnings.push(message); } }, ...options,
 });
 const runnable = (execute: (context: RunContext) => Promise<unknown>, limits: Runnable['limits'] = {}): Runnable => ({ type: 'tool', target: 'test', limits, execute });
@@ -132,14 +132,14 @@ describe('A3 approvals', () => {
     const runs = make();
     const { runId } = await runs.start(spec, asking);
     await until(async () => (await runs.get({ id: runId })).status === 'waiting');
-    await expect(runs.approve({ id: runId, callId: 'other', decision: 'allow', scope: 'once' })).rejects.toMatchObject({ code: 'run/not-found' });
+    await expect(runs.approve({ ...await questionOf(home.store, runId, 'other'), decision: 'allow', scope: 'once' })).rejects.toMatchObject({ code: 'run/not-found' });
     const request = { id: 'approve-1', procedure: 'runs.approve' };
-    await runs.approve({ id: runId, callId: 'c1', decision: 'deny', scope: 'once' }, request);
-    await runs.approve({ id: runId, callId: 'c1', decision: 'deny', scope: 'once' }, request);
+    await runs.approve({ ...await questionOf(home.store, runId, 'c1'), decision: 'deny', scope: 'once' }, request);
+    await runs.approve({ ...await questionOf(home.store, runId, 'c1'), decision: 'deny', scope: 'once' }, request);
     await runs.settled(runId);
     expect((await runs.get({ id: runId })).result).toBe('deny');
     expect(types(await collect(runs.events(runId, 0, forever)))).toEqual(['run_started', 'tool_approval_requested', 'tool_approval_answered', 'run_finished']);
-    await expect(runs.approve({ id: runId, callId: 'c1', decision: 'allow', scope: 'once' })).rejects.toMatchObject({ code: 'run/not-found' });
+    await expect(runs.approve({ ...await questionOf(home.store, runId, 'c1'), decision: 'allow', scope: 'once' })).rejects.toMatchObject({ code: 'run/not-found' });
   });
 
   it('does not count the time a person takes', async () => {
@@ -147,7 +147,7 @@ describe('A3 approvals', () => {
     const { runId } = await runs.start(spec, runnable(async (context) => (await context.ask(call, 'policy')).decision, { deadlineMs: 150 }));
     await until(async () => (await runs.get({ id: runId })).status === 'waiting');
     await new Promise((resolve) => { setTimeout(resolve, 250); });
-    await runs.approve({ id: runId, callId: 'c1', decision: 'allow', scope: 'once' });
+    await runs.approve({ ...await questionOf(home.store, runId, 'c1'), decision: 'allow', scope: 'once' });
     await runs.settled(runId);
     expect((await runs.get({ id: runId })).status).toBe('completed');
   });
@@ -159,9 +159,65 @@ describe('A3 approvals', () => {
       return [await context.keptApproval(call.toolId, 'h1'), (await context.keptApproval(call.toolId, 'changed')) ?? null];
     }));
     await until(async () => (await runs.get({ id: runId })).status === 'waiting');
-    await runs.approve({ id: runId, callId: 'c1', decision: 'allow', scope: 'always' });
+    await runs.approve({ ...await questionOf(home.store, runId, 'c1'), decision: 'allow', scope: 'always' });
     await runs.settled(runId);
     expect((await runs.get({ id: runId })).result).toEqual(['allow', null]);
+  });
+});
+
+describe('A3 an answer holds for the question that the person saw', () => {
+  /** A run whose question was left open by an earlier life; the next life asks `next` under the same call id. */
+  const leftOpen = async (): Promise<Awaited<ReturnType<typeof questionOf>>> => {
+    const before = make();
+    const { runId } = await before.start(spec, runnable(async (context) => (await context.ask(call, 'policy')).decision));
+    await until(async () => (await before.get({ id: runId })).status === 'waiting');
+    await before.stop();
+    return questionOf(home.store, runId);
+  };
+  const asksAnew = (next: Partial<typeof call>, asked: () => void = () => undefined): Runnable => runnable(async (context) => {
+    const answer = context.ask({ ...call, ...next }, 'policy');
+    asked();
+    return (await answer).decision;
+  });
+  const questions = async (runId: string): Promise<string[]> => (await home.store.read('runLog', { runId })).filter((event) => event.type === 'tool_approval_requested').map((event) => event.id);
+
+  it.each([['other arguments', { arguments: { q: 2 } }], ['another schema', { hash: 'h2' }]])('the same call asked again with %s refuses the old answer and stays open', async (_name, next) => {
+    const old = await leftOpen();
+    const runs = make();
+    await runs.recover(() => asksAnew(next as Partial<typeof call>));
+    await until(async () => (await questions(old.id)).length === 2);
+    for (const scope of ['once', 'conversation', 'always'] as const) await expect(runs.approve({ ...old, decision: 'allow', scope })).rejects.toMatchObject({ code: 'run/question-replaced' });
+    expect((await runs.get({ id: old.id })).status).toBe('waiting');
+    expect(await runs.approvals()).toEqual({ approvals: [] });
+    await runs.approve({ ...await questionOf(home.store, old.id), decision: 'deny', scope: 'once' });
+    await runs.settled(old.id);
+    expect((await runs.get({ id: old.id })).result).toBe('deny');
+  });
+
+  it('an answer that is stored before the new question is does not reach the one who asks it', async () => {
+    const old = await leftOpen();
+    const [asked, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const slow: typeof home.store.write = async (name, ...rest) => { if (name === 'appendRunEvents') await release.promise; return home.store.write(name, ...rest); };
+    const runs = make({ store: { read: home.store.read.bind(home.store), write: slow } });
+    await runs.recover(() => asksAnew({ arguments: { q: 'all' } as never }, () => { asked.resolve(undefined); }));
+    await asked.promise;
+    await runs.approve({ ...old, decision: 'allow', scope: 'once' });
+    release.resolve(undefined);
+    await until(async () => (await questions(old.id)).length === 2);
+    expect(await runs.get({ id: old.id })).toMatchObject({ status: 'waiting', result: null });
+    await runs.approve({ ...await questionOf(home.store, old.id), decision: 'deny', scope: 'once' });
+    await runs.settled(old.id);
+    expect((await runs.get({ id: old.id })).result).toBe('deny');
+  });
+
+  it('the very same question of an earlier life is not asked twice, and its answer counts', async () => {
+    const old = await leftOpen();
+    const runs = make();
+    await runs.recover(() => asksAnew({}));
+    await runs.approve({ ...old, decision: 'allow', scope: 'once' });
+    await runs.settled(old.id);
+    expect((await runs.get({ id: old.id })).result).toBe('allow');
+    expect(await questions(old.id)).toEqual([old.questionId]);
   });
 });
 
@@ -190,7 +246,7 @@ describe('R9 what a restart finds', () => {
     const gate = Promise.withResolvers<void>();
     await after.recover(() => runnable(async (context) => { await gate.promise; return (await context.ask(call, 'policy')).decision; }));
     await until(async () => (await after.get({ id: runId })).lastSeq >= 4);
-    await after.approve({ id: runId, callId: 'c1', decision: 'allow', scope: 'once' });
+    await after.approve({ ...await questionOf(home.store, runId, 'c1'), decision: 'allow', scope: 'once' });
     gate.resolve();
     await after.settled(runId);
     expect((await after.get({ id: runId })).result).toBe('allow');

@@ -65,6 +65,22 @@ describe('A3 approvals', () => {
     expect(within(card).getByText('May delete something')).toBeTruthy();
   });
 
+  it('a new question in the place of the old one takes neither its click nor what was written for it, and is answered by its own id', async () => {
+    const { card, called, run } = await ask('write', { to: 'bob' });
+    await armed();
+    await userEvent.click(within(card).getByRole('button', { name: 'Change' }));
+    const questions = (): unknown[] => called('runs.approve').map((input) => (input as { questionId: string }).questionId);
+    run.tell('tool_approval_requested', { callId: 'call-1', toolId: 'dev.evil.plugin/delete_files', name: 'delete_files', effect: 'destructive', arguments: { to: 'everybody' } });
+    await screen.findByText(/everybody/);
+    const next = screen.getByRole('region', { name: 'Approval: delete_files' });
+    expect(within(next).queryByRole('textbox')).toBeNull();
+    await userEvent.click(within(next).getByRole('button', { name: 'Allow once' }));
+    expect(questions()).toEqual([]);
+    await armed();
+    await userEvent.click(within(next).getByRole('button', { name: 'Allow once' }));
+    await waitFor(() => { expect(questions()).toEqual([expect.stringMatching(/^scripted-\d+-5$/)]); });
+  });
+
   it('says why an answer did not arrive and lets it be given again', async () => {
     const { card, world, called } = await ask('write');
     world.failures.set('runs.approve', { code: 'store/busy', message: 'The database was busy.', retryable: true, details: {} });

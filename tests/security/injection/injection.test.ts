@@ -5,7 +5,7 @@ import type { Run, RunEvent } from '../../../contract/model/run.ts';
 import { createHttp } from '../../../main/core/base/http/index.ts';
 import { openWorkshop, TestPlugins, type Workshop } from '../../core/agents/workshop.ts';
 import { world, type Raw, type World } from '../../core/models/stand-in.ts';
-import { openTestHome, until, type TestHome } from '../../core/runs/home.ts';
+import { openTestHome, questionOf, type TestHome, until } from '../../core/runs/home.ts';
 import { ATTACKS, type Attack, type Carrier } from './attacks.ts';
 import { CANARY, carriesCanary, codeOf, layFiles, markOf, obedientProvider, openHost, putPlugins, VICTIM, type Host } from './stand-in.ts';
 
@@ -121,8 +121,8 @@ const took = (): { sent: string[]; done: string[] } => ({ sent: evil?.seen.splic
 describe('A3 with the guard off the same text does its harm', () => {
   it('a call that the person allows is made, and carries the secret', async () => {
     for (const name of ['orders in a page', 'orders in base64']) {
-      const { run, events } = await attack(named(name));
-      await shop.runs.approve({ id: run.id, callId: String(dataOf(events, 'tool_approval_requested')[0]?.['callId']), decision: 'allow', scope: 'once' });
+      const { run } = await attack(named(name));
+      await shop.runs.approve({ ...await questionOf(home.store, run.id), decision: 'allow', scope: 'once' });
       await shop.runs.settled(run.id);
       const { sent, done } = took();
       expect(done).toEqual(['send_mail']);
@@ -154,12 +154,12 @@ describe('A3 an answer is for one question', () => {
   it('guessed, repeated, of another run and after the end: none is taken', async () => {
     const [first, second] = [await attack(DELETE), await attack(DELETE)];
     const callId = String(dataOf(first.events, 'tool_approval_requested')[0]?.['callId']);
-    const allow = (id: string, call: string) => shop.runs.approve({ id, callId: call, decision: 'allow', scope: 'always' });
+    const allow = async (id: string, call: string) => shop.runs.approve({ ...await questionOf(home.store, first.run.id), id, callId: call, decision: 'allow', scope: 'always' });
     for (const guess of ['', 'call', 'c1-1', 'c99-1', `${callId} `, `${callId}/1`, callId.toUpperCase(), '__proto__', '%']) {
       if (guess !== callId) await expect(allow(first.run.id, guess)).rejects.toMatchObject(refusal);
     }
     await expect(allow('no-such-run', callId)).rejects.toMatchObject(refusal);
-    await shop.runs.approve({ id: first.run.id, callId, decision: 'deny', scope: 'once' });
+    await shop.runs.approve({ ...await questionOf(home.store, first.run.id), decision: 'deny', scope: 'once' });
     await expect(allow(first.run.id, callId)).rejects.toMatchObject(refusal);
     await shop.runs.settled(first.run.id);
     await expect(allow(first.run.id, callId)).rejects.toMatchObject(refusal);
@@ -171,9 +171,9 @@ describe('A3 an answer is for one question', () => {
 
   it('once is for one call, for a chat is for that chat, always is for that tool until it changes or is taken back', async () => {
     const answer = async (scope: 'once' | 'conversation' | 'always', decision: 'allow' | 'deny' = 'allow'): Promise<string> => {
-      const { run, events } = await attack(DELETE);
+      const { run } = await attack(DELETE);
       expect(run.status).toBe('waiting');
-      await shop.runs.approve({ id: run.id, callId: String(dataOf(events, 'tool_approval_requested')[0]?.['callId']), decision, scope });
+      await shop.runs.approve({ ...await questionOf(home.store, run.id), decision, scope });
       await shop.runs.settled(run.id);
       return took().done.join();
     };

@@ -115,8 +115,8 @@ afterAll(async () => {
 
 async function use(target: string, input: Record<string, unknown> = {}): Promise<{ status: string; result: unknown; error: { code: string; message: string } | null }> {
   const { runId } = await page.call.runs.start({ pluginId: ID, target, input });
-  told.push(await followRun(page, runId, async ({ type, data }) => {
-    if (type === 'tool_approval_requested') await page.call.runs.approve({ id: runId, callId: String(data['callId']), decision: 'allow', scope: 'once' });
+  told.push(await followRun(page, runId, async ({ type, id: questionId, data }) => {
+    if (type === 'tool_approval_requested') await page.call.runs.approve({ id: runId, callId: String(data['callId']), questionId, decision: 'allow', scope: 'once' });
   }));
   const run = await page.call.runs.get({ id: runId });
   told.push(run);

@@ -64,10 +64,10 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
     durable: () => log.durable(),
     lowerDeadline: (ms) => { deadline.lower(ms); },
     async ask(call, reason, parent, check) {
-      if (!approvals.isOpen(call)) emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
+      const questionId = approvals.openQuestion(call) ?? emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
       deadline.pause();
       try {
-        return await approvals.wait(call, live.signal, check);
+        return await approvals.wait(questionId, call, live.signal, check);
       } finally {
         deadline.resume();
       }

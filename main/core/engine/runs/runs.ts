@@ -39,8 +39,11 @@ export interface Runs {
   events(runId: string, after: number, signal: AbortSignal): AsyncGenerator<RunEvent[], void, undefined>;
   /** Answers when the run has ended. A run that ended before stays as it is. Errors: `run/not-found`. */
   cancel(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
-  /** Answers a question of `RunContext.ask`. Errors: `run/not-found` when it is not open; `run/bad-parameters` when changed arguments do not fit the tool. */
-  approve(input: { id: string; callId: string } & ApprovalAnswer, request?: WriteRequest): Promise<Record<string, never>>;
+  /**
+   * Answers one question of `RunContext.ask`: the event that asked it. Errors: `run/not-found` when it is not open, `run/question-replaced`
+   * when another about the same call took its place, `run/bad-parameters` when changed arguments do not fit the tool.
+   */
+  approve(input: { id: string; callId: string; questionId: string } & ApprovalAnswer, request?: WriteRequest): Promise<Record<string, never>>;
   approvals(): Promise<{ approvals: KeptApproval[] }>;
   /** The tool asks again. */
   revokeApproval(input: { hireId: string; toolId: string; scope: string }, request?: WriteRequest): Promise<Record<string, never>>;
@@ -134,13 +137,13 @@ export function createRuns(options: RunsOptions): Runs {
       await entry?.done;
       return {};
     },
-    async approve({ id, callId, decision, scope, arguments: written }, request) {
+    async approve({ id, callId, questionId, decision, scope, arguments: written }, request) {
       const edited = decision === 'allow' && written !== undefined ? { arguments: written } : {};
-      const problem = edited.arguments && await live.get(id)?.run.approvals.problem(callId, edited.arguments);
+      const problem = edited.arguments && await live.get(id)?.run.approvals.problem(questionId, edited.arguments);
       if (problem !== undefined) throw new AppError('run/bad-parameters', `The changed arguments do not fit the tool. ${problem} Correct them and allow it again.`);
-      const event = makeEvent(ids.next(), clock.now(), 'tool_approval_answered', { callId, decision, scope, ...edited });
-      await store.write('answerRunApproval', { runId: id, callId, decision, scope, event, at: clock.now() }, request ? { request } : {});
-      live.get(id)?.run.approvals.answer(callId, { decision, scope, ...edited });
+      const event = makeEvent(ids.next(), clock.now(), 'tool_approval_answered', { callId, decision, scope, ...edited }, questionId);
+      await store.write('answerRunApproval', { runId: id, callId, questionId, decision, scope, event, at: clock.now() }, request ? { request } : {});
+      live.get(id)?.run.approvals.answer(questionId, { decision, scope, ...edited });
       wakeups.ring(id);
       told();
       return {};

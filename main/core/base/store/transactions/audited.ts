@@ -46,8 +46,8 @@ export const AUDITED = {
   grantFolder: (_db, { pluginId, key, access }) => [{ action: 'folder_granted', subject: key, pluginId, details: { access } }],
   revokeFolder: (_db, { pluginId, key }) => [{ action: 'folder_revoked', subject: key, pluginId }],
 
-  answerRunApproval: (db, { runId, callId, decision, scope }) => {
-    const asked = db.get<{ toolId: string }>("SELECT json_extract(data, '$.toolId') AS toolId FROM run_events WHERE run_id = @runId AND type = 'tool_approval_requested' AND json_extract(data, '$.callId') = @callId ORDER BY seq DESC LIMIT 1", { runId, callId });
+  answerRunApproval: (db, { runId, callId, questionId, decision, scope }) => {
+    const asked = db.get<{ toolId: string }>("SELECT json_extract(data, '$.toolId') AS toolId FROM run_events WHERE run_id = @runId AND id = @questionId", { runId, questionId });
     const toolId = asked?.toolId ?? callId;
     return [{ action: 'approval_answered', subject: toolId, pluginId: toolId.includes('/') ? toolId.slice(0, toolId.indexOf('/')) : null, outcome: decision === 'allow' ? 'done' : 'refused', details: { run: runId, scope } }];
   },

@@ -75,17 +75,18 @@ export const runsTransactions = {
     return true;
   },
 
-  /** Answers the newest question about one tool call. Errors: `run/not-found` when no such question is open. */
-  answerRunApproval(db: Writer, input: { runId: string; callId: string; decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always'; event: NewEvent; at: number }): Record<string, never> {
-    const steps = db.all<{ type: string; data: string }>("SELECT type, data FROM run_events WHERE run_id = @runId AND type IN ('tool_approval_requested', 'tool_approval_answered') ORDER BY seq", { runId: input.runId });
-    const open = new Map<string, { toolId: string; hash: string }>();
+  /** Answers the newest question about one tool call. Errors: `run/not-found` when none is open, `run/question-replaced` when it is not the one that was answered. */
+  answerRunApproval(db: Writer, input: { runId: string; callId: string; questionId: string; decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always'; event: NewEvent; at: number }): Record<string, never> {
+    const steps = db.all<{ id: string; type: string; data: string }>("SELECT id, type, data FROM run_events WHERE run_id = @runId AND type IN ('tool_approval_requested', 'tool_approval_answered') ORDER BY seq", { runId: input.runId });
+    const open = new Map<string, { id: string; toolId: string; hash: string }>();
     for (const step of steps) {
       const data = JSON.parse(step.data) as { callId: string; toolId: string; hash: string };
-      if (step.type === 'tool_approval_requested') open.set(data.callId, data);
+      if (step.type === 'tool_approval_requested') open.set(data.callId, { ...data, id: step.id });
       else open.delete(data.callId);
     }
     const asked = open.get(input.callId);
     if (!asked || !isActive(db, input.runId)) throw new AppError('run/not-found', 'This question is no longer open: it was answered, or the run has ended. Reload to see where it stands.');
+    if (asked.id !== input.questionId) throw new AppError('run/question-replaced', 'Another question about this call took the place of the one that was answered, so nothing was allowed or denied. Read the new question and answer that one.');
     insertEvents(db, input.runId, [input.event]);
     db.run('UPDATE runs SET status = @status WHERE id = @runId', { status: open.size > 1 ? 'waiting' : 'running', runId: input.runId });
     const run = runById(db, input.runId);
