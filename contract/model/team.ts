@@ -3,7 +3,9 @@ import { idSchema, instantSchema } from './ids.ts';
 
 /** A hired agent. `status` is derived: `setup` names what is missing in `needs`. */
 export const hireSchema = z.object({
-  id: idSchema, name: z.string(), pluginId: z.string(), agentId: z.string(), role: z.string(), description: z.string(), avatar: z.nullable(z.string()),
+  id: idSchema, name: z.string(), pluginId: z.string(), agentId: z.string(), role: z.string(), description: z.string(),
+  /** The character and colour that its document gives it; null where both are made of its name. */
+  avatar: z.nullable(z.object({ emoji: z.nullable(z.string()), colour: z.nullable(z.string()) })),
   status: z.enum(['ready', 'working', 'paused', 'setup', 'error']), needs: z.array(z.string()),
   /** `provider/model`, or null for the default model. */
   model: z.nullable(z.string()), modelLabel: z.string(),

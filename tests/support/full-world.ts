@@ -50,7 +50,7 @@ export function fullWorld(): FakeWorld {
   }));
   world.ownAgents.set('own-new', ownAgent('own-new', { name: 'An agent with a very long name that goes on and on until nobody reads it any more' }));
   world.ownAgents.set('own-plain', ownAgent('own-plain', { role: 'a clerk' }));
-  world.hires.push(hire('hire-6', 'Remy', { pluginId: 'own', agentId: 'own-cook', role: cook.role }));
+  world.hires.push(hire('hire-6', 'Remy', { pluginId: 'own', agentId: 'own-cook', role: cook.role, avatar: cook.avatar }));
   world.running = 1;
   return world;
 }

@@ -191,6 +191,7 @@ const audit: State[] = [
 const team: State[] = [
   { name: 'team', route: 'team/*', kind: 'full', address: '/team', world: some(), shows: heading('Grace') },
   { name: 'team-menu', route: 'team/*', kind: 'detail', address: '/team', world: some(), act: async (page) => { await button(page, 'More actions for Ada').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Dismiss' }) },
+  { name: 'team-menu-own', route: 'team/*', kind: 'detail', address: '/team', world: some(), act: async (page) => { await button(page, 'More actions for Remy').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Edit in the builder' }) },
   { name: 'team-unsigned', route: 'team/*', kind: 'detail', address: '/team', world: some(unsigned), shows: text('Unsigned') },
   { name: 'team-empty', route: 'team/*', kind: 'empty', address: '/team', world: empty, shows: text('Nobody on the team yet') },
   { name: 'team-failing', route: 'team/*', kind: 'failing', address: '/team', world: fails('team.list'), shows: alert },
@@ -249,6 +250,8 @@ const chat: State[] = [
   { name: 'chat-long', route: 'chat/*', kind: 'detail', address: '/chat/talk-2', world: some(), shows: text(/Paragraph 3\d/) },
   { name: 'chat-new', route: 'chat/*', kind: 'detail', address: '/chat/new', world: some(), shows: text('Who should help you?') },
   { name: 'chat-approval', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), shows: (page) => button(page, 'Allow once') },
+  { name: 'chat-approval-editing', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), act: async (page) => { await button(page, 'Change').click(); }, shows: (page) => page.getByRole('textbox', { name: /^Arguments as JSON/ }) },
+  { name: 'chat-approval-unreadable', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), act: async (page) => { await button(page, 'Change').click(); await page.getByRole('textbox', { name: /^Arguments as JSON/ }).fill('{"folder": "/home/ada", files: []}'); }, shows: text(/^Expected JSON between braces/) },
   { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
   { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },
@@ -301,6 +304,7 @@ const settings: State[] = [
   { name: 'settings-registries-trust', route: 'settings/:section?', kind: 'detail', address: '/settings/registries', world: some(), act: async (page) => { await button(page, 'Add a registry').click(); await page.getByLabel('Address').fill('https://plugins.example.com'); await button(page, 'Look at it').click(); }, shows: (page) => button(page, 'Trust and add') },
   { name: 'settings-registries-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/registries', world: fails('catalog.status'), shows: alert },
   { name: 'settings-about', route: 'settings/:section?', kind: 'full', address: '/settings/about', world: some(), shows: text('Check-up') },
+  { name: 'settings-engine', route: 'settings/:section?', kind: 'detail', address: '/settings/about', world: some((world) => { world.settings = { ...world.settings, developerMode: true }; }), act: async (page) => { await page.getByRole('combobox', { name: 'Sandbox engine' }).click(); }, shows: (page) => page.getByRole('option').first() },
   { name: 'settings-search', route: 'settings/:section?', kind: 'detail', address: '/settings', world: some(), act: async (page) => { await page.getByRole('searchbox').first().fill('dark'); }, shows: (page) => page.getByRole('navigation', { name: 'Settings sections' }).getByText('Dark') },
   { name: 'settings-unknown', route: 'settings/:section?', kind: 'empty', address: '/settings/nothing', world: some(), shows: text('There is nothing at this address') },
 ];

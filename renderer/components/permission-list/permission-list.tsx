@@ -22,13 +22,19 @@ export function usePermissionText(): (permission: Permission) => string {
 export function PermissionRow({ permission, line, control }: { permission: Permission; line?: ReactNode; control?: ReactNode }) {
   const t = useText();
   const words = usePermissionText();
+  const high = permission.danger === 'high';
   return (
-    <li className={classes.row} data-danger={permission.danger === 'high' || undefined}>
-      <span className={classes.icon}><PermissionIcon kind={permission.kind} /></span>
-      <div className={classes.words}>
-        <span className={classes.what}>{words(permission)}{permission.danger === 'high' && <span className={classes.high}><T id="permission.high" /></span>}</span>
-        <span className={classes.why}>{line ?? t(`permission.why.${permission.kind}`)}</span>
-      </div>
+    <GrantRow danger={high} icon={<PermissionIcon kind={permission.kind} />} line={line ?? t(`permission.why.${permission.kind}`)} control={control}
+      what={<>{words(permission)}{high && <span className={classes.high}><T id="permission.high" /></span>}</>} />
+  );
+}
+
+/** One line of a list of what may be done: what, more about it, and what can be done about it. */
+export function GrantRow({ icon, what, line, control, danger = false }: { icon: ReactNode; what: ReactNode; line: ReactNode; control?: ReactNode; danger?: boolean }) {
+  return (
+    <li className={classes.row} data-danger={danger || undefined}>
+      <span className={classes.icon}>{icon}</span>
+      <div className={classes.words}><span className={classes.what}>{what}</span><span className={classes.why}>{line}</span></div>
       {control}
     </li>
   );

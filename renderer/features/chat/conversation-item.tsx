@@ -3,14 +3,15 @@ import { Ellipsis, FolderInput, FolderOutput, Pencil, Pin, PinOff, Trash2 } from
 import { useState } from 'react';
 import { NavLink } from 'react-router';
 import type { Conversation } from '../../../contract/model/chat.ts';
+import type { Hire } from '../../../contract/model/team.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './conversations.module.css';
 
-interface Props { conversation: Conversation; agent: string; /** What is looked for, to be marked. */ words: string; folders: readonly string[]; onRename: (title: string) => void; onPlace: (place: { pinned: boolean } | { folder: string | null }) => void; onRemove: () => void }
+interface Props { conversation: Conversation; agent: string; avatar: Hire['avatar'] | undefined; /** What is looked for, to be marked. */ words: string; folders: readonly string[]; onRename: (title: string) => void; onPlace: (place: { pinned: boolean } | { folder: string | null }) => void; onRemove: () => void }
 
 /** One conversation of the list: opens it, renames it in place, pins it, puts it into a folder, removes it. */
-export function ConversationItem({ conversation, agent, words, folders, onRename, onPlace, onRemove }: Props) {
+export function ConversationItem({ conversation, agent, avatar, words, folders, onRename, onPlace, onRemove }: Props) {
   const t = useText();
   const [editing, setEditing] = useState<'title' | 'folder' | null>(null);
   const [choosing, setChoosing] = useState(false);
@@ -22,7 +23,7 @@ export function ConversationItem({ conversation, agent, words, folders, onRename
         if (event.key === 'F2') { event.preventDefault(); setEditing('title'); }
         if (event.key === 'Delete') { event.preventDefault(); onRemove(); }
       }}>
-        <AgentAvatar name={agent} size={28} />
+        <AgentAvatar name={agent} size={28} {...avatar} />
         <span className={classes.words}>
           <Highlight component="span" inherit className={classes.title ?? ''} highlight={words}>{conversation.title || t('chat.new')}</Highlight>
           <span className={classes.last}>{conversation.match !== undefined ? <Highlight component="span" inherit highlight={words}>{conversation.match}</Highlight> : conversation.activeRunId === null ? conversation.lastText : <T id="chat.answeringNow" values={{ agent }} />}</span>

@@ -68,7 +68,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         <ActionIcon className={classes.back ?? ''} component={Link} to="/chat" aria-label={t('chat.back')}><ArrowLeft size={18} aria-hidden /></ActionIcon>
         {head.data && agent !== '' ? (
           <>
-            <AgentAvatar name={agent} size={28} />
+            <AgentAvatar name={agent} size={28} {...hire?.avatar} />
             <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{isUnsigned(hire?.pluginId) ? <UnsignedMark /> : null}{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
             <ConversationMenu id={id} onError={setNotTaken} />
@@ -76,7 +76,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         ) : <Skeleton height={28} width={220} />}
       </header>
       {pages.isPending ? <LoadingMessages /> : (
-        <MessageList messages={messages} agent={agent} actions={actions} sentAt={turn && turn.text !== null ? turn.at : 0} onQuote={quote} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
+        <MessageList messages={messages} agent={agent} avatar={hire?.avatar ?? null} actions={actions} sentAt={turn && turn.text !== null ? turn.at : 0} onQuote={quote} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
       )}
       {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
       <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus field={field}

@@ -30,7 +30,7 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
       showUndo(t('chat.removed'), () => { restore.mutate({ id }); });
     },
   });
-  const agentOf = (conversation: Conversation): string => hires.find((hire) => hire.id === conversation.hireId)?.name ?? t('chat.formerAgent');
+  const hireOf = (conversation: Conversation): Hire | undefined => hires.find((hire) => hire.id === conversation.hireId);
   const conversations = list.data?.conversations ?? [];
   const folders = foldersOf(conversations);
   return (
@@ -46,7 +46,7 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
         {list.error ? <Failure compact error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
         {list.data && conversations.length === 0 ? <div className={classes.none}><p><T id={words === '' ? 'chat.noConversations' : 'chat.noMatch'} /></p>{words === '' ? alone ? <Button size="xs" variant="default" component={Link} to="/chat/new"><T id="chat.new" /></Button> : null : <Button size="xs" variant="default" onClick={() => { setTyped(''); }}><T id="chat.clearSearch" /></Button>}</div> : null}
         <Groups conversations={conversations} level={alone ? 'h2' : 'h3'} open={words !== ''}>
-          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={agentOf(conversation)} words={words} folders={folders} onPlace={(where) => { place.mutate({ id: conversation.id, ...where }); }} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
+          {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={hireOf(conversation)?.name ?? t('chat.formerAgent')} avatar={hireOf(conversation)?.avatar} words={words} folders={folders} onPlace={(where) => { place.mutate({ id: conversation.id, ...where }); }} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
         </Groups>
       </div>
     </nav>

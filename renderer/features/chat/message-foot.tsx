@@ -9,7 +9,7 @@ import type { MessageViewProps } from './message-view.tsx';
 import classes from './message.module.css';
 
 /** Below a message: what became of it, what can be done with it, and the way to its other branches. */
-export function MessageFoot({ message, agent, actions, last, onEdit }: MessageViewProps & { onEdit: () => void }) {
+export function MessageFoot({ message, agent, actions, last, onEdit }: Omit<MessageViewProps, 'avatar'> & { onEdit: () => void }) {
   const t = useText();
   const intl = useIntl();
   const clipboard = useClipboard({ timeout: 1500 });

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, TextQuote } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
+import type { Hire } from '../../../contract/model/team.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './message-list.module.css';
 import { keyOf } from './merge-messages.ts';
@@ -12,6 +13,7 @@ import { useSelectedText } from './use-quote.ts';
 interface Props {
   messages: ChatMessage[];
   agent: string;
+  avatar: Hire['avatar'];
   /** Null while an answer is under way. */
   actions: MessageActions | null;
   /** When the person last sent something here (ms), 0 for never: then the end comes into sight. */
@@ -28,7 +30,7 @@ const NEAR = 60;
  * The messages, only those in sight in the page. Sticks to the end while the person is there, keeps their place when they
  * scrolled up, and loads earlier pages as they come near the top.
  */
-export function MessageList({ messages, agent, actions, sentAt, onQuote, earlier }: Props) {
+export function MessageList({ messages, agent, avatar, actions, sentAt, onQuote, earlier }: Props) {
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -76,7 +78,7 @@ export function MessageList({ messages, agent, actions, sentAt, onQuote, earlier
             const message = messages[item.index];
             return message ? (
               <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.row} style={{ transform: `translateY(${item.start}px)` }}>
-                <MessageView message={message} agent={agent} actions={given} last={message === last} />
+                <MessageView message={message} agent={agent} avatar={avatar} actions={given} last={message === last} />
               </div>
             ) : null;
           })}

@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { CornerDownRight } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
+import type { Hire } from '../../../contract/model/team.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import { EditMessage } from './edit-message.tsx';
@@ -19,6 +20,7 @@ export interface MessageActions {
 export interface MessageViewProps {
   message: ChatMessage;
   agent: string;
+  avatar: Hire['avatar'];
   /** Null while an answer is under way. */
   actions: MessageActions | null;
   /** The newest one. */
@@ -26,14 +28,14 @@ export interface MessageViewProps {
 }
 
 /** One message. The same object renders once, so that only the message that grows is painted while it streams. */
-export const MessageView = memo(function MessageView({ message, agent, actions, last }: MessageViewProps) {
+export const MessageView = memo(function MessageView({ message, agent, avatar, actions, last }: MessageViewProps) {
   const [editing, setEditing] = useState(false);
   const mine = message.role === 'user';
   const turn = actions?.turn;
   return (
     <article className={classes.message} data-role={message.role} data-editing={editing || undefined}>
       {mine ? <h2 className="unseen"><T id="chat.you" /></h2> : (
-        <div className={classes.author}><AgentAvatar name={agent} size={24} /><h2>{agent}</h2><Model message={message} /></div>
+        <div className={classes.author}><AgentAvatar name={agent} size={24} {...avatar} /><h2>{agent}</h2><Model message={message} /></div>
       )}
       <div className={classes.content}>
         {message.continues ? <div className={classes.continues}><CornerDownRight size={13} aria-hidden /> <T id="chat.continues" /></div> : null}

@@ -53,7 +53,7 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
           <div className={classes.cards}>
             {hires.map((candidate) => (
               <Radio.Card key={candidate.id} value={candidate.id} className={classes.card ?? ''}>
-                <AgentAvatar name={candidate.name} size={36} />
+                <AgentAvatar name={candidate.name} size={36} {...candidate.avatar} />
                 <span className={classes.who}><span className={classes.name}>{candidate.name}</span><span className={classes.role}>{candidate.role || candidate.description}</span><span className={classes.state}><AgentStatus status={candidate.status} /></span></span>
               </Radio.Card>
             ))}

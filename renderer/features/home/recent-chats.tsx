@@ -14,11 +14,12 @@ export function RecentChats({ conversations, hires }: { conversations: readonly 
       <div className={classes.sectionHead}><h2><T id="home.continue" /></h2><Link to="/chat" className={classes.more}><T id="home.allChats" /></Link></div>
       <ul className={classes.chats}>
         {conversations.map((talk) => {
-          const agent = hires.find(({ id }) => id === talk.hireId)?.name ?? t('home.formerAgent');
+          const hire = hires.find(({ id }) => id === talk.hireId);
+          const agent = hire?.name ?? t('home.formerAgent');
           return (
             <li key={talk.id}>
               <Link to={`/chat/${talk.id}`} className={classes.chat}>
-                <AgentAvatar name={agent} size={28} />
+                <AgentAvatar name={agent} size={28} {...hire?.avatar} />
                 <span className={classes.chatWords}><span className={classes.chatTitle}>{talk.title || t('home.newChat')}</span><span className={classes.chatLast}>{talk.activeRunId === null ? talk.lastText : <T id="home.answering" values={{ name: agent }} />}</span></span>
                 <span className={classes.chatTime}><RelativeTime at={talk.updatedAt} /></span>
               </Link>

@@ -19,7 +19,7 @@ export function TeamStrip({ hires }: { hires: readonly Hire[] }) {
         {hires.slice(0, SHOWN).map((hire) => (
           <li key={hire.id}>
             <Link to={`/chat/new?agent=${hire.id}`} className={classes.card}>
-              <AgentAvatar name={hire.name} size={36} />
+              <AgentAvatar name={hire.name} size={36} {...hire.avatar} />
               <span className={classes.cardWords}><span className={classes.cardName}><span className="unseen"><T id="home.chatWith" /> </span>{hire.name}{isUnsigned(hire.pluginId) ? <> <UnsignedMark /></> : null}</span><span className={classes.cardRole}>{hire.role || hire.description}</span><AgentStatus status={hire.status} /></span>
             </Link>
           </li>

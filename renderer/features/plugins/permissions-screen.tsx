@@ -6,7 +6,7 @@ import type { KeptApproval } from '../../../contract/model/run.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
-import { PermissionRow, usePermissionText } from '../../components/permission-list/permission-list.tsx';
+import { GrantRow, PermissionRow, usePermissionText } from '../../components/permission-list/permission-list.tsx';
 import { RelativeTime } from '../../components/relative-time/relative-time.tsx';
 import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
@@ -81,14 +81,9 @@ function Approvals({ approvals }: { approvals: readonly KeptApproval[] }) {
       {revoke.error && <Failure error={revoke.error} compact />}
       <ul className={classes.list}>
         {approvals.map(({ hireId, hireName, toolId, decision, scope, at }) => (
-          <li key={`${hireId} ${toolId} ${scope}`} className={classes.approval}>
-            <span className={classes.icon}><Hand size={16} strokeWidth={1.75} aria-hidden /></span>
-            <div className={classes.words}>
-              <span className={classes.what}>{t(`permissions.approval.${decision}`, { name: hireName, tool: toolId })}</span>
-              <span className={classes.line}>{t(scope === 'always' ? 'permissions.approval.always' : 'permissions.approval.conversation')} · <RelativeTime at={at} /></span>
-            </div>
-            <Button size="xs" variant="default" aria-label={t('permissions.approval.revokeNamed', { name: hireName, tool: toolId })} onClick={() => { revoke.mutate({ hireId, toolId, scope }); }}><T id="permissions.approval.revoke" /></Button>
-          </li>
+          <GrantRow key={`${hireId} ${toolId} ${scope}`} icon={<Hand size={16} strokeWidth={1.75} aria-hidden />} what={t(`permissions.approval.${decision}`, { name: hireName, tool: toolId })}
+            line={<>{t(scope === 'always' ? 'permissions.approval.always' : 'permissions.approval.conversation')} · <RelativeTime at={at} /></>}
+            control={<Button size="xs" variant="default" aria-label={t('permissions.approval.revokeNamed', { name: hireName, tool: toolId })} onClick={() => { revoke.mutate({ hireId, toolId, scope }); }}><T id="permissions.approval.revoke" /></Button>} />
         ))}
       </ul>
     </section>

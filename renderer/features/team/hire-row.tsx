@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { Ellipsis, FolderOpen, MessageSquare, Pause, Pencil, Play, SquarePen, UserMinus } from 'lucide-react';
+import { Ellipsis, FolderOpen, Hammer, MessageSquare, Pause, Pencil, Play, SquarePen, UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { OWN } from '../../../contract/model/ids.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { useChange } from '../../bridge/use-call.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
@@ -25,7 +26,7 @@ export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Pr
   const chat = talkId === null ? `/chat/new?agent=${hire.id}` : `/chat/${talkId}`;
   return (
     <li className={classes.row}>
-      <AgentAvatar name={hire.name} size={40} />
+      <AgentAvatar name={hire.name} size={40} {...hire.avatar} />
       <div className={classes.who}>
         {renaming ? (
           <NameField name={hire.name} taken={names} onCancel={() => { setRenaming(false); }} onSave={(name) => change.mutateAsync({ id: hire.id, name }).then(() => { setRenaming(false); })} />
@@ -43,6 +44,7 @@ export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Pr
           <Menu.Target><Tooltip label={t('team.more')} disabled={choosing}><ActionIcon aria-label={t('team.moreOf', { name: hire.name })}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
           <Menu.Dropdown>
             <Menu.Item component={Link} to={`/chat/new?agent=${hire.id}`} leftSection={<SquarePen size={14} aria-hidden />}><T id="team.newChat" /></Menu.Item>
+            {hire.pluginId === OWN ? <Menu.Item component={Link} to={`/builder/${hire.agentId}`} leftSection={<Hammer size={14} aria-hidden />}><T id="team.edit" /></Menu.Item> : null}
             <Menu.Item leftSection={<Pencil size={14} aria-hidden />} onClick={() => { change.reset(); setRenaming(true); }}><T id="team.rename" /></Menu.Item>
             <Menu.Item leftSection={paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />} onClick={() => { change.mutate({ id: hire.id, paused: !paused }); }}><T id={paused ? 'team.resume' : 'team.pause'} /></Menu.Item>
             <Menu.Item component={Link} to={`/team/${hire.id}/setup`} leftSection={<FolderOpen size={14} aria-hidden />}><T id="team.setup" /></Menu.Item>

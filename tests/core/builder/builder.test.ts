@@ -172,12 +172,12 @@ describe('B3 the preview', () => {
 describe('B3 A1 hiring an own agent', () => {
   it('works by its newest version, and each run records the digest', async () => {
     const shop = open(scriptedModel([{ text: 'One.' }, { text: 'Two.' }]));
-    const id = await make(shop);
+    const id = await make(shop, { ...COOK, avatar: { emoji: '🍳' } });
     await expect(shop.team.hire({ pluginId: OWN, agentId: id, name: 'Kim', model: null })).rejects.toMatchObject({ code: 'team/no-agent' });
     const first = await shop.builder.save({ id, note: '' });
     expect((await shop.team.hireable({ pluginId: OWN })).agents).toMatchObject([{ pluginId: OWN, agentId: id, name: 'Scout', tools: ['builtin.calculator', `${HELPER}/look`] }]);
     const hire = await shop.team.hire({ pluginId: OWN, agentId: id, name: 'Kim', model: null });
-    expect(hire).toMatchObject({ status: 'ready', needs: [], role: 'a cook for {people}' });
+    expect(hire).toMatchObject({ status: 'ready', needs: [], role: 'a cook for {people}', avatar: { emoji: '🍳', colour: null } });
     const talk = await shop.chat.start({ hireId: hire.id });
     const digestOf = async (): Promise<unknown> => {
       const { runId } = await shop.chat.send({ id: talk.id, text: 'hi' });

@@ -36,6 +36,22 @@ describe('A1 the team', () => {
     await dialog.findByText('Unsigned');
   });
 
+  it('shows an own agent as its maker made it, and leads to the builder; one of a plugin goes by its name', async () => {
+    const world = createWorld();
+    world.hires.push({ ...world.hires[0] as (typeof world.hires)[number], id: 'hire-2', name: 'Remy', pluginId: 'own', agentId: 'own-cook', avatar: { emoji: '🍳', colour: '#2d6a27' } });
+    open(world);
+    const row = (await screen.findByRole('heading', { name: 'Remy' })).closest('li') as HTMLElement;
+    expect(within(row).getByText('🍳').style.background).toBe('#2d6a27');
+    await userEvent.click(within(row).getByRole('button', { name: 'More actions for Remy' }));
+    expect((await screen.findByRole('menuitem', { name: 'Edit in the builder' })).getAttribute('href')).toBe('/builder/own-cook');
+    await userEvent.keyboard('{Escape}');
+    const other = screen.getByRole('heading', { name: 'Ada' }).closest('li') as HTMLElement;
+    expect(within(other).getByText('A')).toBeTruthy();
+    await userEvent.click(within(other).getByRole('button', { name: 'More actions for Ada' }));
+    await screen.findByRole('menuitem', { name: 'Dismiss' });
+    expect(screen.queryByRole('menuitem', { name: 'Edit in the builder' })).toBeNull();
+  });
+
   it('dismisses an agent and takes it back', async () => {
     const { called } = open(createWorld());
     await userEvent.click(await screen.findByRole('button', { name: 'More actions for Ada' }));

@@ -9,7 +9,7 @@ import type { InstalledCode, PluginSource } from '../../engine/tools/index.ts';
 /** A kept hire together with what its plugin, its model and its runs say now. Never fails: what is missing is named in `needs`. */
 export function createHireView(options: { readonly agents: Agents; readonly plugins: PluginSource; readonly models: Pick<Models, 'resolve'> }) {
   const { agents, plugins, models } = options;
-  return async (row: Pick<Hire, 'id' | 'name' | 'pluginId' | 'agentId' | 'avatar' | 'model' | 'fallbackModel' | 'createdAt' | 'lastActiveAt'> & { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null; readonly configuration: string | null }): Promise<Hire> => {
+  return async (row: Pick<Hire, 'id' | 'name' | 'pluginId' | 'agentId' | 'model' | 'fallbackModel' | 'createdAt' | 'lastActiveAt'> & { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null; readonly configuration: string | null }): Promise<Hire> => {
     const [agent, label] = await Promise.all([
       agents.find(row.pluginId, row.agentId).catch((error: unknown) => toWire(error)),
       models.resolve(row.model ?? undefined).then((model) => model.info.label, (error: unknown) => toWire(error)),
@@ -17,9 +17,10 @@ export function createHireView(options: { readonly agents: Agents; readonly plug
     const found = 'code' in agent && typeof agent.code !== 'string' ? (agent as OfferedAgent) : undefined;
     const needs = found ? await needsOf(found.code, plugins, fittingValues(found.code.manifest, JSON.parse(row.configuration ?? '{}') as Record<string, unknown>)) : ['message' in agent ? agent.message : 'Its plugin cannot be read.'];
     if (typeof label !== 'string') needs.push(`Choose another model: ${label.message}`);
+    const avatar = found?.document.avatar;
     const tools = found ? (await agents.toolsOf(found)).tools.map((tool) => tool.id) : [];
     return {
-      id: row.id, name: row.name, pluginId: row.pluginId, agentId: row.agentId, role: found?.document.role ?? '', description: found?.description ?? '', avatar: row.avatar,
+      id: row.id, name: row.name, pluginId: row.pluginId, agentId: row.agentId, role: found?.document.role ?? '', description: found?.description ?? '', avatar: avatar ? { emoji: avatar.emoji ?? null, colour: avatar.colour ?? null } : null,
       status: statusOf(row, needs), needs, model: row.model, modelLabel: typeof label === 'string' ? label : row.model ?? '', fallbackModel: row.fallbackModel, tools, createdAt: row.createdAt, lastActiveAt: row.lastActiveAt,
     };
   };

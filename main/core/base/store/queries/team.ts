@@ -3,7 +3,7 @@ import { ACTIVE } from './runs.ts';
 
 /** A hire as it is kept; what it can do comes from its plugin. `state` is `dismissed` for one that left the team. */
 export interface HireRow {
-  readonly id: string; readonly name: string; readonly pluginId: string; readonly agentId: string; readonly avatar: string | null; readonly model: string | null; readonly fallbackModel: string | null;
+  readonly id: string; readonly name: string; readonly pluginId: string; readonly agentId: string; readonly model: string | null; readonly fallbackModel: string | null;
   /** Values in place of its plugin's, as JSON. */
   readonly configuration: string | null;
   readonly state: 'ready' | 'paused' | 'dismissed'; readonly createdAt: number;
@@ -12,7 +12,7 @@ export interface HireRow {
 }
 
 const SELECT = `SELECT h.id, CASE WHEN h.status = 'dismissed' THEN coalesce(json_extract(h.config, '$.dismissedName'), h.name) ELSE h.name END AS name,
-  h.plugin_id AS pluginId, h.agent_id AS agentId, h.avatar, h.model, json_extract(h.config, '$.fallbackModel') AS fallbackModel, json_extract(h.config, '$.configuration') AS configuration, h.status AS state, h.created_at AS createdAt,
+  h.plugin_id AS pluginId, h.agent_id AS agentId, h.model, json_extract(h.config, '$.fallbackModel') AS fallbackModel, json_extract(h.config, '$.configuration') AS configuration, h.status AS state, h.created_at AS createdAt,
   (SELECT count(*) FROM runs r WHERE r.hire_id = h.id AND r.status IN ${ACTIVE}) AS activeRuns,
   (SELECT r.created_at FROM runs r WHERE r.hire_id = h.id ORDER BY r.created_at DESC LIMIT 1) AS lastActiveAt,
   (SELECT r.status FROM runs r WHERE r.hire_id = h.id AND r.status NOT IN ${ACTIVE} ORDER BY r.created_at DESC LIMIT 1) AS lastStatus FROM hires h`;
