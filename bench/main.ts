@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../scripts/build.ts';
 import { benchAgentStep } from './agent-step.ts';
 import { benchCalls } from './calls.ts';
+import { benchFrameworks } from './frameworks.ts';
 import { benchInstall } from './install.ts';
 import type { Figure } from './measure.ts';
 import { benchHttpInstall, benchManyPlugins } from './many-plugins.ts';
@@ -36,7 +37,7 @@ const search = async (size: number): Promise<Figure[]> => {
 };
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
-  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, memory: benchMemory, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
+  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, frameworks: benchFrameworks, memory: benchMemory, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
   'search-1k': () => search(1_000), 'search-10k': () => search(10_000), 'search-100k': () => search(100_000),
 };
 
