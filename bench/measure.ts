@@ -1,5 +1,5 @@
 /** What a bench measures with: samples, figures of them, memory of processes. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Median and 95th percentile of `n` samples, in the unit of the figure. */
 export interface Spread { n: number; median: number; p95: number }
@@ -52,4 +52,22 @@ export function childrenOf(pid: number): number[] {
     // A thread that ended while we look has no children of its own any more.
     try { return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter((word) => word !== '').map(Number); } catch (error) { if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []; throw error; }
   });
+}
+
+const TICKS_A_SECOND = 100;
+
+/** What all threads of a process worked since it began, those that ended among them, in ms of a processor; steps of 10 ms. NaN where only Linux tells. */
+export function processorMs(pid: number): number {
+  if (process.platform !== 'linux') return NaN;
+  // The name in the second field may hold blanks.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 1_000 / TICKS_A_SECOND;
+}
+
+/** The most resident memory of a process since its start or since `forgetPeak`, in MiB; NaN where only Linux tells. */
+export const peakMiB = (pid: number): number => (process.platform === 'linux' ? Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? NaN) / 1024 : NaN);
+
+/** Begins the count of `peakMiB` anew. */
+export function forgetPeak(pid: number): void {
+  if (process.platform === 'linux') writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

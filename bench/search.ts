@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import MiniSearch from 'minisearch';
-import { openCatalogStore, type CatalogStore } from '../main/core/base/store/index.ts';
+import { openCatalogStore, textOfChange, type CatalogStore } from '../main/core/base/store/index.ts';
 import { lineOf } from '../main/core/marketplace/catalog/line-of.ts';
 import type { CatalogFilters, CatalogSort } from '../contract/model/catalog.ts';
 import { generateCatalog, seeded } from './generate-catalog.ts';
@@ -43,13 +43,13 @@ export async function fillCatalog(catalog: CatalogStore, folder: string, size: n
   await pipeline(function* () {
     for (const { record, figures: { ratings: histogram, ...figures } } of generateCatalog(size)) {
       for (const word of `${record.name} ${record.description}`.toLowerCase().split(' ')) vocabulary.add(word);
-      yield `${JSON.stringify({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) })}\n${JSON.stringify({ figures: { ...figures, histogram } })}\n`;
+      yield textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) }) + textOfChange({ figures: { ...figures, histogram } });
     }
   }, createWriteStream(file));
   const started = performance.now();
   await catalog.write('applyCatalog', {
     registry: { id: 'bench', name: 'Bench', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, said: { version: 1, keyId: '', digest: '' }, basis: '', syncedAt: 0, expiresAt: null,
-    categories: [], revoked: [], collections: [], figuresOf: '2026-01-01', badRecords: [] });
+    categories: [], revoked: [], collections: [], figuresOf: '2026-01-01' });
   return { vocabulary: [...vocabulary], milliseconds: performance.now() - started };
 }
 

@@ -1,19 +1,27 @@
 /**
- * Syncs of a registry of 5,000 and 50,000 plugins: the first, one of nothing, one after the timestamp was renewed, one of a
- * hundredth. Beside it the least that could be done with the same records: parse them and insert them as rows, unverified and unsearchable.
+ * Syncs of a registry over http on this machine by the built core: the first, of nothing new, after the timestamp was renewed, of a
+ * hundredth changed. Beside it the least that could be done with the same records: parse them and insert them as rows, unverified
+ * and unsearchable. Work and memory are those of the core's process alone, its threads among them, as the system counts them.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
+import type { TroupeClient } from '../contract/link/client.ts';
+import { serveStatic } from '../main/cli/static-server.ts';
 import { renewSignatures } from '../packaging/index.ts';
+import { withCore, type BuiltCore } from './built-core.ts';
 import { generateRegistry, makeRegistry, publishRecords, type GeneratedRegistry } from './generate-registry.ts';
-import { spread, timed, type Figure } from './measure.ts';
-import type { SyncReport } from './sync-child.ts';
+import { forgetPeak, processorMs, peakMiB, residentMiB, spread, timed, type Figure } from './measure.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
+const PAUSE_MS = 5;
+const SETTLE_MS = 3_000;
+
+/** What a sync took (ms), the work of all threads (ms of a processor), how many requests, the longest that a call waited meanwhile (ms), and the most memory (MiB). */
+interface SyncReport { milliseconds: number; work: number; requests: number; waited: number; memory: number }
 
 /** Every hundredth plugin, another one each round, with other words, tags and a new date. */
 const hundredthChanged = (before: GeneratedRegistry, round: number): GeneratedRegistry => ({
@@ -34,46 +42,74 @@ async function plainly(folder: string, { records }: GeneratedRegistry): Promise<
   return taken;
 }
 
+/** The longest that a call of another client waits while `work` goes on. */
+async function longestWait(client: TroupeClient, work: () => Promise<unknown>): Promise<number> {
+  let [longest, done] = [0, false];
+  const asking = (async () => { while (!done) { longest = Math.max(longest, await timed(() => client.call.settings.get({}))); await wait(PAUSE_MS); } })();
+  try { await work(); } finally { done = true; }
+  await asking;
+  return longest;
+}
+
+async function measured(core: BuiltCore, other: TroupeClient, sync: () => Promise<unknown>): Promise<SyncReport> {
+  let requests = 0;
+  const count = (): void => { requests += 1; };
+  subscribe('http.server.request.start', count);
+  forgetPeak(core.pid);
+  const before = processorMs(core.pid);
+  let milliseconds = 0;
+  const waited = await longestWait(other, async () => { milliseconds = await timed(sync); });
+  unsubscribe('http.server.request.start', count);
+  return { milliseconds, work: processorMs(core.pid) - before, requests, waited, memory: peakMiB(core.pid) };
+}
+
 export async function benchSync(size: number): Promise<Figure[]> {
   const top = await mkdtemp(path.join(os.tmpdir(), 'troupe-bench-sync-'));
   try {
     let generated = generateRegistry(size);
-    const { keys, out } = await makeRegistry(top, generated);
-    await mkdir(path.join(top, 'home'));
-    const child = fork(path.join(import.meta.dirname, 'sync-child.ts'), [path.join(top, 'home'), out], { stdio: 'inherit' });
-    const ended = once(child, 'exit');
-    const answer = (): Promise<unknown[]> => Promise.race([once(child, 'message'), ended.then(() => { throw new Error('The process that syncs ended.'); })]);
-    await answer();
-    const sync = async (): Promise<SyncReport> => {
-      child.send('sync');
-      const [report] = await answer() as [SyncReport | { error: string }];
-      if ('error' in report) throw new Error(report.error);
-      return report;
-    };
-    const first = await sync();
-    const same = [await sync()];
-    await renewSignatures({ keys, out, now: Date.now() });
-    const renewed = await sync();
-    const changed: SyncReport[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      generated = hundredthChanged(generated, round);
-      await publishRecords(keys, out, generated);
-      changed.push(await sync());
-      same.push(await sync());
-    }
-    child.send('stop');
-    await ended;
-    const all = [first, renewed, ...changed, ...same];
-    const of = (reports: readonly SyncReport[], pick: (report: SyncReport) => number) => spread(reports.map(pick));
-    const rival = { name: 'JSON.parse and insert alone, unverified', ...spread([await plainly(top, generated)]) };
-    const many = size.toLocaleString('en');
-    return [
-      { name: `first sync of ${many} plugins`, unit: 'ms', ...of([first], ({ milliseconds }) => milliseconds), rival, ...(size <= 5_000 && { target: { most: 1_000, on: 'median' as const } }) },
-      ...([[`first sync of ${many} plugins`, [first]], [`sync of a hundredth changed, of ${many}`, changed], [`sync of nothing new, of ${many}`, same]] as const).map(([name, reports]): Figure => ({ name: `${name}: work of all threads`, unit: 'ms', ...of(reports, ({ work }) => work) })),
-      { name: `requests when nothing is new, and after a renewed timestamp`, unit: 'requests', ...of([...same, renewed], ({ requests }) => requests), target: { most: 3, on: 'p95' } },
-      { name: `longest stall of the main thread while syncing ${many}`, unit: 'ms', ...of(all, ({ stall }) => stall), target: { most: 50, on: 'p95' } },
-      { name: `most memory while syncing ${many}, run from source`, unit: 'MiB', ...of(all, ({ memory }) => memory) },
-    ];
+    const { keys, out, fingerprint } = await makeRegistry(top, generated);
+    const plain = await plainly(top, generated);
+    const server = await serveStatic(out, 0);
+    try {
+      return await withCore(async (core) => {
+        const [client, other] = [await core.local(), await core.local()];
+        const sync = () => measured(core, other, async () => {
+          const { registries } = await client.call.catalog.sync({});
+          const failed = registries.find(({ error }) => error !== null)?.error;
+          if (failed) throw new Error(failed.message);
+        });
+        const started = await sync();
+        const idle = residentMiB(core.pid);
+        const first = await measured(core, other, () => client.call.catalog.addRegistry({ address: server.address, fingerprint }));
+        await wait(SETTLE_MS);
+        const atRest = residentMiB(core.pid);
+        const same = [await sync()];
+        await renewSignatures({ keys, out, now: Date.now() });
+        const renewed = await sync();
+        const changed: SyncReport[] = [];
+        for (let round = 0; round < ROUNDS; round += 1) {
+          generated = hundredthChanged(generated, round);
+          await publishRecords(keys, out, generated);
+          changed.push(await sync());
+          same.push(await sync());
+        }
+        const all = [first, renewed, ...changed, ...same];
+        const of = (reports: readonly SyncReport[], pick: (report: SyncReport) => number) => spread(reports.map(pick));
+        const [many, small] = [size.toLocaleString('en'), size <= 5_000];
+        const nothing = of(same, ({ work }) => work);
+        return [
+          { name: `first sync of ${many} plugins`, unit: 'ms', ...of([first], ({ milliseconds }) => milliseconds), rival: { name: 'JSON.parse and insert alone, unverified', ...spread([plain]) }, ...(small && { target: { most: 1_000, on: 'median' as const } }) },
+          { name: `first sync of ${many} plugins: work of all threads`, unit: 'ms', ...of([first], ({ work }) => work) },
+          { name: `sync of a hundredth changed, of ${many}`, unit: 'ms', ...of(changed, ({ milliseconds }) => milliseconds) },
+          { name: `sync of a hundredth changed, of ${many}: work of all threads, less that of a sync of nothing`, unit: 'ms', ...of(changed, ({ work }) => work - nothing.median), ...(small && { target: { most: 50, on: 'median' as const } }) },
+          { name: `sync of nothing new, of ${many}: work of all threads, starting one among it`, unit: 'ms', ...nothing, rival: { name: 'with the embedded registry alone', ...of([started], ({ work }) => work) } },
+          { name: `requests when nothing is new, and after a renewed timestamp`, unit: 'requests', ...of([...same, renewed], ({ requests }) => requests), target: { most: 3, on: 'p95' } },
+          { name: `longest that a call waited while ${many} were synced`, unit: 'ms', ...of(all, ({ waited }) => waited), target: { most: 50, on: 'p95' } },
+          { name: `memory of the core at rest after a first sync of ${many}`, unit: 'MiB', ...spread([atRest]), rival: { name: 'before it', ...spread([idle]) }, target: { most: 200, on: 'median' } },
+          { name: `most memory of the core while ${many} were synced first`, unit: 'MiB', ...of([first], ({ memory }) => memory), rival: { name: 'in syncs of a hundredth', ...of(changed, ({ memory }) => memory) }, target: { most: 200, on: 'median' } },
+        ] satisfies Figure[];
+      });
+    } finally { await server.stop(); }
   } finally {
     await rm(top, { recursive: true, force: true });
   }

@@ -45,7 +45,7 @@ export interface CatalogState {
   /** The day (UTC) of the newest figures, or null when the catalog has none. */
   statsDate: string | null;
   /** Installs, trend and ratings by plugin. */
-  stats(): Promise<readonly PluginStats[]>;
+  stats(): Promise<Iterable<PluginStats>>;
   categories: readonly CatalogCategory[];
   revoked: readonly RevokedVersion[];
   collections: readonly CatalogCollection[];

@@ -93,7 +93,7 @@ describe('D6 figures and collections', () => {
     await list('stats', stats('2026-11-21', 9));
     expect(await publish()).toMatchObject({ sequence: 2 });
     const second = await (await client()).refresh({ since: 1 });
-    expect([second.statsDate, (await second.stats())[0]?.installs, await changesOf(second)]).toEqual(['2026-11-21', 9, []]);
+    expect([second.statsDate, [...await second.stats()][0]?.installs, await changesOf(second)]).toEqual(['2026-11-21', 9, []]);
     // A publication that brings none keeps them.
     await rm(path.join(plugins, 'stats.json'));
     await add('com.acme.two');

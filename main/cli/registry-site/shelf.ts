@@ -41,7 +41,8 @@ async function shelfOf(folder: string, cacheDir: string): Promise<Shelf> {
   const root = await readFile(path.join(folder, 'metadata', '1.root.json'));
   const catalog = openCatalog({ source: folder, trustedRoot: root, cacheDir });
   const state = await catalog.refresh();
-  const figures = new Map<string, PluginStats>((await state.stats()).map((one) => [one.id, one]));
+  const figures = new Map<string, PluginStats>();
+  for (const one of await state.stats()) figures.set(one.id, one);
   const plugins: Plugin[] = [];
   for await (const record of state.records()) {
     if (record.moderation !== 'blocked') plugins.push({ record, installs: figures.get(record.id)?.installs ?? 0, words: textOf(record) });

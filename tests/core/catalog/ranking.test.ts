@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateCatalog, type GeneratedEntry } from '../../../bench/generate-catalog.ts';
 import type { CatalogRecord } from '../../../contract/manifest/index.ts';
-import type { CatalogStore } from '../../../main/core/base/store/index.ts';
+import { textOfChange, type CatalogStore } from '../../../main/core/base/store/index.ts';
 import { lineOf } from '../../../main/core/marketplace/catalog/line-of.ts';
 import { parseManifest, recordOf, type PluginArchive } from '../../../packaging/index.ts';
 import { root } from '../../../scripts/sources.ts';
@@ -50,9 +50,9 @@ describe('D2 the order of what is found', () => {
     expect(own.map(({ record }) => record.id)).toEqual(expect.arrayContaining(['csv-analyst', 'text-toolkit', 'code-reviewer', 'http-tools', 'meeting-notes', 'web-research'].map((name) => `dev.troupe.${name}`)));
     const file = path.join(folder, 'changes.jsonl');
     await pipeline(function* () {
-      for (const { record, figures: { ratings: histogram, ...figures } } of [...entries, ...own]) yield `${JSON.stringify({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) })}\n${JSON.stringify({ figures: { ...figures, histogram } })}\n`;
+      for (const { record, figures: { ratings: histogram, ...figures } } of [...entries, ...own]) yield textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) }) + textOfChange({ figures: { ...figures, histogram } });
     }, createWriteStream(file));
-    await catalog.write('applyCatalog', { registry: { id: 'all', name: 'All', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, basis: '', syncedAt: 0, expiresAt: null, categories: [], revoked: [], collections: [], figuresOf: '2026-01-01', badRecords: [], said: { version: 1, keyId: '', digest: '' } });
+    await catalog.write('applyCatalog', { registry: { id: 'all', name: 'All', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, basis: '', syncedAt: 0, expiresAt: null, categories: [], revoked: [], collections: [], figuresOf: '2026-01-01', said: { version: 1, keyId: '', digest: '' } });
   });
   afterAll(async () => {
     await catalog.stop();

@@ -8,6 +8,7 @@ import type { CatalogRecord } from '../../../contract/manifest/index.ts';
 import { handlesOf, type Writer } from '../../../main/core/base/store/handles.ts';
 import { openCatalogWriter } from '../../../main/core/base/store/open-connection.ts';
 import { decodeSet } from '../../../main/core/base/store/queries/catalog-bitmap.ts';
+import { textOfChange } from '../../../main/core/base/store/queries/catalog-line.ts';
 import { rebuildDerived } from '../../../main/core/base/store/transactions/catalog-derived.ts';
 import { catalogTransactions, type CatalogSync } from '../../../main/core/base/store/transactions/catalog.ts';
 import { lineOf } from '../../../main/core/marketplace/catalog/line-of.ts';
@@ -32,10 +33,10 @@ afterEach(async () => {
 const file = (): string => path.join(folder, 'changes.jsonl');
 async function apply(registry: string, records: readonly CatalogRecord[], removed: readonly string[], more: Partial<CatalogSync> = {}): Promise<void> {
   const lines = [...records.map((record) => ({ put: lineOf(record, JSON.stringify(record), APP) })), ...removed.map((id) => ({ remove: id }))];
-  await writeFile(file(), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await writeFile(file(), lines.map(textOfChange).join(''));
   catalogTransactions.applyCatalog(db, {
     registry: { id: registry, name: registry, kind: 'folder', priority: registry === 'first' ? 1 : 2 }, changes: file(), whole: false, sequence: 1, said: { version: 1, keyId: '', digest: '' }, basis: '', syncedAt: 0, expiresAt: null,
-    categories: [], revoked: [], collections: [], badRecords: [], ...more });
+    categories: [], revoked: [], collections: [], ...more });
 }
 
 interface Derived { sets: Map<string, number[]>; orders: Map<string, number[]>; entries: unknown[] }

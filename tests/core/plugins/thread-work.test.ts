@@ -1,9 +1,14 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newGrowth, type Growth } from '../../../main/core/base/store/index.ts';
+import { changesIn } from '../../../main/core/base/store/transactions/catalog-lines.ts';
 import { findChanges } from '../../../main/core/marketplace/catalog/find-changes.ts';
-import type { SyncFound } from '../../../main/core/marketplace/catalog/sync-protocol.ts';
+import type { SyncBegun } from '../../../main/core/marketplace/catalog/sync-protocol.ts';
 import { runSyncThread } from '../../../main/core/marketplace/catalog/sync-client.ts';
 import { workOn } from '../../../main/core/marketplace/plugins/archive-work.ts';
 import { createArchives } from '../../../main/core/marketplace/plugins/archives.ts';
@@ -18,31 +23,61 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const NOTHING = { sequence: 0, basis: '', figuresOf: null, said: null, badRecords: [] };
-const knownOf = (found: SyncFound & { kind: 'changed' }) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, said: found.said, badRecords: found.badRecords });
+type Data = Parameters<typeof findChanges>[0];
+type Changed = SyncBegun & { kind: 'changed'; badRecords: readonly string[] };
+const knownOf = (found: Changed) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, said: found.said, badRecords: found.badRecords });
+/** What was told at the beginning and at the end. */
+const find = async (data: Omit<Data, 'growth'>): Promise<Changed | { kind: 'unchanged' }> => {
+  let begun: SyncBegun | undefined;
+  const found = await findChanges({ ...data, growth: newGrowth() }, (what) => { begun = what; });
+  return { ...begun, ...found } as Changed | { kind: 'unchanged' };
+};
+
+const nowhere = (growth: Growth): Data => ({ source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: NOTHING, out: '', growth, prefix: null });
 
 describe('D7 what the sync thread does', () => {
   it('writes the records as lines once, and says when nothing changed', async () => {
     await registry.publish([{ id: 'com.acme.one' }, { id: 'com.acme.two', distortRecord: (record) => ({ ...record, name: '' }) }], { revoked: [{ id: 'com.acme.old', version: '1.0.0', sha512: 'a'.repeat(128), reason: 'Bad.', revoked_at: 5 }] });
     const data = { source: registry.folder, trustedRoot: registry.root, cacheDir: path.join(folder, 'cache'), app: { version: '1.0.0', platform: 'linux' }, known: NOTHING, out: path.join(folder, 'cache', 'lines'), prefix: null };
-    const found = await findChanges(data);
+    const found = await find(data);
     if (found.kind !== 'changed') throw new Error('A change was expected.');
     expect(found).toMatchObject({ sequence: 1, revoked: [{ id: 'com.acme.old', revokedAt: 5 }], categories: [{ slug: 'data', sortOrder: 3 }, { slug: 'testing' }] });
     expect(found.badRecords).toHaveLength(1);
-    const lines = (await readFile(data.out, 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as { put: { id: string; fits: boolean } });
-    expect(lines.map(({ put }) => `${put.id} ${put.fits}`)).toEqual(['com.acme.one true']);
-    expect(await findChanges({ ...data, known: knownOf(found) })).toMatchObject({ kind: 'unchanged' });
-    expect(await findChanges({ ...data, known: knownOf(found), app: { version: '2.0.0', platform: 'linux' } })).toMatchObject({ kind: 'changed' });
-    await expect(findChanges({ ...data, known: { ...knownOf(found), sequence: 7 } })).rejects.toMatchObject({ code: 'catalog/rollback' });
+    expect([...changesIn(data.out)].map((change) => ('put' in change ? [change.put.id, change.put.fits, (JSON.parse(change.put.record) as { id: string }).id] : change))).toEqual([['com.acme.one', true, 'com.acme.one'], { bad: found.badRecords }]);
+    expect(await find({ ...data, known: knownOf(found) })).toMatchObject({ kind: 'unchanged' });
+    expect(await find({ ...data, known: knownOf(found), app: { version: '2.0.0', platform: 'linux' } })).toMatchObject({ kind: 'changed' });
+    await expect(find({ ...data, known: { ...knownOf(found), sequence: 7 } })).rejects.toMatchObject({ code: 'catalog/rollback' });
     // Two contents of one number by one key are refused; what another key signed is taken anew, whole.
-    await expect(findChanges({ ...data, known: { ...knownOf(found), said: { ...found.said, digest: 'other' } } })).rejects.toMatchObject({ code: 'catalog/refused', message: expect.stringContaining('catalog under the number 1') as string });
-    expect(await findChanges({ ...data, known: { ...knownOf(found), said: { ...found.said, keyId: 'other', digest: 'other' } } })).toMatchObject({ kind: 'changed', whole: true });
+    await expect(find({ ...data, known: { ...knownOf(found), said: { ...found.said, digest: 'other' } } })).rejects.toMatchObject({ code: 'catalog/refused', message: expect.stringContaining('catalog under the number 1') as string });
+    expect(await find({ ...data, known: { ...knownOf(found), said: { ...found.said, keyId: 'other', digest: 'other' } } })).toMatchObject({ kind: 'changed', whole: true });
   });
 
   it('a thread that ends without an answer is an error, not a hang', async () => {
     const file = path.join(folder, 'empty.mjs');
     await writeFile(file, 'throw new Error("no");');
-    const data = { source: '', trustedRoot: new Uint8Array(), cacheDir: '', app: { version: '1.0.0', platform: 'linux' }, known: NOTHING, out: '', prefix: null };
-    await expect(runSyncThread(file, data, () => Promise.reject(new Error('no network')), new AbortController().signal)).rejects.toMatchObject({ code: 'core/internal' });
+    await expect(runSyncThread(file, nowhere(newGrowth()), () => Promise.reject(new Error('no network')), new AbortController().signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'core/internal' });
+  });
+
+  it('who takes the lines while they are written learns that the thread broke off, and what it did with them counts as little as the thread says', async () => {
+    const [file, out] = [path.join(folder, 'breaks.mjs'), path.join(folder, 'lines')];
+    await writeFile(out, '');
+    const script = (end: string): string => `import { parentPort, workerData } from 'node:worker_threads'; import { appendFileSync } from 'node:fs';
+      parentPort.postMessage({ kind: 'begun', begun: {} });
+      appendFileSync(workerData.out, '{"remove":"com.acme.one"}\\n'); Atomics.add(new Int32Array(workerData.growth), 0, 1); Atomics.notify(new Int32Array(workerData.growth), 0); ${end}`;
+    const run = async (end: string): Promise<unknown> => {
+      await writeFile(file, script(end));
+      const growth = newGrowth();
+      // As the store does, in a thread of its own: it blocks where it reads.
+      const taken = new Worker(`import { workerData } from 'node:worker_threads'; import { changesIn } from ${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, '../../../main/core/base/store/transactions/catalog-lines.ts')).href)}; [...changesIn(workerData.out, workerData.growth)];`, { eval: true, workerData: { out, growth } });
+      const failure = once(taken, 'exit').then(([code]) => { if (code !== 0) throw new Error('broke off'); });
+      taken.on('error', () => undefined);
+      return runSyncThread(file, { ...nowhere(growth), out }, () => Promise.reject(new Error('no network')), new AbortController().signal, () => failure);
+    };
+    await expect(run('throw new Error("no");')).rejects.toMatchObject({ code: 'core/internal', message: expect.stringContaining('ended without an answer') as string });
+    const whole = 'Atomics.store(new Int32Array(workerData.growth), 0, -1); Atomics.notify(new Int32Array(workerData.growth), 0); parentPort.postMessage({ kind: "changed", badRecords: [] });';
+    expect(await run(whole)).toMatchObject({ kind: 'changed' });
+    // It answers well, and yet the lines could not be taken.
+    await expect(run(whole.replace('-1', '-2'))).rejects.toThrow('broke off');
   });
 });
 

@@ -6,7 +6,12 @@ export interface ConnectOptions {
   /** 64 hex digits; absent for a database that is not encrypted. */
   key?: string | undefined;
   readonly: boolean;
+  /** How much of the file it keeps in memory, in KiB. */
+  cacheKib?: number;
 }
+
+const READER_CACHE_KIB = 8_192;
+const WRITER_CACHE_KIB = 65_536;
 
 /** How long a connection waits for another process's lock (a backup tool, a second reader) before `store/busy`. */
 const BUSY_MS = 5_000;
@@ -31,7 +36,7 @@ export function connect(options: ConnectOptions): Sqlite.Database {
     connection.pragma('trusted_schema=OFF');
     // Sorting in a temporary file would write rows of an encrypted database in plain text.
     connection.pragma('temp_store=MEMORY');
-    connection.pragma(`cache_size=${options.readonly ? -8192 : -65536}`);
+    connection.pragma(`cache_size=-${options.cacheKib ?? (options.readonly ? READER_CACHE_KIB : WRITER_CACHE_KIB)}`);
     if (options.readonly) connection.pragma('query_only=ON');
     else connection.pragma('journal_size_limit=67108864');
     return connection;

@@ -66,7 +66,11 @@ export function handlesOf(connection: Sqlite.Database): { reader: Reader; writer
 }
 
 function bound(values: Values = {}): Record<string, unknown> {
-  const plain: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) plain[name] = value === undefined ? null : typeof value === 'boolean' ? Number(value) : value;
+  const plain: Record<string, unknown> = { ...values };
+  for (const name in plain) {
+    const value = plain[name];
+    if (value === undefined) plain[name] = null;
+    else if (typeof value === 'boolean') plain[name] = Number(value);
+  }
   return plain;
 }

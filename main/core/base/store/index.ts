@@ -11,7 +11,8 @@ export type { Reader, Writer, QueryTable, TransactionTable } from './handles.ts'
 export type { WriteRequest } from './protocol.ts';
 export type { SlowCall } from './thread-client.ts';
 export type { WriteOptions } from './database.ts';
-export type { CatalogChange, CatalogLine } from './queries/catalog-line.ts';
+export { endGrowth, hasGrown, newGrowth, type Growth } from './growth.ts';
+export { textOfChange, type CatalogChange, type CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { OwnAgentRow } from './queries/builder.ts';

@@ -10,6 +10,9 @@ import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import type { Opened, ThreadData } from './protocol.ts';
 
+/** A sync writes far more than fits, in the order of the file mostly; what it keeps in memory stays taken for as long as the app runs. */
+const CATALOG_CACHE_KIB = 16_384;
+
 /** Opens `troupe.db` for writing and applies pending migrations. */
 export function openMainWriter(data: ThreadData, migrations: readonly Migration[] = MIGRATIONS): { connection: Sqlite.Database; opened: Opened } {
   const connection = connect({ file: data.file, key: data.key, readonly: false });
@@ -36,7 +39,7 @@ export function openCatalogWriter(data: ThreadData): { connection: Sqlite.Databa
   const usable = existed ? tryCatalog(data.file) : undefined;
   if (usable) return { connection: usable, opened: { migrated: [], rebuilt: false } };
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(data.file + suffix, { force: true });
-  const connection = connect({ file: data.file, readonly: false });
+  const connection = connect({ file: data.file, readonly: false, cacheKib: CATALOG_CACHE_KIB });
   connection.transaction(() => {
     catalogSchema.create(handlesOf(connection).writer);
     connection.pragma(`user_version=${catalogSchema.version}`);
@@ -47,7 +50,7 @@ export function openCatalogWriter(data: ThreadData): { connection: Sqlite.Databa
 function tryCatalog(file: string): Sqlite.Database | undefined {
   let connection: Sqlite.Database | undefined;
   try {
-    connection = connect({ file, readonly: false });
+    connection = connect({ file, readonly: false, cacheKib: CATALOG_CACHE_KIB });
     if (connection.pragma('user_version', { simple: true }) === catalogSchema.version) return connection;
   } catch (error) {
     // Derived data: whatever is wrong with a file of damaged content, making it anew is the cure. A lock is not.

@@ -1,26 +1,23 @@
 /** Refreshes one registry's signed catalog and writes its records as lines for the store. Runs in the sync thread. */
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { openCatalog, saidTwice, twoOfOne, type CatalogFetch, type CatalogState } from '../../../../packaging/index.ts';
-import type { CatalogChange } from '../../base/store/index.ts';
-import { lineOf } from './line-of.ts';
-import type { SyncFound, SyncThreadData } from './sync-protocol.ts';
+import { endGrowth, hasGrown, textOfChange, type CatalogChange } from '../../base/store/index.ts';
+import { basisOf, lineOf } from './line-of.ts';
+import type { SyncBegun, SyncFound, SyncThreadData } from './sync-protocol.ts';
 
-/** Raise it when lines are derived in another way, so that what is stored is derived again. */
-const LINE_FORM = 2;
 /** More are counted and not listed. */
 const LISTED_BAD_RECORDS = 100;
-
-/** What lines depend on besides the records. Another trust root is another registry, whose sequence begins anew. */
-const basisOf = (fingerprint: string, { app, prefix }: SyncThreadData): string => `${fingerprint} ${app.version} ${app.platform} ${LINE_FORM}${prefix === null ? '' : ` ${prefix}`}`;
+/** Letters that are written at once. */
+const PIECE = 256 * 1024;
 
 /**
- * @throws AppError `catalog/refused`, `catalog/expired`, `catalog/rollback`, `catalog/unavailable`: nothing was changed
+ * @param begun told what is coming as soon as all of it was fetched and verified; the lines follow, each parsed before it is written
+ * @throws AppError `catalog/refused`, `catalog/expired`, `catalog/rollback`, `catalog/unavailable`: nothing is to be changed
  */
-export async function findChanges(data: SyncThreadData, fetch?: CatalogFetch): Promise<SyncFound> {
+export async function findChanges(data: SyncThreadData, begun: (what: SyncBegun) => void, fetch?: CatalogFetch): Promise<SyncFound> {
   const catalog = openCatalog({ source: data.source, trustedRoot: data.trustedRoot, cacheDir: data.cacheDir, ...(fetch && { fetch }) });
   const basis = basisOf(catalog.fingerprint, data);
   const { known } = data;
@@ -40,19 +37,44 @@ export async function findChanges(data: SyncThreadData, fetch?: CatalogFetch): P
   const touched = new Set<string>();
   const sameFigures = !state.whole && state.statsDate === known.figuresOf;
   await mkdir(path.dirname(data.out), { recursive: true });
-  await pipeline(linesOf(state, data, touched, outside, !sameFigures), createWriteStream(data.out, { mode: 0o600 }));
-  return {
-    kind: 'changed', expiresAt: state.expires, whole: state.whole, sequence: state.sequence, said: state.said, basis, ...(!sameFigures && { figuresOf: state.statsDate }),
+  // The reader opens it as soon as it is told.
+  await writeFile(data.out, '', { mode: 0o600 });
+  begun({
+    expiresAt: state.expires, whole: state.whole, sequence: state.sequence, said: state.said, basis, ...(!sameFigures && { figuresOf: state.statsDate }),
     categories: state.categories.map(({ slug, name, description, icon, sort_order }) => ({ slug, name, description, icon, sortOrder: sort_order })),
     revoked: state.revoked.filter(({ id }) => isBelow(id, data.prefix)).map(({ id, version, sha512, reason, revoked_at, use_instead }) => ({ id, version, sha512, reason, revokedAt: revoked_at, useInstead: use_instead ?? null })),
     collections: state.collections.map(({ slug, name, description, plugins }) => ({ slug, name, description, plugins })),
-    badRecords: [
-      ...outside.map((id) => `${id}: The registry may serve only ids below ${data.prefix ?? ''}; this one was refused.`),
-      ...state.badRecords.map(({ line, id, message }) => `${id ?? `line ${line}`}: ${message}`),
-      // Of what the deltas did not touch, what was known before still holds.
-      ...(state.whole ? [] : known.badRecords.filter((bad) => !touched.has(bad.split(':')[0] ?? ''))),
-    ].slice(0, LISTED_BAD_RECORDS),
-  };
+  });
+  const badRecords = (): string[] => [
+    ...outside.map((id) => `${id}: The registry may serve only ids below ${data.prefix ?? ''}; this one was refused.`),
+    ...state.badRecords.map(({ line, id, message }) => `${id ?? `line ${line}`}: ${message}`),
+    // Of what the deltas did not touch, what was known before still holds.
+    ...(state.whole ? [] : known.badRecords.filter((bad) => !touched.has(bad.split(':')[0] ?? ''))),
+  ].slice(0, LISTED_BAD_RECORDS);
+  await writeLines(data, linesOf(state, data, touched, outside, !sameFigures), badRecords);
+  return { kind: 'changed', badRecords: badRecords() };
+}
+
+/** In pieces, since a write for each line would take longer than the line. */
+async function writeLines({ out, growth }: SyncThreadData, lines: AsyncIterable<string>, badRecords: () => readonly string[]): Promise<void> {
+  const handle = openSync(out, 'w', 0o600);
+  try {
+    let piece = '';
+    const write = (): void => {
+      writeFileSync(handle, piece);
+      piece = '';
+      hasGrown(growth);
+    };
+    for await (const line of lines) {
+      piece += line;
+      if (piece.length >= PIECE) write();
+    }
+    piece += textOfChange({ bad: badRecords() });
+    write();
+    endGrowth(growth, { whole: true });
+  } finally {
+    closeSync(handle);
+  }
 }
 
 const isBelow = (id: string, prefix: string | null): boolean => prefix === null || id === prefix || id.startsWith(`${prefix}.`);
@@ -63,11 +85,10 @@ async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, to
     if (!state.whole) touched.add(id);
     const change: CatalogChange = 'put' in one && isBelow(id, prefix) ? { put: lineOf(one.put, JSON.stringify(one.put), app) } : { remove: id };
     if ('put' in one && 'remove' in change) outside.push(id);
-    yield `${JSON.stringify(change)}\n`;
+    yield textOfChange(change);
   }
   if (!withFigures) return;
   for (const { id, installs, trend, ratings } of await state.stats()) {
-    const figures: CatalogChange = { figures: { id, installs, trend, histogram: ratings } };
-    if (isBelow(id, prefix)) yield `${JSON.stringify(figures)}\n`;
+    if (isBelow(id, prefix)) yield textOfChange({ figures: { id, installs, trend, histogram: ratings } });
   }
 }

@@ -1,9 +1,15 @@
 /** Turns a signed record into the line that the store indexes. Runs in the sync thread. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { prerelease, rcompare } from 'semver';
 import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
 import type { CatalogLine } from '../../base/store/index.ts';
 import { misfitsOf, type AppFacts } from './fitness.ts';
+
+/** Raise it when lines are derived in another way, so that what is stored is derived again. */
+const LINE_FORM = 3;
+
+/** What lines depend on besides the records. Another trust root is another registry, whose sequence begins anew. */
+export const basisOf = (fingerprint: string, { app, prefix }: { app: AppFacts; prefix: string | null }): string => `${fingerprint} ${app.version} ${app.platform} ${LINE_FORM}${prefix === null ? '' : ` ${prefix}`}`;
 
 const isStable = ({ version, channel }: CatalogRecordVersion): boolean => prerelease(version) === null && channel === 'stable';
 
@@ -28,8 +34,12 @@ export function shownVersion(record: CatalogRecord, app: AppFacts): CatalogRecor
 export function lineOf(record: CatalogRecord, text: string, app: AppFacts): CatalogLine {
   const shown = shownVersion(record, app);
   const { publisher } = record;
-  const line: Omit<CatalogLine, 'digest'> = {
+  const versions = installable(record).filter((version) => misfitsOf(app, version.requirements).length === 0).map(({ version }) => version);
+  const fits = shown.withdrawn === null && misfitsOf(app, shown.requirements).length === 0;
+  return {
     id: record.id,
+    // The record, and what of the line depends on this app besides.
+    digest: hash('sha256', `${JSON.stringify([LINE_FORM, shown.version, versions, fits])}\n${text}`, 'base64url').slice(0, 22),
     card: {
       id: record.id, name: record.name, description: record.description,
       publisher: { id: publisher.id, name: publisher.name, tier: publisher.tier, verified: publisher.verified, website: publisher.website },
@@ -39,7 +49,7 @@ export function lineOf(record: CatalogRecord, text: string, app: AppFacts): Cata
     facts: {
       kinds: record.kinds, categories: record.categories, tags: record.tags, publisher: publisher.id, tier: publisher.tier, price: record.pricing.model,
       dependencies: shown.dependencies.filter(({ foreign }) => !foreign).map(({ id, range }) => ({ id, range })),
-      versions: installable(record).filter((version) => misfitsOf(app, version.requirements).length === 0).map(({ version }) => version),
+      versions,
     },
     texts: {
       name: record.name,
@@ -47,9 +57,8 @@ export function lineOf(record: CatalogRecord, text: string, app: AppFacts): Cata
       publisher: `${publisher.name} ${publisher.id}`,
       description: [record.description, ...record.capabilities.map(({ name }) => name)].join(' '),
     },
-    record: text, blocked: record.moderation === 'blocked', fits: shown.withdrawn === null && misfitsOf(app, shown.requirements).length === 0,
+    record: text, blocked: record.moderation === 'blocked', fits,
     images: [record.icon, ...record.screenshots, publisher.logo].filter((image) => image !== null),
   };
-  return { ...line, digest: createHash('sha256').update(JSON.stringify(line)).digest('base64url').slice(0, 22) };
 }
 

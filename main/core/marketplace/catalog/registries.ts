@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { RegistryStatus } from '../../../../contract/model/catalog.ts';
-import type { CatalogStore } from '../../base/store/index.ts';
-import type { CatalogFetch, Said } from '../../../../packaging/index.ts';
+import { newGrowth, type CatalogStore } from '../../base/store/index.ts';
+import { fingerprintOf, type CatalogFetch, type Said } from '../../../../packaging/index.ts';
 import type { AppFacts } from './fitness.ts';
 import { firstRootOf, placeOf } from './find-registry.ts';
+import { basisOf } from './line-of.ts';
 import { checkTransport } from './registry-fetch.ts';
 import { readKept, writeKept, type RegistryStorage } from './registry-list.ts';
 import { runSyncThread } from './sync-client.ts';
@@ -89,17 +90,22 @@ export function createRegistries(parts: RegistriesParts): Registries {
     const { id, name, kind, priority = 0, prefix = null } = registry;
     if (kind === 'hosted') checkTransport(new URL(registry.source));
     const known = (await store.read('catalogRegistries', undefined)).find((row) => row.id === id);
-    const found = await runSyncThread(parts.threadFile, {
-      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, said: known?.said == null ? null : JSON.parse(known.said) as Said, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] }, out }, parts.fetch, stopping.signal);
-    if (found.kind === 'unchanged') {
-      await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
-      // Also when nothing changed: a core that ended after the last change has not told others of it.
+    // Its keys were thrown away when it was made: under one root nothing else was ever signed, and looking would cost each start a thread.
+    if (known && kind === 'embedded' && known.basis === basisOf(fingerprintOf(registry.root), { app: parts.app, prefix })) {
+      await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: known.expires_at });
       await parts.afterSync();
       return;
     }
-    const { kind: _, badRecords, ...sync } = found;
-    if (badRecords.length > 0) parts.report('the catalog has records that were left out', { registry: id, badRecords });
-    await store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, syncedAt: parts.now(), badRecords, ...sync });
+    const growth = newGrowth();
+    const found = await runSyncThread(parts.threadFile, {
+      source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, out, growth,
+      known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, said: known?.said == null ? null : JSON.parse(known.said) as Said, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] },
+    }, parts.fetch, stopping.signal,
+    // A catalog that is lost with the power is synced again; it is never half of one.
+    (begun) => store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, growth, syncedAt: parts.now(), ...begun }, { durable: false }));
+    if (found.kind === 'unchanged') await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
+    else if (found.badRecords.length > 0) parts.report('the catalog has records that were left out', { registry: id, badRecords: found.badRecords });
+    // Also when nothing changed: a core that ended after the last change has not told others of it.
     await parts.afterSync();
   };
 

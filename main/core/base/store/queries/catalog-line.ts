@@ -18,7 +18,7 @@ export interface EntryTexts { name: string; tags: string; publisher: string; des
 
 export interface CatalogLine {
   id: string;
-  /** Of the whole line: a line with the digest that is stored already is skipped. */
+  /** Of all that the line is made from: a line with the digest that is stored already is skipped. */
   digest: string;
   card: StoredCard; facts: EntryFacts; texts: EntryTexts;
   /** The signed record as JSON text. */
@@ -33,5 +33,23 @@ export interface CatalogLine {
 /** How often a plugin was installed (altogether, and a day, oldest first) and how many gave 1 to 5 stars. */
 export interface EntryFigures { id: string; installs: number; trend: readonly number[]; histogram: readonly number[] }
 
-/** `remove` names a plugin that left the catalog; `figures` come after the plugins. */
-export type CatalogChange = { put: CatalogLine } | { remove: string } | { figures: EntryFigures };
+/** `remove` names a plugin that left the catalog; `figures` come after the plugins; `bad` says at the end which records were left out and why. */
+export type CatalogChange = { put: CatalogLine } | { remove: string } | { figures: EntryFigures } | { bad: readonly string[] };
+
+/** JSON holds no tab that is not written as `\\t`, so one tells a line from the record behind it, which is JSON of its own and need not be escaped again. */
+const RECORD_FOLLOWS = '\t';
+
+/** A change as one line of the file, with its line break. */
+export function textOfChange(change: CatalogChange): string {
+  if (!('put' in change)) return `${JSON.stringify(change)}\n`;
+  const { record, ...line } = change.put;
+  return `${JSON.stringify({ put: line })}${RECORD_FOLLOWS}${record}\n`;
+}
+
+/** The change that `textOfChange` wrote. */
+export function changeOfText(text: string): CatalogChange {
+  const end = text.indexOf(RECORD_FOLLOWS);
+  if (end === -1) return JSON.parse(text) as CatalogChange;
+  const { put } = JSON.parse(text.slice(0, end)) as { put: Omit<CatalogLine, 'record'> };
+  return { put: { ...put, record: text.slice(end + 1) } };
+}

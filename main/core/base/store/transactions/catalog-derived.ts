@@ -1,23 +1,25 @@
 /** What search counts and sorts with, made anew from everything: which entries are shown, sets by filter value, orders by sort. */
 import type { Writer } from '../handles.ts';
+import type { EntryFacts } from '../queries/catalog-line.ts';
 import { quoted } from '../queries/catalog-tokens.ts';
-import { fieldAndKey, filterKeysOf, fitting, LONGEST_NAME_PREFIX, LONGEST_PREFIX, ORDERS, STANDING_COLUMNS, standingOf, writeOrder, writeSet, type Sortable, type Standing } from './catalog-standing.ts';
+import { fieldAndKey, filterKeysOf, fitting, LONGEST_NAME_PREFIX, LONGEST_PREFIX, ORDERS, standingOf, writeOrder, writeSet, type Judged, type Sortable } from './catalog-standing.ts';
 
-interface Entry extends Standing { blocked: number }
+/** Of each entry; without its facts, which would be most of the memory of a sync. */
+interface Entry { entry: number; plugin_id: string; shown: number; blocked: number; fits: number; compatible: number }
 
 /** A prefix or word that more entries have than one in this many is looked up beforehand. */
 const COMMON_SHARE = 25;
 const COMMON_LEAST = 500;
 
 export function rebuildDerived(db: Writer): void {
-  const entries = [...db.each<Omit<Entry, 'facts'> & { facts: string }>(`SELECT ${STANDING_COLUMNS}, blocked FROM entries JOIN registries ON registries.id = entries.registry ORDER BY priority, registry`)].map((row): Entry => standingOf(row));
+  const entries = db.all<Entry>('SELECT entry, plugin_id, shown, blocked, fits, compatible FROM entries JOIN registries ON registries.id = entries.registry ORDER BY priority, registry');
   const highest = entries.reduce((most, { entry }) => Math.max(most, entry), 0);
   const shown = showOnce(db, entries);
-  judgeCompatible(db, entries, shown);
+  judgeCompatible(db, entries);
   db.run('DELETE FROM sets');
-  writeSets(db, shown, highest);
-  writeCommonWords(db, shown.length, highest);
-  writeOrders(db, shown);
+  writeSets(db, highest);
+  writeCommonWords(db, shown, highest);
+  rebuildOrders(db);
   nextGeneration(db);
 }
 
@@ -26,35 +28,39 @@ export const nextGeneration = (db: Writer): void => {
   db.run(`INSERT INTO state (key, value) VALUES ('generation', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)`);
 };
 
-/** The registry of highest priority shows an id; what moderation blocked is shown by none. */
-function showOnce(db: Writer, entries: readonly Entry[]): Entry[] {
+/** The registry of highest priority shows an id; what moderation blocked is shown by none. Answers how many are shown. */
+function showOnce(db: Writer, entries: readonly Entry[]): number {
   const taken = new Set<string>();
-  return entries.filter((entry) => {
+  let shown = 0;
+  for (const entry of entries) {
     const shows = entry.blocked === 0 && !taken.has(entry.plugin_id);
     taken.add(entry.plugin_id);
     if (shows !== (entry.shown === 1)) db.run('UPDATE entries SET shown = @shows WHERE entry = @entry', { shows, entry: entry.entry });
     entry.shown = Number(shows);
-    return shows;
-  });
+    shown += entry.shown;
+  }
+  return shown;
 }
 
-function judgeCompatible(db: Writer, entries: readonly Entry[], shown: readonly Entry[]): void {
-  const fit = fitting(shown, () => undefined);
-  for (const entry of entries) {
-    const compatible = entry.shown === 1 ? fit.has(entry.plugin_id) : entry.fits === 1;
-    if (compatible === (entry.compatible === 1)) continue;
-    entry.compatible = Number(compatible);
-    db.run('UPDATE entries SET compatible = @compatible WHERE entry = @entry', { compatible, entry: entry.entry });
+/** Those that need nothing are as they are themselves; the others, and what is needed, are looked at together. */
+function judgeCompatible(db: Writer, entries: readonly Entry[]): void {
+  const related = db.all<Omit<Judged, 'facts'> & { facts: string }>(`SELECT entry, plugin_id, shown, fits, compatible, facts FROM entries
+    WHERE shown = 1 AND (entry IN (SELECT entry FROM needs) OR plugin_id IN (SELECT id FROM needs))`).map((row): Judged => standingOf(row));
+  const fit = fitting(related, () => undefined);
+  const judged = new Set(related.map(({ entry }) => entry));
+  for (const { entry, plugin_id: id, fits, compatible } of entries) {
+    const should = Number(judged.has(entry) ? fit.has(id) : fits === 1);
+    if (should !== compatible) db.run('UPDATE entries SET compatible = @should WHERE entry = @entry', { should, entry });
   }
 }
 
-function writeSets(db: Writer, shown: readonly Entry[], highest: number): void {
+function writeSets(db: Writer, highest: number): void {
   const sets = new Map<string, number[]>();
-  for (const entry of shown.toSorted((a, b) => a.entry - b.entry)) {
-    for (const name of filterKeysOf(entry)) {
+  for (const { entry, compatible, facts } of db.each<{ entry: number; compatible: number; facts: string }>('SELECT entry, compatible, facts FROM entries WHERE shown = 1 ORDER BY entry')) {
+    for (const name of filterKeysOf({ shown: 1, compatible, facts: JSON.parse(facts) as EntryFacts })) {
       const found = sets.get(name);
-      if (found) found.push(entry.entry);
-      else sets.set(name, [entry.entry]);
+      if (found) found.push(entry);
+      else sets.set(name, [entry]);
     }
   }
   for (const [name, entries] of sets) writeSet(db, fieldAndKey(name), entries, highest);
@@ -77,11 +83,8 @@ function writeCommonWords(db: Writer, total: number, highest: number): void {
   for (const { word } of db.all<{ word: string }>('SELECT word FROM words WHERE documents >= @least', { least })) write('word', word, quoted(word));
 }
 
-function writeOrders(db: Writer, shown: readonly Sortable[]): void {
-  for (const [sort, compare] of Object.entries(ORDERS)) writeOrder(db, sort, Uint32Array.from(shown.toSorted(compare), ({ entry }) => entry));
+/** The orders alone, from everything. */
+export function rebuildOrders(db: Writer): void {
+  const shown = db.all<Sortable>('SELECT entry, folded_name, installs, rating, ratings, published_at FROM entries WHERE shown = 1');
+  for (const [sort, compare] of Object.entries(ORDERS)) writeOrder(db, sort, Uint32Array.from(shown.sort(compare), ({ entry }) => entry));
 }
-
-/** After figures of many plugins changed: the orders alone, from everything. */
-export const rebuildOrders = (db: Writer): void => {
-  writeOrders(db, db.all<Sortable>('SELECT entry, folded_name, installs, rating, ratings, published_at FROM entries WHERE shown = 1'));
-};

@@ -1,13 +1,15 @@
+import type { Growth } from '../growth.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { rebuildDerived } from './catalog-derived.ts';
 import { entryWriter, figuresWriter } from './catalog-entries.ts';
 import { changesIn } from './catalog-lines.ts';
 import { updateDerived } from './catalog-update.ts';
 
-/** What one sync of a registry brings. `changes` is a file of JSON lines (CatalogChange) that the sync thread wrote. */
+/** What one sync of a registry brings. `changes` is a file of lines (`textOfChange`) that the sync thread wrote, or still writes when there is `growth`. */
 export interface CatalogSync {
   registry: { id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number };
   changes: string;
+  growth?: Growth;
   /** Whether the file holds the whole catalog, so that what it does not name has left; else only what changed. */
   whole: boolean;
   sequence: number;
@@ -21,12 +23,11 @@ export interface CatalogSync {
   collections: readonly { slug: string; name: string; description: string; plugins: readonly string[] }[];
   /** The day of the figures in `changes`; undefined when it has none because they did not change, null when the registry has none. */
   figuresOf?: string | null | undefined;
-  badRecords: readonly string[];
 }
 
 /** Named transactions over catalog.db; each is a plain function that runs in the writer thread of that database. */
 export const catalogTransactions = {
-  /** The whole sync of one registry at once: readers see the catalog before it or after it. Answers how many entries changed. */
+  /** The whole sync of one registry at once: readers see the catalog before it or after it. A file that breaks off changes nothing. Answers how many entries changed. */
   applyCatalog(db: Writer, sync: CatalogSync): { changed: number; entries: number } {
     const { registry } = sync;
     const samePlace = db.get<{ priority: number }>('SELECT priority FROM registries WHERE id = @id', { id: registry.id })?.priority === registry.priority;
@@ -34,10 +35,12 @@ export const catalogTransactions = {
       ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, priority = excluded.priority`, { ...registry });
     const writer = entryWriter(db, registry.id, sync.whole);
     const figures = sync.figuresOf === undefined ? undefined : figuresWriter(db, registry.id);
-    for (const change of changesIn(sync.changes)) {
+    let badRecords: readonly string[] = [];
+    for (const change of changesIn(sync.changes, sync.growth)) {
       if ('put' in change) writer.put(change.put);
       else if ('remove' in change) writer.remove(change.remove);
-      else figures?.put(change.figures);
+      else if ('figures' in change) figures?.put(change.figures);
+      else badRecords = change.bad;
     }
     if (sync.whole) writer.removeUnseen();
     figures?.finish();
@@ -51,7 +54,7 @@ export const catalogTransactions = {
     if (sync.figuresOf !== undefined) db.run('UPDATE registries SET figures_of = @figuresOf WHERE id = @id', { id: registry.id, figuresOf: sync.figuresOf });
     const entries = db.get<{ total: number }>('SELECT count(*) AS total FROM entries WHERE registry = @id', { id: registry.id })?.total ?? 0;
     db.run('UPDATE registries SET sequence = @sequence, said = @said, basis = @basis, entries = @entries, synced_at = @syncedAt, expires_at = @expiresAt, bad_records = @badRecords WHERE id = @id', {
-      id: registry.id, sequence: sync.sequence, said: JSON.stringify(sync.said), basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(sync.badRecords) });
+      id: registry.id, sequence: sync.sequence, said: JSON.stringify(sync.said), basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(badRecords) });
     updateDerived(db, samePlace ? writer.touched() : undefined, figures !== undefined);
     return { changed, entries };
   },
