@@ -89,7 +89,7 @@ describe('D6 figures and collections', () => {
     await list('stats', stats('2026-11-20', 5));
     await publish();
     const first = await (await client()).refresh();
-    expect([first.statsDate, await first.stats()]).toEqual(['2026-11-20', stats('2026-11-20', 5).plugins]);
+    expect([first.statsDate, [...await first.stats()]]).toEqual(['2026-11-20', stats('2026-11-20', 5).plugins]);
     await list('stats', stats('2026-11-21', 9));
     expect(await publish()).toMatchObject({ sequence: 2 });
     const second = await (await client()).refresh({ since: 1 });
