@@ -111,7 +111,7 @@ export async function openRooms(options: RoomsOptions) {
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
   const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
-  const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, log });
+  const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
   const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
@@ -122,6 +122,7 @@ export async function openRooms(options: RoomsOptions) {
   await audit.record([
     { action: 'home_opened', subject: keys.state().protectedBy }, ...(store.opened.copy === undefined ? [] : [{ action: 'backup_made' as const, subject: 'migration', details: { schema: store.opened.migrated.at(-1) } }]),
   ]);
+  await audit.recover();
   await audit.keep(settings.get('auditDays'));
   settings.onChange((names, { auditDays }) => { if (names.includes('auditDays')) audit.keep(auditDays).catch((error: unknown) => { log.warn({ err: error }, 'old rows could not be taken from the audit list'); }); });
   await plugins.recover();
@@ -150,7 +151,7 @@ export async function openRooms(options: RoomsOptions) {
       await catalog.stop();
       await sandbox.stop();
       await tools.validator.stop();
-      await audit.stop();
+      await audit.flush();
       http.close();
       registryHttp.close();
       await Promise.all([store.stop(), catalogStore.stop()]);

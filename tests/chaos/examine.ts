@@ -39,7 +39,7 @@ export async function faultsOf(home: string, plugins: Record<string, string>, re
     none('messages said twice', 'SELECT conversation_id, run_id, role, count(*) AS times FROM messages GROUP BY conversation_id, run_id, role HAVING times > 1');
     none('agents hired twice', 'SELECT plugin_id, agent_id, count(*) AS times FROM hires GROUP BY plugin_id, agent_id HAVING times > 1');
     none('plugins without what they need', 'SELECT plugin_id, depends_on FROM installation_dependencies WHERE depends_on NOT IN (SELECT plugin_id FROM installations)');
-    for (const table of ['grants', 'folder_grants', 'plugin_storage', 'kept_plugin_storage', 'kept_folder_grants', 'previous_installations', 'installation_dependencies']) none(`${table} of plugins that are not installed`, `SELECT plugin_id FROM ${table} WHERE plugin_id NOT IN (SELECT plugin_id FROM installations)`);
+    for (const table of ['grants', 'folder_grants', 'plugin_storage', 'kept_plugin_storage', 'kept_folder_grants', 'kept_configurations', 'previous_installations', 'installation_dependencies']) none(`${table} of plugins that are not installed`, `SELECT plugin_id FROM ${table} WHERE plugin_id NOT IN (SELECT plugin_id FROM installations)`);
   } finally { db.close(); }
 
   const unpacked = (await readdir(path.join(home, 'plugins'))).sort();

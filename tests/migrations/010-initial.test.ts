@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyRow, fillSchema10, migrationHome, stepsUpTo, type MigrationHome } from './rows.ts';
+import { describe, expect, it } from 'vitest';
+import { everyRow, fillSchema10, homeForEachTest, stepsUpTo } from './rows.ts';
 
-let home: MigrationHome;
-beforeEach(() => { home = migrationHome(); });
-afterEach(() => { home.remove(); });
+const home = homeForEachTest();
 
 describe('migration 010 initial', () => {
   it('makes the schema in an empty file, without a backup, and holds a row in every table', () => {

@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyRow, fillSchema10, migrationHome, stepsUpTo, type MigrationHome } from './rows.ts';
+import { describe, expect, it } from 'vitest';
+import { everyRow, fillSchema10, homeForEachTest, stepsUpTo } from './rows.ts';
 
-let home: MigrationHome;
-beforeEach(() => { home = migrationHome(); });
-afterEach(() => { home.remove(); });
+const home = homeForEachTest();
 
 const PREVIOUS = "INSERT INTO previous_installations VALUES ('dev.troupe.a', 'o', '0.9.0', 'cd', 9, 'embedded', 'troupe', 'k', '{}', '{\"tone\":\"short\"}', 0, '[]', '[]', 1)";
 

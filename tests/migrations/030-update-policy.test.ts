@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyRow, fillSchema10, migrationHome, stepsUpTo, type MigrationHome } from './rows.ts';
+import { describe, expect, it } from 'vitest';
+import { everyRow, fillSchema10, homeForEachTest, stepsUpTo } from './rows.ts';
 
-let home: MigrationHome;
-beforeEach(() => { home = migrationHome(); });
-afterEach(() => { home.remove(); });
+const home = homeForEachTest();
 
 describe('migration 030 update-policy', () => {
   it('keeps every row of schema 20: what is installed follows the setting, on the stable channel', () => {

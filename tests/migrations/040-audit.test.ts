@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyRow, fillSchema10, migrationHome, stepsUpTo, type MigrationHome } from './rows.ts';
+import { describe, expect, it } from 'vitest';
+import { everyRow, fillSchema10, homeForEachTest, stepsUpTo } from './rows.ts';
 
-let home: MigrationHome;
-beforeEach(() => { home = migrationHome(); });
-afterEach(() => { home.remove(); });
+const home = homeForEachTest();
 
 const ROW = "INSERT INTO audit VALUES (1, 1, 'person', 'cli', 'plugin_installed', 'dev.troupe.a', 'dev.troupe.a', 'done', '{}', '00', 'ab')";
 

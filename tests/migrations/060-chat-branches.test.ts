@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyRow, fillSchema10, migrationHome, stepsUpTo, type MigrationHome } from './rows.ts';
+import { describe, expect, it } from 'vitest';
+import { everyRow, fillSchema10, homeForEachTest, stepsUpTo } from './rows.ts';
 
-let home: MigrationHome;
-beforeEach(() => { home = migrationHome(); });
-afterEach(() => { home.remove(); });
+const home = homeForEachTest();
 
 const message = (id: string, seq: number, conversation = 'c'): string => `INSERT INTO messages (id, conversation_id, run_id, seq, role, content, at, status) VALUES ('${id}', '${conversation}', 'r', ${seq}, 'user', '{"blocks":[]}', 1, 'done');`;
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach } from 'vitest';
 import { MIGRATIONS } from '../../main/core/base/store/migrations/index.ts';
 import type { Migration } from '../../main/core/base/store/migrations/migration.ts';
 import { openMainWriter } from '../../main/core/base/store/open-connection.ts';
@@ -22,6 +23,14 @@ export function migrationHome(key?: string): MigrationHome {
     open: (migrations) => openMainWriter({ role: 'writer', tables: 'main', file, key, copyTo }, migrations),
     remove() { rmSync(folder, { recursive: true, force: true }); },
   };
+}
+
+/** A home of its own for each test of the file. */
+export function homeForEachTest(): Pick<MigrationHome, 'open'> {
+  let home: MigrationHome;
+  beforeEach(() => { home = migrationHome(); });
+  afterEach(() => { home.remove(); });
+  return { open: (migrations) => home.open(migrations) };
 }
 
 /** One row in every table of schema 10, as a used home has. Every later step's test starts from these. */

@@ -201,7 +201,7 @@ describe('doctor', () => {
     expect(checks.map(({ id: name }) => name)).toEqual(['runtime', 'home', 'keys', 'main-thread', 'keychain', 'store', 'catalog', 'sandbox', 'models']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(checks.find(({ id: name }) => name === 'keys')?.status).toBe('warning');
-    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 70 });
+    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 80 });
     expect(checks.find(({ id: name }) => name === 'catalog')?.message).toMatch(/\d+ plugins of 1 registry/);
     expect(checks.find(({ id: name }) => name === 'sandbox')?.facts).toMatchObject({ processes: expect.any(Number) as number });
   });

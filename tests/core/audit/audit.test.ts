@@ -118,7 +118,7 @@ describe('X14 the audit list', () => {
     const { store, audit } = home;
     await store.write('grantPermission', { pluginId: 'dev.test.a', publisherId: 'p', permission: 'network:api.example.com', at: 5 });
     audit.activity.note(note('GET api.example.com', { permission: 'network:api.example.com' }));
-    await audit.stop();
+    await audit.flush();
     expect(await store.read('allGrants', {})).toEqual([{ pluginId: 'dev.test.a', publisherId: 'p', permission: 'network:api.example.com', grantedAt: 5, lastUsedAt: at }]);
   });
 

@@ -94,6 +94,19 @@ describe('I8 configuration of a plugin', () => {
     expect(values.size).toBe(0);
   });
 
+  it('I7 keeps what was entered with the data, and forgets it with the data', async () => {
+    await ready(subject);
+    await configure({ set: { limit: 7, note: 'kept' } });
+    await world.uninstall(ID, true);
+    await ready(subject);
+    expect(await config()).toMatchObject({ limit: 7, note: 'kept' });
+    await world.uninstall(ID, true);
+    await ready(subject);
+    await world.uninstall(ID);
+    await ready(subject);
+    expect(await config()).toEqual({ limit: 20, mode: 'fast' });
+  });
+
   it('a repeated request changes nothing twice', async () => {
     await ready(subject);
     const request = { id: 'request-0001', procedure: 'plugins.configure' };

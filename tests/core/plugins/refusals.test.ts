@@ -1,36 +1,20 @@
 import { writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { generateSigningKey } from '../../../packaging/index.ts';
 import type { OperationEventBody } from '../../../contract/model/plugin.ts';
+import { expectRefused, publishedWorld } from './published.ts';
 import { tamper, type PluginSpec } from './registry.ts';
-import { outcome, startSandbox, startWorld, type World } from './world.ts';
-
-const sandbox = startSandbox();
-afterAll(() => sandbox.stop());
+import { outcome, type World } from './world.ts';
 
 const ID = 'com.acme.subject';
 const app: PluginSpec = { id: ID, dependencies: ['com.acme.base>=1'] };
 const base: PluginSpec = { id: 'com.acme.base' };
 
+const published = publishedWorld();
+const { publish } = published;
 let world: World;
-beforeAll(async () => { world = await startWorld({ sandbox }); });
-afterAll(() => world.stop());
-afterEach(() => world.clear());
-
-const publish = async (...specs: PluginSpec[]) => {
-  const records = await world.registry.publish(specs);
-  await world.catalog.sync();
-  return records;
-};
-
-/** The operation failed in this step with this code, and nothing of it is left. */
-async function refused(events: OperationEventBody[], step: string | null, code: string): Promise<Extract<OperationEventBody, { type: 'operation_failed' }>> {
-  const last = outcome(events);
-  expect(last).toMatchObject({ type: 'operation_failed', step, error: { code } });
-  expect((await world.plugins.list()).plugins).toEqual([]);
-  expect(await world.left()).toEqual({ plugins: [], blobs: [] });
-  return last as Extract<OperationEventBody, { type: 'operation_failed' }>;
-}
+beforeAll(() => { ({ world } = published); });
+const refused = (events: OperationEventBody[], step: string | null, code: string) => expectRefused(world, events, step, code);
 
 describe('I3 what is not what the registry signed is not installed', () => {
   it('refuses a tampered archive', async () => {
@@ -219,5 +203,29 @@ describe('I1 the last check before a plugin becomes active', () => {
   it('lets a plugin without code in', async () => {
     await publish({ ...app, dependencies: [], tools: [], code: null });
     expect(outcome(await world.install(ID)).type).toBe('operation_finished');
+  });
+});
+
+describe('I10 what one operation takes back is not what another one brought', () => {
+  it('leaves the archive that came meanwhile for something else', async () => {
+    await publish(base, { ...app, network: ['api.example.com'] });
+    const { operationId } = await world.plugins.install({ id: ID, grantAll: false });
+    const events = await world.follow(operationId, (event) => {
+      if (event.type !== 'consent_requested') return;
+      void world.install('com.acme.base').then(() => world.plugins.consent({ operationId, accept: false, granted: [] }));
+    });
+    expect(outcome(events)).toMatchObject({ type: 'operation_cancelled' });
+    expect((await world.plugins.list()).plugins.map(({ id }) => id)).toEqual(['com.acme.base']);
+    expect(await world.plugins.verify({})).toEqual({ plugins: 1, problems: [] });
+    expect((await world.left()).blobs).toHaveLength(1);
+  });
+
+  it('gives a health check a small store for the time of the installation', async () => {
+    const code = (bytes: number): string => `export default { tools: { echo: async (input) => input }, healthCheck: async (ctx) => { for (let at = 0; at < 20; at += 1) await ctx.storage.set('k' + at, 'x'.repeat(${bytes})); return { ok: true }; } };`;
+    await publish({ id: ID, storage: '10MiB', code: code(10_000) });
+    expect(outcome(await world.install(ID)).type).toBe('operation_finished');
+    await world.uninstall(ID);
+    await publish({ id: ID, storage: '10MiB', version: '1.0.1', code: code(100_000) });
+    expect(outcome(await world.install(ID))).toMatchObject({ type: 'operation_failed', step: 'smoke', error: { code: 'plugins/smoke-failed' } });
   });
 });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { ToolEffect } from '../../../contract/manifest/index.ts';
-import type { ActivityNote } from '../../../main/core/base/audit/index.ts';
+import type { ActivityNote, BegunEffect } from '../../../main/core/base/audit/index.ts';
 import type { GuardedRequest, GuardPolicy } from '../../../main/core/base/http/index.ts';
 import type { RunContext } from '../../../main/core/engine/runs/index.ts';
 import { createTools, createToolSession, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
@@ -32,7 +32,10 @@ let tools: Tools;
 let make: (guards?: Partial<SecretGuards>) => void;
 let session: ToolSession;
 let told: ActivityNote[];
+let byAgent: ActivityNote[];
 let calls: unknown[];
+let begun: BegunEffect[];
+let settled: number;
 let reply: { status: number; url?: string; body: Uint8Array };
 /** What the tool does with the calls it was given. */
 let act: (calls: HostCalls, signal: AbortSignal) => Promise<unknown>;
@@ -42,12 +45,12 @@ afterAll(async () => { await home.close(); });
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'troupe-folder-'));
-  [plugins, asked, emitted, questions, answer, told, calls] = [new TestPlugins(), [], [], 0, 'allow', [], []];
+  [plugins, asked, emitted, questions, answer, told, byAgent, calls, begun, settled] = [new TestPlugins(), [], [], 0, 'allow', [], [], [], [], 0];
   reply = { status: 200, body: new TextEncoder().encode('hello') };
   model = scriptedModel(() => ({ text: '{"n": 1}' }));
   act = () => Promise.resolve(null);
   make = (guards) => { tools = createTools({
-    ...(guards && { guards: { ...ALL_SECRET_GUARDS, ...guards } }), plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { told.push(note); }, call: (call) => { calls.push(call); } },
+    ...(guards && { guards: { ...ALL_SECRET_GUARDS, ...guards } }), plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { (note.actor.kind === 'agent' ? byAgent : told).push(note); }, call: (call) => { calls.push(call); }, begin: (effect) => { begun.push(effect); return Promise.resolve(() => { settled += 1; }); } },
     secrets: { withSecret: (_plugin, key, use) => (key === 'api_key' ? Promise.resolve(use(SECRET)) : Promise.reject(new AppError('credentials/not-found', 'Not entered.'))) },
     http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: reply.status, statusText: 'OK', url: reply.url ?? request.url, headers: [['x', 'y']], body: reply.body }); } },
     sandbox: { run: async (request) => {
@@ -58,7 +61,7 @@ beforeEach(async () => {
   make();
   let id = 0;
   const context = {
-    run: { id: 'run', conversationId: null, hireId: null }, past: [], signal: new AbortController().signal, clock: { now: () => 1 }, ids: { next: () => `i${id += 1}` }, limits: {},
+    run: { id: 'run', pluginId: PLUGIN, executionType: 'agent', executionTarget: 'writer', conversationId: null, hireId: null }, past: [], signal: new AbortController().signal, clock: { now: () => 1 }, ids: { next: () => `i${id += 1}` }, limits: {},
     emit: (type: string, data: unknown) => { emitted.push({ type, data }); return `e${emitted.length}`; }, durable: () => Promise.resolve(), stream: () => undefined,
     ask: () => { questions += 1; return Promise.resolve({ decision: answer, scope: 'once' }); }, keptApproval: () => Promise.resolve(undefined),
   } as unknown as RunContext;
@@ -429,12 +432,47 @@ describe('I3 a call that only reads', () => {
 });
 
 describe('X14 what a plugin did is told', () => {
+  it('before it happens when it changes or costs something, and as the agent’s doing what the agent asked for', async () => {
+    pick();
+    const grants = ['network:a.example', 'storage:1000', 'models:5', ...FOLDERS];
+    const call = (method: string) => get('https://a.example/', { method });
+    const all: [string, unknown, string | null][] = [
+      ['fetch', call('POST'), 'host_reached'], ['fetch', call('GET'), null], ['fetch', call('HEAD'), null], ['storage.set', { key: 'a', value: 1 }, 'storage_written'], ['storage.get', { key: 'a' }, null], ['storage.delete', { key: 'a' }, 'storage_written'],
+      ['files.writeText', { key: 'out', path: 'x.txt', text: 'x' }, 'file_written'], ['files.readText', { key: 'data', path: 'x.txt' }, null], ['files.remove', { key: 'out', path: 'x.txt' }, 'file_written'], ['model.complete', { messages: [{ role: 'user', content: 'x' }] }, 'model_called'],
+    ];
+    for (const [name, args, action] of all) {
+      begun.length = 0;
+      await use(grants, name, args);
+      expect(begun.map((effect) => [`${effect.actor.kind} ${effect.actor.id}`, effect.action]), name).toEqual([[`agent ${PLUGIN}/writer`, 'tool_called'], ...(action === null ? [] : [[`plugin ${PLUGIN}`, action]])]);
+    }
+    expect(settled).toBe(all.length + all.filter(([, , action]) => action !== null).length);
+    expect(byAgent.map(({ subject, pluginId, outcome }) => [subject, pluginId, outcome])).toEqual(all.map(() => [`${PLUGIN}/outer`, PLUGIN, 'done']));
+    begun.length = 0;
+    await use(grants, 'fetch', call('GET'), 'read');
+    await use(['tools:builtin.calculator'], 'tools.call', { name: 'builtin.calculator', input: { expression: '1+1' } }, 'read');
+    expect(begun).toEqual([]);
+  });
+
+  it('by how the agent’s call ended: denied, failed, or stopped with the run', async () => {
+    installed([]);
+    const tool = await tools.find(`${PLUGIN}/outer`);
+    const made = (standing: 'fresh' | 'approved', signal = session.context.signal) => tools.invoke(session, tool, { callId: 'c', input: {}, depth: 1, readOnly: false, standing, signal });
+    answer = 'deny';
+    await made('fresh');
+    act = () => Promise.reject(new AppError('sandbox/plugin-threw', 'It threw.'));
+    await made('approved');
+    act = () => Promise.reject(new Error('gone'));
+    await expect(made('approved', AbortSignal.abort(new AppError('run/cancelled', 'Stopped.')))).rejects.toMatchObject({ code: 'run/cancelled' });
+    expect(byAgent.map(({ outcome, result }) => [outcome, result])).toEqual([['refused', 'permission/denied'], ['failed', 'sandbox/plugin-threw'], ['failed', 'run/cancelled']]);
+    expect([begun.length, settled]).toEqual([2, 2]);
+  });
+
   it('by host, status and permission, without address, body or secret', async () => {
     reply.status = 404;
     await use(['network:*.example.com', 'secret:api_key@a.example.com'], 'fetch', get('https://a.example.com/private/path?q={{secret:api_key}}', { method: 'PUT', headers: [['authorization', 'Bearer {{secret:api_key}}']], body: 'the body' }));
     expect(told).toEqual([{ actor: { kind: 'plugin', id: PLUGIN }, pluginId: PLUGIN, runId: 'run', action: 'host_reached', subject: 'PUT a.example.com', permission: 'network:*.example.com', outcome: 'done', result: '404' }]);
     expect(calls).toEqual([expect.objectContaining({ pluginId: PLUGIN, runId: 'run', toolId: `${PLUGIN}/outer`, cpuMs: 1, hostCalls: 1, error: null, hosts: [{ host: 'PUT a.example.com', count: 1 }] })]);
-    expect(JSON.stringify([told, calls])).not.toMatch(/private|body|sk-/);
+    expect(JSON.stringify([told, calls, begun])).not.toMatch(/private|body|sk-/);
   });
 
   it('also by the host that a redirect led to', async () => {

@@ -1,11 +1,12 @@
 /** Archives that are well made and not what the registry or the publisher signed. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogRecordVersion } from '../../../contract/manifest/index.ts';
 import { workOn } from '../../../main/core/marketplace/plugins/archive-work.ts';
 import { generateSigningKey } from '../../../packaging/index.ts';
+import { expectRefused, publishedWorld } from '../../core/plugins/published.ts';
 import { archiveOf, manifestOf, type PluginSpec } from '../../core/plugins/registry.ts';
-import { outcome, startSandbox, startWorld, type World } from '../../core/plugins/world.ts';
+import { outcome, startWorld, type World } from '../../core/plugins/world.ts';
 
 const ID = 'com.acme.subject';
 const honest: PluginSpec = { id: ID };
@@ -14,25 +15,14 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const servedAs = async (other: PluginSpec): Promise<PluginSpec> => ({ ...honest, served: { archive: await archiveOf(other), manifest: bytes(manifestOf(other)) } });
 const said = (change: Partial<CatalogRecordVersion>): PluginSpec => ({ ...honest, distort: (version) => ({ ...version, ...change }) });
 
-const sandbox = startSandbox();
-afterAll(() => sandbox.stop());
+const published = publishedWorld();
+const { publish, sandbox } = published;
 let world: World;
-beforeAll(async () => { world = await startWorld({ sandbox }); });
-afterAll(() => world.stop());
-afterEach(() => world.clear());
-
-const publish = async (...specs: PluginSpec[]) => {
-  const records = await world.registry.publish(specs);
-  await world.catalog.sync();
-  return records;
-};
+beforeAll(() => { ({ world } = published); });
 
 async function refused(id: string, step: string, code: string, words: RegExp): Promise<void> {
-  const last = outcome(await world.install(id, { grantAll: true }));
-  expect(last).toMatchObject({ type: 'operation_failed', step, error: { code } });
-  expect(last.type === 'operation_failed' ? last.error.message : '').toMatch(words);
-  expect((await world.plugins.list()).plugins).toEqual([]);
-  expect(await world.left()).toEqual({ plugins: [], blobs: [] });
+  const { error } = await expectRefused(world, await world.install(id, { grantAll: true }), step, code);
+  expect(error.message).toMatch(words);
 }
 
 describe('I3 an archive that says something else than its record', () => {

@@ -2,14 +2,14 @@
 import { hasCode } from '../../../../contract/errors/app-error.ts';
 import type { Actor, AuditFilter, AuditRow, AuditVerdict } from '../../../../contract/model/audit.ts';
 import type { PluginCall } from '../../../../contract/model/plugin.ts';
-import { redacted } from '../observe/index.ts';
+import { failpoint, redacted } from '../observe/index.ts';
 import type { AuditEntry, Store, StoredAuditRow } from '../store/index.ts';
 import { actorNow } from './acting.ts';
-import { createGathering, type Activity } from './activity.ts';
+import { createGathering, type Activity, type BegunEffect, type Gathered } from './activity.ts';
 import { asCsv, asLines } from './export.ts';
 
 export interface Audit {
-  /** What plugins do: gathered and written together a few seconds later, when the list is read, and at the end. */
+  /** What plugins and agents do: gathered and written together a few seconds later, when a run ends, when the list is read, and at the end. */
   readonly activity: Activity;
   /** Writes what has no transaction of its own. Without `actor` it is whoever acts now, else the core. */
   record(entries: readonly AuditEntry[], actor?: Actor): Promise<void>;
@@ -18,10 +18,12 @@ export interface Audit {
   export(input: { filter: AuditFilter; format: 'jsonl' | 'csv'; from: number }): Promise<{ text: string; rows: number; next: number | null }>;
   /** The last calls of a plugin's tools, newest first. */
   calls(pluginId: string): Promise<PluginCall[]>;
+  /** At start: effects that an earlier life of the core had begun and not told of get their rows, with the result `cut off`: whether they happened, nobody knows. */
+  recover(): Promise<void>;
   /** Takes away rows older than so many days, now and once a day from now on; null keeps everything. */
   keep(days: number | null): Promise<void>;
-  /** Writes what was gathered. */
-  stop(): Promise<void>;
+  /** Writes what was gathered; call it when a run ends, too. */
+  flush(): Promise<void>;
 }
 
 export interface AuditOptions {
@@ -39,6 +41,8 @@ export interface AuditOptions {
 const GATHER_MS = 5_000;
 const EXPORT_ROWS = 2_000;
 const DAY_MS = 86_400_000;
+/** The result of an effect that the core did not live to see. */
+const CUT_OFF = 'cut off';
 const CORE: Actor = { kind: 'policy', id: 'core' };
 
 const rowOf = ({ actorKind, actorId, details, ...row }: StoredAuditRow): AuditRow => ({ ...row, actor: { kind: actorKind as Actor['kind'], id: actorId }, details: JSON.parse(details) as Record<string, unknown> });
@@ -73,12 +77,18 @@ export function openAudit(options: AuditOptions): Audit {
     timer = setTimeout(() => { void flush(); }, options.gatherMs ?? GATHER_MS);
     timer.unref();
   });
+  const begin: Activity['begin'] = async (effect, { durable = true } = {}) => {
+    const id = await store.write('beginEffect', { note: JSON.stringify({ ...effect, subject: clean(effect.subject) }), at: now() }, { durable });
+    failpoint('activity.begun');
+    return () => { gathering.settled(id); };
+  };
+  const write = ({ entries, used, calls, settled }: Gathered): Promise<void> => store.write('recordActivity', { actor: CORE, at: now(), entries: entries.map(harmless), used, calls, settled }, { durable: false });
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     const taken = gathering.take();
     if (taken) {
       const calls = taken.calls.map((call) => ({ ...call, logs: call.logs.map(clean), error: call.error && { ...call.error, message: clean(call.error.message) } }));
-      writing = writing.then(() => store.write('recordActivity', { actor: CORE, at: now(), entries: taken.entries.map(harmless), used: taken.used, calls }, { durable: false }))
+      writing = writing.then(() => write({ ...taken, calls }))
         .then(() => { options.changed?.(); }, failed('what plugins did could not be written to the audit list'));
       if (now() - cutAt > DAY_MS) cut().catch(failed('old rows could not be taken from the audit list'));
     }
@@ -86,7 +96,7 @@ export function openAudit(options: AuditOptions): Audit {
   };
 
   return {
-    activity: gathering,
+    activity: { note: (note) => { gathering.note(note); }, call: (call) => { gathering.call(call); }, begin },
     record: (entries, actor) => store.write('recordAudit', { actor: actor ?? actorNow() ?? CORE, at: now(), entries: entries.map(harmless) }),
     async list({ filter, before, limit }) {
       await flush();
@@ -115,10 +125,22 @@ export function openAudit(options: AuditOptions): Audit {
       await flush();
       return store.read('pluginCalls', { pluginId });
     },
+    async recover() {
+      const begun = await store.read('begunEffects', {});
+      let at = 0;
+      const left = createGathering(() => at, () => undefined);
+      for (const { id, note, at: began } of begun) {
+        at = began;
+        left.note({ ...JSON.parse(note) as BegunEffect, outcome: 'done', result: CUT_OFF });
+        left.settled(id);
+      }
+      const taken = left.take();
+      if (taken) await write(taken);
+    },
     keep(days) {
       kept = days;
       return cut();
     },
-    stop: flush,
+    flush,
   };
 }

@@ -19,6 +19,8 @@ export interface DriveOptions {
   /** The run's log grew; `status` when its status is another now. */
   readonly changed: (runId: string, status: boolean) => void;
   readonly warn: (message: string, facts: Readonly<Record<string, unknown>>) => void;
+  /** Awaited before the end of a run is stored: what others gathered about it is written first. Never rejects. */
+  readonly ending?: (() => Promise<void>) | undefined;
 }
 
 /** One run under way. */
@@ -117,13 +119,14 @@ function endingOf(error: unknown, signal: AbortSignal, warn: DriveOptions['warn'
 const TRIES = 4;
 
 /** Stores the end of a run. A full or busy store is tried again; when it stays so, the run is taken up at the next start. */
-export async function finish(options: Pick<DriveOptions, 'store' | 'clock' | 'ids' | 'changed' | 'warn'>, runId: string, ending: Exclude<Ending, { status: 'stopping' }>, rest: ReturnType<typeof makeEvent>[], tokenUsage: TokenUsage | null): Promise<void> {
+export async function finish(options: Pick<DriveOptions, 'store' | 'clock' | 'ids' | 'changed' | 'warn' | 'ending'>, runId: string, ending: Exclude<Ending, { status: 'stopping' }>, rest: ReturnType<typeof makeEvent>[], tokenUsage: TokenUsage | null): Promise<void> {
   const { clock, ids } = options;
   const at = clock.now();
   const last = ending.status === 'completed' ? makeEvent(ids.next(), at, 'run_finished', { result: ending.result })
     : ending.status === 'cancelled' ? makeEvent(ids.next(), at, 'run_cancelled', {})
       : makeEvent(ids.next(), at, ending.status === 'failed' ? 'run_failed' : 'run_interrupted', { error: ending.error });
   const write = { runId, events: [...rest, last], status: ending.status, result: ending.status === 'completed' ? ending.result : null, error: ending.error, tokenUsage, at };
+  await options.ending?.();
   for (let attempt = 1; ; attempt += 1) {
     try {
       await options.store.write('finishRun', write);

@@ -14,6 +14,8 @@ export interface RunsOptions {
   /** Told when a run began, changed its status or ended. */
   readonly changed: (topic: 'runs' | 'chat' | 'team') => void;
   readonly log: Pick<Log, 'warn'>;
+  /** Awaited before the end of a run is stored. Never rejects. */
+  readonly ending?: () => Promise<void>;
   /** How many run at once; more wait as `pending`. Default 100. */
   readonly maxActive?: number;
 }
@@ -74,7 +76,7 @@ export function createRuns(options: RunsOptions): Runs {
   const live = new Map<string, { run: LiveRun; done: Promise<void> }>();
   const told = (): void => { for (const topic of ['runs', 'chat', 'team'] as const) options.changed(topic); };
   const driving: DriveOptions = {
-    store, clock, ids, changed: (runId, status) => { wakeups.ring(runId); if (status) told(); },
+    store, clock, ids, ending: options.ending, changed: (runId, status) => { wakeups.ring(runId); if (status) told(); },
     warn: (message, facts) => { options.log.warn(facts, message); },
   };
   const end = (run: Run, ending: Exclude<Ending, { status: 'stopping' }>): Promise<void> => finish(driving, run.id, ending, [], null);

@@ -1,6 +1,8 @@
 import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error.ts';
+import type { Actor } from '../../../../contract/model/audit.ts';
+import { actorNow, type Activity } from '../../base/audit/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
-import type { ApprovalAnswer, RunError, ToolCallFacts } from '../runs/index.ts';
+import type { ApprovalAnswer, RunContext, RunError, ToolCallFacts } from '../runs/index.ts';
 import { contentOf } from './content.ts';
 import type { Tool, ToolResult, ToolSession } from './tool.ts';
 import type { Validator } from './validate.ts';
@@ -18,6 +20,8 @@ export interface Call {
   /** The event above, or undefined for a call by the model. */
   readonly parent?: string | undefined;
   readonly standing: Standing;
+  /** The plugin whose tool calls, which tells the audit list of it by itself; undefined for a call by the run. */
+  readonly caller?: string | undefined;
   /** What the person changed the arguments to in an earlier life of the core. */
   readonly edited?: Readonly<Record<string, unknown>> | undefined;
   readonly signal: AbortSignal;
@@ -37,18 +41,26 @@ const isFatal = (error: unknown, signal: AbortSignal): boolean => signal.aborted
 
 /**
  * One tool call from question to result, all of it in the log: the arguments are checked against the schema, what is not
- * `read` asks the person unless that was settled before, and a failure becomes an answer that says what to do.
+ * `read` asks the person unless that was settled before, and a failure becomes an answer that says what to do. The audit list
+ * has it as the doing of the agent whose run it is; what may change something stands there before it does.
  * @throws only when the run ends
  */
-export async function invoke(session: ToolSession, validator: Validator, tool: Tool, call: Call): Promise<Invocation> {
+export async function invoke(session: ToolSession, validator: Validator, tool: Tool, call: Call, activity?: Activity): Promise<Invocation> {
   const { context } = session;
   let facts: ToolCallFacts = { callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.edited ?? call.input, hash: tool.hash };
   const began = context.clock.now();
+  const told = { actor: call.caller === undefined ? actorOf(context.run) : { kind: 'plugin' as const, id: call.caller }, pluginId: tool.id.includes('/') ? tool.id.slice(0, tool.id.indexOf('/')) : null, runId: context.run.id, action: 'tool_called' as const, subject: tool.id };
+  let settled: (() => void) | undefined;
+  const tell = (outcome: 'done' | 'failed' | 'refused', result?: string): void => {
+    if (call.caller === undefined) activity?.note({ ...told, outcome, result });
+    settled?.();
+  };
   const finish = (part: { content: string; output: unknown; error: RunError | null; denied?: boolean; result?: ToolResult; whole?: boolean }): Invocation => {
     context.emit('tool_usage_finished', {
       callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: facts.arguments, content: part.content, output: part.whole === false ? part.output : null, isText: typeof part.output === 'string',
       error: part.error, denied: part.denied ?? false, logs: part.result?.logs ?? [], metrics: part.result?.metrics ?? {}, durationMs: context.clock.now() - began,
     }, call.parent);
+    tell(part.error === null ? 'done' : part.denied || part.error.code === 'permission/denied' ? 'refused' : 'failed', part.error?.code);
     return { content: part.content, output: part.output, arguments: facts.arguments, error: part.error };
   };
   const refuse = (code: RunError['code'], message: string, denied = false): Invocation => finish({ content: message, output: null, error: { code, message }, denied });
@@ -74,7 +86,7 @@ export async function invoke(session: ToolSession, validator: Validator, tool: T
 
   const parent = context.emit('tool_usage_started', { ...facts, version: tool.version }, call.parent);
   // An effect outside must not come before the note that it was begun: a restart could not know of it.
-  if (tool.effect !== 'read') await context.durable();
+  if (tool.effect !== 'read') [, settled] = await Promise.all([context.durable(), activity?.begin(told)]);
   failpoint('run.before-tool');
   try {
     const result = await tool.run(facts.arguments as Readonly<Record<string, unknown>>, {
@@ -85,10 +97,22 @@ export async function invoke(session: ToolSession, validator: Validator, tool: T
     if (mismatch !== undefined) return finish({ content: `The tool ${tool.id} answered something else than its schema promises. ${mismatch}`, output: result.output, whole: false, error: { code: 'tools/failed', message: `The tool answered something else than its schema promises. ${mismatch}` }, result });
     return finish({ ...contentOf(result.output), output: result.output, error: null, result });
   } catch (error) {
-    if (isFatal(error, call.signal)) throw call.signal.aborted ? call.signal.reason : error;
+    if (isFatal(error, call.signal)) {
+      // The run ends, and with it what would tell of this call.
+      const why: unknown = call.signal.aborted ? call.signal.reason : error;
+      tell('failed', toWire(why).code);
+      throw why;
+    }
     const { code, message } = toWire(error);
     return refuse(code, message);
   }
+}
+
+/** Who calls the tools of a run: the agent that was hired, or the one that is tried out; a tool run by itself is whoever acts now. */
+function actorOf(run: RunContext['run']): Actor {
+  if (run.hireId !== null) return { kind: 'agent', id: run.hireId };
+  if (run.executionType !== 'tool') return { kind: 'agent', id: `${run.pluginId ?? ''}/${run.executionTarget}` };
+  return actorNow() ?? { kind: 'policy', id: 'core' };
 }
 
 /** Whether the call may go ahead. Reading needs no question; an answer that was kept holds for exactly this tool. */

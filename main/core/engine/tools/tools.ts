@@ -25,7 +25,7 @@ export interface ToolsOptions {
   readonly userSalt: string;
   /** The schema thread's file; default: beside this room's. */
   readonly schemaThreadFile?: string;
-  /** Where it is told what plugins do. */
+  /** Where it is told what plugins and agents do. */
   readonly activity?: Activity | undefined;
   /** Tests switch a defence off with it; nothing else does. */
   readonly guards?: SecretGuards;
@@ -68,7 +68,7 @@ export function createTools(options: ToolsOptions): Tools {
       const count = (above.session.nested.get(above.callId) ?? 0) + 1;
       above.session.nested.set(above.callId, count);
       return outputOf(await tools.invoke(above.session, tool, {
-        callId: `${above.callId}/${count}`, input, depth: above.depth + 1, readOnly: above.readOnly, parent: above.parent, standing: 'fresh', signal: above.signal,
+        callId: `${above.callId}/${count}`, input, depth: above.depth + 1, readOnly: above.readOnly, parent: above.parent, standing: 'fresh', caller: caller.pluginId, signal: above.signal,
       }));
     },
   };
@@ -115,7 +115,7 @@ export function createTools(options: ToolsOptions): Tools {
       const release = plugins.pin(code.sha512);
       try { return await checkPlugin(parts, code, checkId, signal); } finally { release(); }
     },
-    invoke: (session, tool, call) => invoke(session, validator, tool, call),
+    invoke: (session, tool, call) => invoke(session, validator, tool, call, options.activity),
   };
 
   /** The tools of one reference, or why there are none. */

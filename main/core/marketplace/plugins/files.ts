@@ -17,6 +17,8 @@ export interface PluginFiles {
   hold(sha512: string): () => void;
   /** Whether a run uses it, so that it is whole. */
   isPinned(sha512: string): boolean;
+  /** Takes back an archive or a folder of this digest, unless a row names it or a run or another operation uses it by now. */
+  takeBack(sha512: string, place: string): Promise<void>;
   /** Whether its folder is there at all. */
   isThere(sha512: string): Promise<boolean>;
   /** Folders that no row names and nobody uses. */
@@ -67,6 +69,10 @@ export function createPluginFiles({ home, store, clock }: PluginsParts): PluginF
     pin: (sha512) => counted(pins, sha512),
     hold: (sha512) => counted(holds, sha512),
     isPinned: (sha512) => pins.has(sha512),
+    async takeBack(sha512, place) {
+      if ((await store.read('keptDigests', undefined)).includes(sha512) || pins.has(sha512) || holds.has(sha512)) return;
+      await rm(place, { recursive: true, force: true });
+    },
     isThere: (sha512) => stat(path.join(home.plugins, sha512)).then(() => true, () => false),
     loose: loosePlugins,
     sweep: async () => (await sweepPlugins()) + (await sweepDownloads()),

@@ -56,10 +56,10 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
     const { registry } = item;
     // What lies on this machine is not fetched, and nobody signed it: it was read as hostile when it was taken.
     if (registry !== null) {
-      await operation.run('download', item.id, (progress) => download(parts, operation, { ...item, registry }, progress));
+      await operation.run('download', item.id, (progress) => download(parts, tools.files, operation, { ...item, registry }, progress));
       await operation.run('verify', item.id, async () => verify(parts, item));
     } else if (!(await parts.store.read('keptDigests', undefined)).includes(item.signed.sha512)) {
-      operation.onUndo(() => rm(blobFile(parts.home.blobs, item.signed.sha512), { force: true }));
+      operation.onUndo(() => tools.files.takeBack(item.signed.sha512, blobFile(parts.home.blobs, item.signed.sha512)));
     }
     await operation.run('check', item.id, async () => {
       const { manifest, files, notes } = registry === null && request.local ? checkFits(parts, request.local.taken.inspected) : await check(parts, tools, item);
@@ -70,14 +70,14 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   return ready;
 }
 
-async function download(parts: PluginsParts, operation: Operation, { registry, signed }: PlanItem & { registry: string }, progress: (done: number, total: number | null, unit: 'bytes') => void): Promise<Record<string, unknown>> {
+async function download(parts: PluginsParts, files: PluginFiles, operation: Operation, { registry, signed }: PlanItem & { registry: string }, progress: (done: number, total: number | null, unit: 'bytes') => void): Promise<Record<string, unknown>> {
   const { sha512, size } = signed;
   const to = blobFile(parts.home.blobs, sha512);
   const cached = (await stat(to).catch(() => undefined))?.size === size;
   if (!cached) {
     // What the registry said is as old as its catalog; what was fetched while that was valid may still be used.
     await parts.catalog.checkFresh(registry);
-    operation.onUndo(() => rm(to, { force: true }));
+    operation.onUndo(() => files.takeBack(sha512, to));
   }
   await parts.catalog.fetchBlob({ registry, sha512, size, to, signal: operation.signal, progress: (done) => { progress(done, size, 'bytes'); } });
   return { bytes: size, sha512, cached };
@@ -195,7 +195,7 @@ export async function unpack({ store, home }: PluginsParts, { files, archives }:
   // An earlier release of the app knows nothing of versions that are kept for a rollback, and sweeps them.
   if (await files.isThere(sha512) && (named || files.isPinned(sha512))) return { reused: true };
   await rm(folder, { recursive: true, force: true });
-  operation.onUndo(() => rm(folder, { recursive: true, force: true }));
+  operation.onUndo(() => files.takeBack(sha512, folder));
   await archives.unpack({ file: blobFile(home.blobs, sha512), sha512, folder });
   return { reused: false };
 }

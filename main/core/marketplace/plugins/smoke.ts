@@ -8,14 +8,24 @@ const HEALTH_MS = 5_000;
 const loadedSchema = z.object({ healthCheck: z.optional(z.boolean()) });
 const healthSchema = z.nullable(z.object({ ok: z.boolean(), message: z.optional(z.string()) }));
 
-/** Nothing was granted yet; a private store that is forgotten afterwards harms nobody. */
+/** What the private store of a health check may hold, in characters of JSON. */
+const STORED_CHARACTERS = 1_048_576;
+
+/** Nothing was granted yet; a small private store that is forgotten afterwards harms nobody. */
 function emptyHostCalls(): HostCalls {
   const storage = new Map<string, unknown>();
+  let stored = 0;
   return {
     call(name, args) {
       const { key = '', value = null } = (args ?? {}) as { key?: string; value?: unknown };
       if (name === 'storage.get') return Promise.resolve(storage.get(key) ?? null);
-      if (name === 'storage.set') { storage.set(key, value); return Promise.resolve(null); }
+      if (name === 'storage.set') {
+        stored += key.length + JSON.stringify(value).length;
+        // Counted as written: a check has no reason to write more.
+        if (stored > STORED_CHARACTERS) return Promise.reject(new AppError('permission/denied', `A health check may store ${STORED_CHARACTERS} characters while a plugin is installed.`));
+        storage.set(key, value);
+        return Promise.resolve(null);
+      }
       if (name === 'storage.delete') { storage.delete(key); return Promise.resolve(null); }
       if (name === 'storage.list') return Promise.resolve([...storage.keys()].sort());
       if (name === 'progress' || name === 'sleep') return Promise.resolve(null);

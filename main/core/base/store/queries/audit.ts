@@ -33,6 +33,9 @@ export const auditState = (db: Reader): AuditState => db.get<AuditState>('SELECT
 
 /** Named queries of the domain audit; each is a plain function that runs in a reader thread. */
 export const auditQueries = {
+  /** Effects that were begun and of which nothing has been told yet, oldest first. */
+  begunEffects: (db: Reader, _input: Record<string, never>): { id: number; note: string; at: number }[] => db.all('SELECT id, note, at FROM begun_effects ORDER BY id'),
+
   /** Newest first, with the number of all rows that fit and what there is to filter by. */
   auditPage(db: Reader, input: { filter: AuditFilter; before: number | null; limit: number }): { rows: StoredAuditRow[]; total: number; actions: string[]; actors: string[] } {
     const { where, values } = conditionOf(input.filter);

@@ -46,8 +46,12 @@ export const auditTransactions = {
     appendAudit(db, input.actor, input.at, input.entries);
   },
 
-  /** What plugins did, already gathered: the rows, when each permission was used last, and the calls of tools. */
-  recordActivity(db: Writer, input: { actor: Actor; at: number; entries: readonly AuditEntry[]; used: readonly { pluginId: string; permission: string; at: number }[]; calls: readonly NewPluginCall[] }): void {
+  /** That an effect begins; answers the id under which `recordActivity` takes it as told. */
+  beginEffect: (db: Writer, input: { note: string; at: number }): number => Number(db.run('INSERT INTO begun_effects (note, at) VALUES (@note, @at)', input).lastInsertRowid),
+
+  /** What plugins and agents did, already gathered: the rows, when each permission was used last, the calls of tools, and the begun effects that these tell of. */
+  recordActivity(db: Writer, input: { actor: Actor; at: number; entries: readonly AuditEntry[]; used: readonly { pluginId: string; permission: string; at: number }[]; calls: readonly NewPluginCall[]; settled: readonly number[] }): void {
+    db.run('DELETE FROM begun_effects WHERE id IN (SELECT value FROM json_each(@settled))', { settled: JSON.stringify(input.settled) });
     appendAudit(db, input.actor, input.at, input.entries);
     for (const { pluginId, permission, at } of input.used) db.run('UPDATE grants SET last_used_at = max(coalesce(last_used_at, 0), @at) WHERE plugin_id = @pluginId AND permission = @permission', { pluginId, permission, at });
     for (const call of input.calls) {

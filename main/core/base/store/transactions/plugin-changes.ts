@@ -31,11 +31,12 @@ export function swapPrevious(db: Writer, id: string, operationId: string, at: nu
   if (!before) return;
   const { dependencies, grants, ...columns } = before;
   const publisherNow = db.get<{ publisherId: string }>('SELECT publisher_id AS publisherId FROM installations WHERE plugin_id = @id', { id })?.publisherId ?? '';
+  // Before the other publisher's configuration takes its place.
+  keepPrevious(db, id, operationId, at);
   if (publisherNow !== columns['publisher_id']) {
     leaveData(db, id, publisherNow);
     findData(db, id, String(columns['publisher_id']));
   }
-  keepPrevious(db, id, operationId, at);
   db.run(`UPDATE installations SET version = @version, sha512 = @sha512, size = @size, registry = @registry, publisher_id = @publisher_id, publisher_key = @publisher_key, manifest = @manifest, config = @config,
     side_loaded = @side_loaded, updated_at = @at, status = CASE WHEN disabled_by = 'person' THEN status ELSE 'active' END, disabled_by = CASE WHEN disabled_by = 'person' THEN 'person' END WHERE plugin_id = @id`, { ...columns, id, at });
   db.run('DELETE FROM installation_dependencies WHERE plugin_id = @id', { id });

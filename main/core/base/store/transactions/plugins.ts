@@ -40,6 +40,9 @@ function writeInstallation(db: Writer, one: NewInstallation, at: number, operati
   // Pinned while a person thought about consent.
   if (here && here.pinned !== null && here.pinned !== one.version) throw pinnedTo(one.id, here.pinned);
   if (here && here.sha512 !== one.sha512) keepPrevious(db, one.id, operationId, at);
+  // What was stored, picked and entered is of who published it. Others, and unsigned code, begin with nothing.
+  const comes = here?.publisherId !== one.publisherId;
+  if (here && comes) leaveData(db, one.id, here.publisherId);
   // What a person switched off stays off in its new version; what a registry did is about the old one alone.
   db.run(`INSERT INTO installations (plugin_id, version, sha512, size, registry, publisher_id, publisher_key, manifest, reason, side_loaded, folder, installed_at, updated_at)
     VALUES (@id, @version, @sha512, @size, @registry, @publisherId, @publisherKey, @manifest, @reason, @sideLoaded, @folder, @at, @at)
@@ -48,11 +51,7 @@ function writeInstallation(db: Writer, one: NewInstallation, at: number, operati
       status = CASE WHEN installations.disabled_by = 'person' THEN installations.status ELSE 'active' END, disabled_by = CASE WHEN installations.disabled_by = 'person' THEN 'person' END,
       reason = CASE WHEN installations.reason = 'asked' THEN 'asked' ELSE excluded.reason END`, {
     id: one.id, version: one.version, sha512: one.sha512, size: one.size, registry: one.registry, publisherId: one.publisherId, publisherKey: one.publisherKey, manifest: JSON.stringify(one.manifest), reason: one.reason, sideLoaded: one.registry === null, folder: one.folder, at });
-  // What was stored and picked is of who published it. Others, and unsigned code, begin with nothing.
-  if (here?.publisherId !== one.publisherId) {
-    if (here) leaveData(db, one.id, here.publisherId);
-    findData(db, one.id, one.publisherId);
-  }
+  if (comes) findData(db, one.id, one.publisherId);
   db.run('DELETE FROM installation_dependencies WHERE plugin_id = @id', { id: one.id });
   for (const { id: dependsOn, range } of one.dependencies) db.run('INSERT INTO installation_dependencies (plugin_id, depends_on, range) VALUES (@id, @dependsOn, @range)', { id: one.id, dependsOn, range });
   // What the new version does not ask for any more is not kept either; what is asked for and was granted before stays.

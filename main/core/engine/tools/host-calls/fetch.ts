@@ -24,6 +24,9 @@ const isPrivate = (host: string): boolean => {
   return typeof target !== 'string' && target.private;
 };
 
+/** What asks and changes nothing, as far as HTTP goes. */
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
 /** `ctx.fetch`: to granted hosts only, secrets filled in on the way out. */
 export const fetchCall: HostCall = async (scope, args) => {
   const asked = parse(argumentsSchema, args, 'fetch');
@@ -40,6 +43,8 @@ export const fetchCall: HostCall = async (scope, args) => {
   const send = async (values: ReadonlyMap<string, string>): Promise<FetchAnswer> => {
     const target = new URL(url);
     if (keysIn(url.search).length > 0) target.search = fillIn(url.search, 'query', values);
+    // A tool that only reads is refused it below.
+    if (!isSafe(asked.method) && !scope.readOnly) await scope.begin();
     const response = await scope.parts.guardedFetch({
       url: target.href, method: asked.method, headers: asked.headers.map(([name, value]) => [name, fillIn(value, 'header', values)] as const),
       body: raw === undefined ? undefined : typeof raw === 'string' ? Buffer.from(fillIn(raw, placeOfBody(contentType), values), 'utf8') : raw,

@@ -79,6 +79,7 @@ export const filesWriteText: HostCall = async (scope, args) => {
   const root = await rootOf(scope, asked.key, 'write');
   mustWrite(scope, 'write files');
   if (Buffer.byteLength(asked.text) > MAX_FILE_BYTES) throw new AppError('core/bad-input', `At most ${MAX_FILE_BYTES} bytes are written at once.`);
+  await scope.begin();
   await told(asked.path, async () => {
     await makeFolders(root, asked.path);
     const { parent, name } = await parentInside(root, asked.path);
@@ -104,6 +105,7 @@ export const filesRemove: HostCall = async (scope, args) => {
   const asked = parse(placeSchema, args, 'files.remove');
   const root = await rootOf(scope, asked.key, 'write');
   mustWrite(scope, 'remove files');
+  await scope.begin();
   await told(asked.path, async () => {
     const { parent, name } = await parentInside(root, asked.path);
     await unlink(path.join(parent, name));

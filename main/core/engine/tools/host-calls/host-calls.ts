@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { HostCallName, HostCalls } from '../../../../../sandbox/host/index.ts';
+import { failpoint } from '../../../base/observe/index.ts';
 import { fetchCall } from './fetch.ts';
 import { filesList, filesReadBytes, filesReadText, filesRemove, filesWriteText } from './files.ts';
 import { modelComplete } from './model-complete.ts';
-import { inRun, parse, type HostCall, type HostCallScope } from './scope.ts';
+import { inRun, parse, type HostCall, type HostCallScope, type ToolScope } from './scope.ts';
 import type { InstalledCode } from '../installed-code.ts';
 import { secretCall } from './secret.ts';
 import { storageDelete, storageGet, storageList, storageSet } from './storage.ts';
-import { refusedPermission, tell } from './told.ts';
+import { begunBy, refusedPermission, tell } from './told.ts';
 
 const MAX_SLEEP_MS = 60_000;
 const progressSchema = z.strictObject({ fraction: z.number().check(z.gte(0), z.lte(1)), message: z._default(z.string().check(z.maxLength(500)), '') });
@@ -47,27 +48,33 @@ const TABLE: Readonly<Record<HostCallName, HostCall>> = Object.assign(Object.cre
 } satisfies Record<HostCallName, HostCall>);
 
 /** What the person takes back holds at once, for a call under way too; what is granted meanwhile counts from the next call of the tool. */
-async function asGrantedNow({ parts, code }: Omit<HostCallScope, 'signal'>): Promise<InstalledCode> {
+async function asGrantedNow({ parts, code }: ToolScope): Promise<InstalledCode> {
   const now = await parts.plugins.get(code.pluginId);
   const kept = now?.status === 'active' && now.publisherId === code.publisherId ? now.grants : new Set<string>();
   return { ...code, grants: new Set([...code.grants].filter((key) => kept.has(key))) };
 }
 
 /** What one run of one tool may ask of the core. The plugin has no other way out. */
-export const createHostCalls = (scope: Omit<HostCallScope, 'signal'>): HostCalls => ({
+export const createHostCalls = (scope: ToolScope): HostCalls => ({
   async call(name, args, signal) {
     const call: HostCall | undefined = TABLE[name];
     if (call === undefined) throw new AppError('core/unknown-procedure', `There is no host call "${String(name)}".`);
     signal.throwIfAborted();
-    const now = { ...scope, code: await asGrantedNow(scope), signal };
+    let settled: (() => void) | undefined;
+    const granted = { ...scope, code: await asGrantedNow(scope) };
+    const now: HostCallScope = { ...granted, signal, begin: async (options) => { settled = await begunBy(granted, name, args, options); } };
     try {
       const value = await call(now, args);
+      failpoint('host-call.done');
       tell(now, name, args, { value });
       return value;
     } catch (error) {
       if (refusedPermission(error) !== undefined) scope.seen.refusal = scope.mask.error(error);
-      if (!signal.aborted) tell(now, name, args, { error });
+      // Of what had begun it is told also when nobody waits for it any more.
+      if (!signal.aborted || settled) tell(now, name, args, { error });
       throw scope.mask.error(error);
+    } finally {
+      settled?.();
     }
   },
 });

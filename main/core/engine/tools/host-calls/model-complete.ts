@@ -53,6 +53,7 @@ export const modelComplete: HostCall = async (scope, args) => {
 
   const model = await session.model();
   const messages = messagesOf(request.messages);
+  await scope.begin();
   const answer = await model.chat({
     messages, tools: request.tools ?? [], responseSchema: request.schema && { name: 'answer', schema: request.schema },
     maxTokens: request.max_tokens, temperature: request.temperature, signal: scope.signal,

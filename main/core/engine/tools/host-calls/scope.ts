@@ -39,10 +39,14 @@ export interface HostCallScope {
   readonly mask: SecretMask;
   /** What this call of the tool has met so far: hosts with the number of requests, and the last refusal. */
   readonly seen: { readonly hosts: Map<string, number>; refusal?: unknown };
+  /** To be awaited right before something outside is changed or paid for: that it begins is on the disk then. `durable` as of `Activity.begin`. */
+  readonly begin: (options?: { durable?: boolean }) => Promise<void>;
   /** Fires when the tool's run ends. */
   readonly signal: AbortSignal;
 }
 
+/** A scope before one of its calls is made. */
+export type ToolScope = Omit<HostCallScope, 'signal' | 'begin'>;
 export type HostCall = (scope: HostCallScope, args: unknown) => Promise<unknown>;
 
 /** The one refusal: names the permission, so that the person can be asked for exactly that. */

@@ -29,6 +29,7 @@ export const storageSet: HostCall = async (scope, args) => {
   const quota = quotaOf(scope);
   mustWrite(scope, 'store values');
   const { key, value } = parse(keyAndValue, args, 'storage.set');
+  await scope.begin({ durable: false });
   await scope.parts.store.write('setPluginStorage', { pluginId: scope.code.pluginId, key, value: JSON.stringify(scope.mask.value(value ?? null)), quota });
   return null;
 };
@@ -36,6 +37,8 @@ export const storageSet: HostCall = async (scope, args) => {
 export const storageDelete: HostCall = async (scope, args) => {
   quotaOf(scope);
   mustWrite(scope, 'delete stored values');
-  await scope.parts.store.write('deletePluginStorage', { pluginId: scope.code.pluginId, ...parse(keyOnly, args, 'storage.delete') });
+  const { key } = parse(keyOnly, args, 'storage.delete');
+  await scope.begin({ durable: false });
+  await scope.parts.store.write('deletePluginStorage', { pluginId: scope.code.pluginId, key });
   return null;
 };

@@ -4,7 +4,7 @@ import type { AuditAction } from '../../../../../contract/model/audit.ts';
 import type { FetchAnswer, HostCallName } from '../../../../../sandbox/host/index.ts';
 import { coversUrl } from '../../../base/http/index.ts';
 import { mayUseTool, type InstalledCode } from '../installed-code.ts';
-import type { HostCallScope } from './scope.ts';
+import type { ToolScope } from './scope.ts';
 
 interface Told { action: AuditAction; subject: string; permission?: string | undefined }
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -54,12 +54,24 @@ export const refusedPermission = (error: unknown): string | undefined => {
   return typeof permission === 'string' ? permission : '';
 };
 
-/** Tells the audit list of one host call, and the call's own record of the hosts that it reached. */
-export function tell({ parts, code, call, seen, mask }: Omit<HostCallScope, 'signal'>, name: HostCallName, args: unknown, outcome: Outcome): void {
+const aboutOf = ({ code, call }: ToolScope) => ({ actor: { kind: 'plugin', id: code.pluginId } as const, pluginId: code.pluginId, runId: call?.session.context.run.id ?? CHECK });
+const toldOf = ({ code, mask }: ToolScope, name: HostCallName, args: unknown): Told | undefined => {
   const found = TABLE[name]?.(code, args);
-  if (found === undefined) return;
-  const told = { ...found, subject: mask.text(found.subject) };
-  const about = { actor: { kind: 'plugin', id: code.pluginId } as const, pluginId: code.pluginId, runId: call?.session.context.run.id ?? CHECK };
+  return found && { ...found, subject: mask.text(found.subject) };
+};
+
+/** Stores that the effect of a host call begins; what it answers says that `tell` has told of its end. */
+export async function begunBy(scope: ToolScope, name: HostCallName, args: unknown, options?: { durable?: boolean }): Promise<(() => void) | undefined> {
+  const told = toldOf(scope, name, args);
+  return told && scope.parts.activity?.begin({ ...aboutOf(scope), ...told }, options);
+}
+
+/** Tells the audit list of one host call, and the call's own record of the hosts that it reached. */
+export function tell(scope: ToolScope, name: HostCallName, args: unknown, outcome: Outcome): void {
+  const { parts, seen } = scope;
+  const told = toldOf(scope, name, args);
+  if (told === undefined) return;
+  const about = aboutOf(scope);
   if ('error' in outcome) {
     const permission = refusedPermission(outcome.error);
     if (permission === undefined) parts.activity?.note({ ...about, ...told, outcome: 'failed', result: toWire(outcome.error).code });
