@@ -3,97 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { ToolEffect } from '../../../contract/manifest/index.ts';
-import type { ActivityNote, BegunEffect } from '../../../main/core/base/audit/index.ts';
-import type { GuardedRequest, GuardPolicy } from '../../../main/core/base/http/index.ts';
-import type { RunContext } from '../../../main/core/engine/runs/index.ts';
-import { createTools, createToolSession, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
+import type { GuardedRequest } from '../../../main/core/base/http/index.ts';
+import { createTools, createToolSession } from '../../../main/core/engine/tools/index.ts';
 import { secretMask } from '../../../main/core/engine/tools/secret-mask.ts';
-import { ALL_SECRET_GUARDS, type SecretGuards } from '../../../main/core/engine/tools/host-calls/scope.ts';
-import type { HostCalls } from '../../../sandbox/host/index.ts';
-import { scriptedModel, TestPlugins, type ScriptedModel } from '../agents/workshop.ts';
-import { openTestHome, type TestHome } from '../runs/home.ts';
-
-const PLUGIN = 'dev.test.caller';
-const OTHER = 'dev.test.other';
-const SECRET = 'sk-"very/secret"+1';
-
-let home: TestHome;
-let folder: string;
-let plugins: TestPlugins;
-let model: ScriptedModel;
-let asked: { request: GuardedRequest; policy: GuardPolicy }[];
-let emitted: { type: string; data: unknown }[];
-let questions: number;
-let answer: 'allow' | 'deny';
-let tools: Tools;
-let make: (guards?: Partial<SecretGuards>) => void;
-let session: ToolSession;
-let told: ActivityNote[];
-let byAgent: ActivityNote[];
-let calls: unknown[];
-let begun: BegunEffect[];
-let settled: number;
-let reply: { status: number; url?: string; body: Uint8Array };
-/** What the tool does with the calls it was given. */
-let act: (calls: HostCalls, signal: AbortSignal) => Promise<unknown>;
-
-beforeAll(async () => { home = await openTestHome(); });
-afterAll(async () => { await home.close(); });
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'troupe-folder-'));
-  [plugins, asked, emitted, questions, answer, told, byAgent, calls, begun, settled] = [new TestPlugins(), [], [], 0, 'allow', [], [], [], [], 0];
-  reply = { status: 200, body: new TextEncoder().encode('hello') };
-  model = scriptedModel(() => ({ text: '{"n": 1}' }));
-  act = () => Promise.resolve(null);
-  make = (guards) => { tools = createTools({
-    ...(guards && { guards: { ...ALL_SECRET_GUARDS, ...guards } }), plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { (note.actor.kind === 'agent' ? byAgent : told).push(note); }, call: (call) => { calls.push(call); }, begin: (effect) => { begun.push(effect); return Promise.resolve(() => { settled += 1; }); } },
-    secrets: { withSecret: (_plugin, key, use) => (key === 'api_key' ? Promise.resolve(use(SECRET)) : Promise.reject(new AppError('credentials/not-found', 'Not entered.'))) },
-    http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: reply.status, statusText: 'OK', url: reply.url ?? request.url, headers: [['x', 'y']], body: reply.body }); } },
-    sandbox: { run: async (request) => {
-      const inner = request.entry.kind === 'tool' && request.entry.tool === 'inner';
-      return { output: inner ? { got: request.input, depth: request.depth } : await act(request.hostCalls, request.signal ?? new AbortController().signal), logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 1 } };
-    } },
-  }); };
-  make();
-  let id = 0;
-  const context = {
-    run: { id: 'run', pluginId: PLUGIN, executionType: 'agent', executionTarget: 'writer', conversationId: null, hireId: null }, past: [], signal: new AbortController().signal, clock: { now: () => 1 }, ids: { next: () => `i${id += 1}` }, limits: {},
-    emit: (type: string, data: unknown) => { emitted.push({ type, data }); return `e${emitted.length}`; }, durable: () => Promise.resolve(), stream: () => undefined,
-    ask: () => { questions += 1; return Promise.resolve({ decision: answer, scope: 'once' }); }, keptApproval: () => Promise.resolve(undefined),
-  } as unknown as RunContext;
-  session = createToolSession(context, () => Promise.resolve(model));
-  return () => rm(folder, { recursive: true, force: true });
-});
-
-const installed = (grants: readonly string[], effect: ToolEffect = 'write'): void => {
-  plugins.add(PLUGIN, { grants, manifest: { capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls the host.', effect }, { id: 'mine', name: 'Mine', description: 'Another own tool.', effect: 'read' }] } }, files: { 'dist/plugin.js': '' } });
-};
-/** Calls the tool, which makes one host call, and answers what that gave or threw. */
-async function use(grants: readonly string[], name: string, args: unknown, effect: ToolEffect = 'write'): Promise<unknown> {
-  installed(grants, effect);
-  let outcome: unknown;
-  act = async (calls, signal) => {
-    outcome = await calls.call(name as never, args, signal).then((value) => ({ value }), (error: unknown) => ({ error }));
-    return null;
-  };
-  const tool = await tools.find(`${PLUGIN}/outer`);
-  const { error } = await tools.invoke(session, tool, { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
-  expect(error).toBeNull();
-  const made = outcome as { value: unknown } | { error: unknown };
-  if ('error' in made) throw made.error;
-  return made.value;
-}
-const refused = (permission: string) => expect.objectContaining({ code: 'permission/denied', details: { permission } });
-const get = (url: string, more: object = {}) => ({ url, method: 'GET', headers: [], redirect: 'follow', ...more });
-const FOLDERS = ['folder:data:read', 'folder:out:write'];
-const pick = (): void => {
-  plugins.folders.set(`${PLUGIN} data`, { path: folder, access: 'read' });
-  plugins.folders.set(`${PLUGIN} out`, { path: folder, access: 'write' });
-};
+import { asked, calls, emitted, folder, FOLDERS, get, home, installed, make, model, OTHER, pick, PLUGIN, plugins, questions, refused, SECRET, session, stage, told, tools, use } from './call-stage.ts';
 
 describe('I2 every host call needs its permission and names it', () => {
   it.each([
@@ -132,7 +48,7 @@ describe('fetch and secrets', () => {
     await use(grants, 'fetch', get('https://api.example.com/x', { method: 'POST', encoding: 'base64', body: 'AAH/' }), 'write');
     expect(asked[1]?.policy.readOnly).toBe(false);
     expect([...(asked[1]?.request.body ?? [])]).toEqual([0, 1, 255]);
-    reply.body = new Uint8Array([0xff, 0xfe, 0]);
+    stage.reply.body = new Uint8Array([0xff, 0xfe, 0]);
     expect(await use(grants, 'fetch', get('https://api.example.com/x'))).toMatchObject({ encoding: 'base64', body: '//4A' });
   });
 
@@ -155,7 +71,7 @@ describe('fetch and secrets', () => {
       await expect(use(grants, 'fetch', { ...get('https://evil.example/'), ...bad })).rejects.toEqual(refused('secret:api_key@evil.example'));
     }
     expect(asked).toHaveLength(2);
-    reply.url = `https://api.example.com/next?key=${encodeURIComponent(SECRET)}`;
+    stage.reply.url = `https://api.example.com/next?key=${encodeURIComponent(SECRET)}`;
     const answered = await use(grants, 'fetch', get(url.href)) as { url: string };
     expect(JSON.stringify(answered)).not.toContain(encodeURIComponent(SECRET));
     expect(JSON.stringify(emitted)).not.toContain('very');
@@ -166,7 +82,7 @@ describe('fetch and secrets', () => {
     await expect(use(['secret_read:gone'], 'secret', { key: 'gone' })).rejects.toMatchObject({ code: 'credentials/not-found' });
     await expect(use(['network:a.example'], 'fetch', get('https://a.example/', { redirect: 'manual' }))).rejects.toMatchObject({ code: 'core/bad-input' });
     await expect(use([], 'fetch', get('nonsense'))).rejects.toMatchObject({ code: 'core/bad-input' });
-    reply.url = 'https://a.example/other';
+    stage.reply.url = 'https://a.example/other';
     await expect(use(['network:a.example'], 'fetch', get('https://a.example/', { redirect: 'error' }))).rejects.toMatchObject({ code: 'core/unreachable' });
   });
 });
@@ -198,7 +114,7 @@ describe('X8 each defence of secrets, and what happens without it', () => {
 
   it('mask', async () => {
     const echo = `${SECRET} ${JSON.stringify(SECRET)} ${encodeURIComponent(SECRET)} ${Buffer.from(SECRET).toString('hex')} ${Buffer.from(`a:${SECRET}`).toString('base64')}`;
-    reply.body = new TextEncoder().encode(echo);
+    stage.reply.body = new TextEncoder().encode(echo);
     const clean = await use(grants, 'fetch', get('https://api.example.com/', bearer)) as { body: string };
     expect(clean.body).toMatch(/^{{secret:api_key}} "{{secret:api_key}}" {{secret:api_key}} {{secret:api_key}} YT.?{{secret:api_key}}.{0,4}$/);
     // Also where this very request carried none.
@@ -230,7 +146,7 @@ describe('A1 values of one agent', () => {
     let config: unknown;
     const code = plugins.add(PLUGIN, { grants: [], manifest: { configuration: { optional: [{ key: 'tone', type: 'string' }, { key: 'limit', type: 'number', default: 3 }] }, capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls.', effect: 'read' }] } }, files: { 'dist/plugin.js': '' } });
     Object.assign(code.config as object, { tone: 'short', limit: 3 });
-    tools = createTools({ plugins, store: home.store, userSalt: 'salt', secrets: { withSecret: () => Promise.reject(new AppError('credentials/not-found', 'None.')) }, http: { guardedFetch: () => Promise.reject(new Error('not here')) },
+    const tools = createTools({ plugins, store: home.store, userSalt: 'salt', secrets: { withSecret: () => Promise.reject(new AppError('credentials/not-found', 'None.')) }, http: { guardedFetch: () => Promise.reject(new Error('not here')) },
       sandbox: { run: (request) => { config = request.context.config; return Promise.resolve({ output: null, logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 0 } }); } } });
     const called = async (hireId: string | null): Promise<unknown> => {
       const its = createToolSession({ ...session.context, run: { ...session.context.run, hireId } }, () => Promise.resolve(model));
@@ -387,7 +303,7 @@ describe('tools.call', () => {
     const grants = [`tools:${OTHER}/*`];
     await use(grants, 'tools.call', { name: `${OTHER}/inner`, input: {} });
     expect(questions).toBe(1);
-    answer = 'deny';
+    stage.answer = 'deny';
     await expect(use(grants, 'tools.call', { name: `${OTHER}/inner`, input: {} })).rejects.toMatchObject({ code: 'permission/denied' });
     await expect(use(grants, 'tools.call', { name: `${OTHER}/inner`, input: {} }, 'read')).rejects.toMatchObject({ code: 'permission/denied', message: expect.stringContaining('only reads') });
     expect(questions).toBe(2);
@@ -397,7 +313,7 @@ describe('tools.call', () => {
     installed([]);
     let depth = 0;
     const outcomes: unknown[] = [];
-    act = async (calls, signal) => {
+    stage.act = async (calls, signal) => {
       depth += 1;
       await calls.call('tools.call', { name: 'mine', input: {} }, signal).catch((error: unknown) => { outcomes.push(error); });
       return null;
@@ -431,87 +347,11 @@ describe('I3 a call that only reads', () => {
   });
 });
 
-describe('X14 what a plugin did is told', () => {
-  it('before it happens when it changes or costs something, and as the agent’s doing what the agent asked for', async () => {
-    pick();
-    const grants = ['network:a.example', 'storage:1000', 'models:5', ...FOLDERS];
-    const call = (method: string) => get('https://a.example/', { method });
-    const all: [string, unknown, string | null][] = [
-      ['fetch', call('POST'), 'host_reached'], ['fetch', call('GET'), null], ['fetch', call('HEAD'), null], ['storage.set', { key: 'a', value: 1 }, 'storage_written'], ['storage.get', { key: 'a' }, null], ['storage.delete', { key: 'a' }, 'storage_written'],
-      ['files.writeText', { key: 'out', path: 'x.txt', text: 'x' }, 'file_written'], ['files.readText', { key: 'data', path: 'x.txt' }, null], ['files.remove', { key: 'out', path: 'x.txt' }, 'file_written'], ['model.complete', { messages: [{ role: 'user', content: 'x' }] }, 'model_called'],
-    ];
-    for (const [name, args, action] of all) {
-      begun.length = 0;
-      await use(grants, name, args);
-      expect(begun.map((effect) => [`${effect.actor.kind} ${effect.actor.id}`, effect.action]), name).toEqual([[`agent ${PLUGIN}/writer`, 'tool_called'], ...(action === null ? [] : [[`plugin ${PLUGIN}`, action]])]);
-    }
-    expect(settled).toBe(all.length + all.filter(([, , action]) => action !== null).length);
-    expect(byAgent.map(({ subject, pluginId, outcome }) => [subject, pluginId, outcome])).toEqual(all.map(() => [`${PLUGIN}/outer`, PLUGIN, 'done']));
-    begun.length = 0;
-    await use(grants, 'fetch', call('GET'), 'read');
-    await use(['tools:builtin.calculator'], 'tools.call', { name: 'builtin.calculator', input: { expression: '1+1' } }, 'read');
-    expect(begun).toEqual([]);
-  });
-
-  it('by how the agent’s call ended: denied, failed, or stopped with the run', async () => {
-    installed([]);
-    const tool = await tools.find(`${PLUGIN}/outer`);
-    const made = (standing: 'fresh' | 'approved', signal = session.context.signal) => tools.invoke(session, tool, { callId: 'c', input: {}, depth: 1, readOnly: false, standing, signal });
-    answer = 'deny';
-    await made('fresh');
-    act = () => Promise.reject(new AppError('sandbox/plugin-threw', 'It threw.'));
-    await made('approved');
-    act = () => Promise.reject(new Error('gone'));
-    await expect(made('approved', AbortSignal.abort(new AppError('run/cancelled', 'Stopped.')))).rejects.toMatchObject({ code: 'run/cancelled' });
-    expect(byAgent.map(({ outcome, result }) => [outcome, result])).toEqual([['refused', 'permission/denied'], ['failed', 'sandbox/plugin-threw'], ['failed', 'run/cancelled']]);
-    expect([begun.length, settled]).toEqual([2, 2]);
-  });
-
-  it('by host, status and permission, without address, body or secret', async () => {
-    reply.status = 404;
-    await use(['network:*.example.com', 'secret:api_key@a.example.com'], 'fetch', get('https://a.example.com/private/path?q={{secret:api_key}}', { method: 'PUT', headers: [['authorization', 'Bearer {{secret:api_key}}']], body: 'the body' }));
-    expect(told).toEqual([{ actor: { kind: 'plugin', id: PLUGIN }, pluginId: PLUGIN, runId: 'run', action: 'host_reached', subject: 'PUT a.example.com', permission: 'network:*.example.com', outcome: 'done', result: '404' }]);
-    expect(calls).toEqual([expect.objectContaining({ pluginId: PLUGIN, runId: 'run', toolId: `${PLUGIN}/outer`, cpuMs: 1, hostCalls: 1, error: null, hosts: [{ host: 'PUT a.example.com', count: 1 }] })]);
-    expect(JSON.stringify([told, calls, begun])).not.toMatch(/private|body|sk-/);
-  });
-
-  it('also by the host that a redirect led to', async () => {
-    reply = { status: 200, url: 'https://b.example.com/landed?private', body: new Uint8Array() };
-    await use(['network:*.example.com'], 'fetch', get('https://a.example.com/'));
-    expect(told.map(({ subject, permission, result }) => [subject, permission, result])).toEqual([['GET a.example.com', 'network:*.example.com', undefined], ['GET b.example.com', 'network:*.example.com', '200']]);
-    expect(calls).toEqual([expect.objectContaining({ hosts: [{ host: 'GET a.example.com', count: 1 }, { host: 'GET b.example.com', count: 1 }] })]);
-  });
-
-  it('by file, tool, storage, key and model; progress and sleep are nothing to tell', async () => {
-    pick();
-    await writeFile(path.join(folder, 'a.txt'), 'x');
-    const grants = ['storage:1000', 'models:5', 'tools:builtin.*', 'tools:builtin.calculator', 'secret:api_key@a.example', ...FOLDERS];
-    await use(grants, 'files.readText', { key: 'data', path: 'a.txt' });
-    await use(grants, 'files.writeText', { key: 'out', path: 'b.txt', text: 'y' });
-    await use(grants, 'tools.call', { name: 'builtin.calculator', input: { expression: '1+1' } });
-    await use(grants, 'storage.list', {});
-    await use(grants, 'secret', { key: 'api_key' });
-    await use(grants, 'model.complete', { messages: [{ role: 'user', content: 'x' }] });
-    await use(grants, 'progress', { fraction: 0.5 });
-    expect(told.map(({ action, subject, permission }) => [action, subject, permission])).toEqual([
-      ['file_read', 'data/a.txt', 'folder:data:read'], ['file_written', 'out/b.txt', 'folder:out:write'], ['tool_called', 'builtin.calculator', 'tools:builtin.calculator'],
-      ['storage_read', 'storage', 'storage:1000'], ['secret_used', 'api_key', 'secret:api_key@a.example'], ['model_called', 'model', 'models:5']]);
-  });
-
-  it('by what it was refused, and by what failed', async () => {
-    await expect(use([], 'secret', { key: 'api_key' })).rejects.toMatchObject({ code: 'permission/denied' });
-    await expect(use(['folder:data:read'], 'files.readText', { key: 'data', path: '../x' })).rejects.toMatchObject({ code: 'permission/denied' });
-    await expect(use(['storage:9'], 'storage.set', { key: 5 })).rejects.toMatchObject({ code: 'core/bad-input' });
-    expect(told.map(({ action, subject, outcome, result }) => [action, subject, outcome, result])).toEqual([
-      ['permission_denied', 'secret:api_key', 'refused', 'secret_used'], ['permission_denied', 'folder:data:read', 'refused', 'file_read'], ['storage_written', 'storage', 'failed', 'core/bad-input']]);
-  });
-});
-
 describe('I2 a permission that is taken back', () => {
   it('is refused at once, in the middle of a call too, and not given to it again', async () => {
     installed(['storage:1000']);
     const outcomes: unknown[] = [];
-    act = async (host, signal) => {
+    stage.act = async (host, signal) => {
       const ask = (): Promise<void> => host.call('storage.list', { prefix: 'none' }, signal).then((value) => { outcomes.push(value); }, (error: unknown) => { outcomes.push(error); });
       await ask();
       installed([]);
@@ -528,7 +368,7 @@ describe('I2 a permission that is taken back', () => {
 
   it('ends a tool that lets the refusal pass as refused, and a run of it too', async () => {
     installed([]);
-    act = async (host, signal) => {
+    stage.act = async (host, signal) => {
       await host.call('storage.list', {}, signal).catch(() => { throw new AppError('sandbox/plugin-threw', 'It threw.', { details: { name: 'Error', code: 'permission/denied' } }); });
       return null;
     };
@@ -536,7 +376,7 @@ describe('I2 a permission that is taken back', () => {
     expect(refusedRun.error).toEqual({ code: 'permission/denied', message: 'Storage was not granted to this plugin.' });
     expect(calls.at(-1)).toMatchObject({ error: { code: 'permission/denied', permission: 'storage' } });
     // One that only says so, without having been refused, is a failure like any other.
-    act = () => Promise.reject(new AppError('sandbox/plugin-threw', 'I was refused!', { details: { name: 'Error', code: 'permission/denied' } }));
+    stage.act = () => Promise.reject(new AppError('sandbox/plugin-threw', 'I was refused!', { details: { name: 'Error', code: 'permission/denied' } }));
     const claims = await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c3', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
     expect(claims.error?.code).toBe('sandbox/plugin-threw');
   });

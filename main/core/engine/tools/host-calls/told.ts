@@ -68,7 +68,7 @@ export async function begunBy(scope: ToolScope, name: HostCallName, args: unknow
 
 /** Tells the audit list of one host call, and the call's own record of the hosts that it reached. */
 export function tell(scope: ToolScope, name: HostCallName, args: unknown, outcome: Outcome): void {
-  const { parts, seen } = scope;
+  const { parts, code, seen, mask } = scope;
   const told = toldOf(scope, name, args);
   if (told === undefined) return;
   const about = aboutOf(scope);
