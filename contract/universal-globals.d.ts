@@ -6,3 +6,5 @@ interface AbortSignal { readonly aborted: boolean; addEventListener(type: 'abort
 declare class AbortController { readonly signal: AbortSignal; abort(reason?: unknown): void }
 declare function setTimeout(run: (value?: unknown) => void, milliseconds: number): unknown;
 declare function clearTimeout(timer: unknown): void;
+declare class URL { constructor(text: string); readonly href: string; readonly protocol: string; readonly hostname: string; readonly username: string; readonly password: string }
+declare class URLSearchParams { readonly size: number; set(name: string, value: string): void; toString(): string }

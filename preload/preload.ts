@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
 
-/** Hands the page one end of a port to the core; the shell relays what goes through it unread. Nothing else is exposed. */
+/** Hands the page one end of a port to the core, whose frames the shell relays unread, and what the person opened with Troupe. Nothing else is exposed. */
 contextBridge.exposeInMainWorld('troupe', {
   shell: 'electron',
   platform: process.platform,
@@ -8,5 +8,11 @@ contextBridge.exposeInMainWorld('troupe', {
     const { port1, port2 } = new MessageChannel();
     ipcRenderer.postMessage('troupe:connect', null, [port2]);
     window.postMessage('troupe:port', window.location.origin, [port1]);
+  },
+  /** `take` gets each link and archive that was opened from outside; those that came earlier first. */
+  onOpen(take: (opened: unknown) => void): void {
+    ipcRenderer.removeAllListeners('troupe:open');
+    ipcRenderer.on('troupe:open', (_event, opened: unknown) => { take(opened); ipcRenderer.send('troupe:taken'); });
+    ipcRenderer.send('troupe:listening');
   },
 });

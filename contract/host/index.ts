@@ -12,6 +12,8 @@ export const hostRequests = {
   notify: { input: z.object({ title: z.string(), body: z.string(), address: z.nullable(z.string()) }), output: z.object({}) },
   /** https and mailto only; the shell shows the host first. */
   openExternal: { input: z.object({ url: z.string() }), output: z.object({ opened: z.boolean() }) },
+  /** Shows the window at what a `troupe://` link leads to. */
+  openLink: { input: z.object({ link: z.string() }), output: z.object({}) },
   badge: { input: z.object({ count: z.number() }), output: z.object({}) },
   resolveProxy: { input: z.object({ url: z.string() }), output: z.object({ proxy: z.string() }) },
 } as const;

@@ -41,6 +41,12 @@ export async function connectToCore(options: { home: string | undefined; offline
   }
 }
 
+/** A client of the core that runs for the home, or null: none is started. */
+export async function connectToRunningCore(options: { home: string | undefined; offline: boolean }): Promise<TroupeClient | null> {
+  const channel = await tryConnect(homeFolder({ home: options.home }));
+  return channel && clientOver(channel, options.offline);
+}
+
 const clientOver = (channel: Channel, offline: boolean): TroupeClient => {
   let first: Channel | null = channel;
   return createClient({

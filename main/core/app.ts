@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { AnyRouter } from '@orpc/server';
 import { changeTopicSchema } from '../../contract/api/observe.ts';
+import { AppError } from '../../contract/errors/app-error.ts';
 import { PROTOCOL } from '../../contract/link/hello.ts';
 import type { Channel } from '../../contract/link/channel.ts';
 import type { About } from '../../contract/model/health.ts';
@@ -65,7 +66,14 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   const about = (): About => ({ version: VERSION, build: BUILD, protocol: PROTOCOL, home: home.root, node: process.version, platform: `${process.platform}-${process.arch}`, shell });
   const observe = observeApi({ about, running: () => rooms?.running() ?? 0, doctor: () => examine({ home, keys, keychain, meter, rooms }) }, changes);
   const settled = async (): Promise<void> => { await opening; };
-  const always = { link: linkApi(), observe, credentials: credentialsApi(keys, settled) };
+  let browserAddress: ((link: string) => string) | null = null;
+  const showLink = async (text: string): Promise<string | null> => {
+    if (browserAddress) return browserAddress(text);
+    if (shell === 'none') throw new AppError('host/unavailable', 'Troupe is not open: only its core runs. Start the app and open the link again.');
+    await host.ask('openLink', { link: text });
+    return null;
+  };
+  const always = { link: linkApi(showLink), observe, credentials: credentialsApi(keys, settled) };
   const handlerOf = (router: AnyRouter): ReturnType<typeof createCallHandler> => createCallHandler(router, {
     stopping: () => stopping, onError: (procedure, error) => { log.error({ procedure, err: error }, 'a call failed unexpectedly'); },
   });
@@ -100,6 +108,7 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   const sessions = createSessions({ secret: await sessionSecret(home.cache), now: Date.now });
   const loopback = options.serve && options.page !== undefined
     ? await serveLoopback({ page: await loadPage(options.page), sessions, port: options.port, onPage: (channel) => { void serve(channel, ['page']); } }) : null;
+  if (loopback) browserAddress = (text) => `${loopback.origin}/?link=${encodeURIComponent(text)}#token=${sessions.issue()}`;
   log.info({ build: BUILD, version: VERSION, state: keys.state().state, shell }, 'the core is ready');
 
   return {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { hostRequests, type HostRequestName } from '../../contract/host/index.ts';
 
 /** Answers what the core asks of the shell. Everything is parsed: the core handles text of others too. */
-export function createHostAnswers(window: () => BrowserWindow | null): (ask: string, input: unknown) => Promise<unknown> {
+export function createHostAnswers(window: () => BrowserWindow | null, openLink: (link: string) => void): (ask: string, input: unknown) => Promise<unknown> {
   const answers: { [N in HostRequestName]: (input: z.infer<(typeof hostRequests)[N]['input']>) => Promise<z.infer<(typeof hostRequests)[N]['output']>> } = {
     async pickPath({ title, kind }) {
       const options = { title, properties: [kind === 'folder' ? 'openDirectory' as const : 'openFile' as const, 'createDirectory' as const] };
@@ -27,6 +27,7 @@ export function createHostAnswers(window: () => BrowserWindow | null): (ask: str
       const { accepted } = await answers.confirm({ title: 'Troupe', message: `Open ${address.host || address.href} outside Troupe?`, detail: address.href.slice(0, 500), accept: 'Open' });
       return { opened: accepted && await openOutside(url) };
     },
+    openLink({ link }) { openLink(link); return Promise.resolve({}); },
     badge({ count }) { app.setBadgeCount(count); return Promise.resolve({}); },
     resolveProxy: async ({ url }) => ({ proxy: await session.defaultSession.resolveProxy(url) }),
   };

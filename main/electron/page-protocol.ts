@@ -1,9 +1,14 @@
-import { protocol } from 'electron';
+import { protocol, type IpcMainEvent } from 'electron';
 import { loadPage } from '../link/page-files.ts';
 import { answerWith, fileFor } from '../link/page-policy.ts';
 
 /** The page's own origin. It must be declared before Electron is ready. */
 export const PAGE_ORIGIN = 'app://ui';
+
+/** Whether a message comes from the main frame of our own page. */
+export function isOurPage({ senderFrame: frame, sender }: Pick<IpcMainEvent, 'sender' | 'senderFrame'>): boolean {
+  return frame !== null && frame === sender.mainFrame && frame.url.startsWith(`${PAGE_ORIGIN}/`);
+}
 
 export function declarePageScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }]);

@@ -1,6 +1,6 @@
 import { ipcMain, type MessagePortMain } from 'electron';
 import type { Channel } from '../../contract/link/channel.ts';
-import { PAGE_ORIGIN } from './page-protocol.ts';
+import { isOurPage } from './page-protocol.ts';
 
 /**
  * Gives each page that asks a channel to the core, and passes its messages on unread. Only the main frame of our own page
@@ -10,9 +10,7 @@ export function relayPages(openPage: () => Channel | null): void {
   ipcMain.on('troupe:connect', (event) => {
     const port = event.ports[0];
     if (!port) return;
-    const frame = event.senderFrame;
-    const ours = frame !== null && frame === event.sender.mainFrame && frame.url.startsWith(`${PAGE_ORIGIN}/`);
-    const channel = ours ? openPage() : null;
+    const channel = isOurPage(event) ? openPage() : null;
     if (!channel) { end(port); return; }
     let open = true;
     channel.onMessage((message) => { if (open) port.postMessage(message); });

@@ -1,8 +1,11 @@
 import type { Channel } from '../../contract/link/channel.ts';
 import { bufferedChannel } from './buffered-channel.ts';
 
-/** What the preload puts on `window`: it hands one port to the page and nothing else. */
-export interface TroupeShell { connect(): void; shell: 'electron'; platform: string }
+/** What the preload hands over of what was opened from outside: a link's text, or an archive's name and content, never a path. */
+export type ShellOpening = { kind: 'link'; text: string } | { kind: 'archive'; name: string; bytes: ArrayBuffer } | { kind: 'unreadable'; name: string; reason: 'missing' | 'too-large' };
+
+/** What the preload puts on `window`: one port for the page, and what the person opened with Troupe. */
+export interface TroupeShell { connect(): void; onOpen(take: (opened: ShellOpening) => void): void; shell: 'electron'; platform: string }
 
 declare global {
   interface Window { troupe?: TroupeShell }

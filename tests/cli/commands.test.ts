@@ -1,6 +1,6 @@
 /** Every command against a running core: what it writes where, and how it ends. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,11 +52,48 @@ const json = async (...words: string[]): Promise<Record<string, unknown>> => {
   return JSON.parse(stdout) as Record<string, unknown>;
 };
 
+describe('X4 open', () => {
+  it('shows nothing where no app is open, and starts no core for it', async () => {
+    const home = path.join(folder, 'nobody');
+    expect(await cli(['--home', home, 'open', 'troupe://plugin/dev.troupe.text-toolkit'])).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('Troupe is not open') as string });
+    await expect(readFile(path.join(home, 'core.address'))).rejects.toThrow('ENOENT');
+    // A core alone has no window either.
+    expect(await troupe('open', 'troupe://plugin/dev.troupe.text-toolkit')).toMatchObject({ code: 3, stderr: expect.stringContaining('only its core runs') as string });
+  });
+  it('says what a link looks like', async () => {
+    for (const link of ['https://example.com', 'troupe://approve/x', 'troupe://install/../x']) expect(await troupe('open', link)).toMatchObject({ code: 2, stdout: '' });
+    expect((await troupe('open')).code).toBe(2);
+  });
+  it('asks the desktop app to show it, and prints the address where a browser does', async () => {
+    const shown: unknown[] = [];
+    const link = 'troupe://install/dev.troupe.text-toolkit@1.0.0';
+    const desktop = await startCore({ answers: { openLink: (input) => { shown.push(input); return {}; } } });
+    try {
+      expect(await cli(['--home', desktop.home, 'open', link])).toMatchObject({ code: 0, stdout: 'Troupe shows it.\n' });
+      expect(shown).toEqual([{ link }]);
+      const page = desktop.page();
+      await expect(page.call.link.open({ link })).rejects.toMatchObject({ code: 'permission/denied' });
+      page.close();
+    } finally { await desktop.end(); }
+    const dist = path.join(folder, 'page');
+    await mkdir(dist);
+    await writeFile(path.join(dist, 'index.html'), '<!doctype html>');
+    const browser = await startCore({ words: ['--serve', '--page', dist] });
+    try {
+      const { code, stdout } = await cli(['--home', browser.home, 'open', link]);
+      expect(code).toBe(0);
+      const address = new URL(stdout.trim());
+      expect([address.hostname, address.searchParams.get('link')]).toEqual(['127.0.0.1', link]);
+      expect(address.hash).toMatch(/^#token=[\w-]{43}$/);
+    } finally { await browser.end(); }
+  }, 60_000);
+});
+
 describe('help and wrong calls', () => {
   it('shows every command and the exit codes, needing no core', async () => {
     const { code, stdout, stderr } = await cli(['--help', '--home', path.join(folder, 'never made')]);
     expect(code).toBe(0);
-    for (const name of ['catalog', 'install', 'uninstall', 'list', 'update', 'rollback', 'pin', 'unpin', 'enable', 'disable', 'why', 'verify', 'config', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
+    for (const name of ['catalog', 'install', 'uninstall', 'list', 'update', 'rollback', 'pin', 'unpin', 'enable', 'disable', 'why', 'verify', 'config', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'open', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
     expect(stdout).toContain('Exit codes: 0 done');
     expect(stderr).toBe('');
     expect(await cli([])).toMatchObject({ code: 2, stdout: '' });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readShellArguments } from '../../main/electron/arguments.ts';
+import { readShellArguments, readWanted, wordsOf } from '../../main/electron/arguments.ts';
 import { checkFiles } from '../../main/electron/files-check.ts';
 import { readWindowState, writeWindowState } from '../../main/electron/window-state.ts';
 
@@ -54,5 +54,21 @@ describe('the shell\'s arguments', () => {
     const packaged = readShellArguments(['troupe', '--node=/n', '--resources=/r', '--home=/h'], { resourcesPath: '/packaged', isPackaged: true });
     expect([packaged.resources, packaged.home]).toEqual(['/packaged', path.resolve('/h')]);
     expect(packaged.node).toBe(path.join('/packaged', 'bin', process.platform === 'win32' ? 'troupe-core.exe' : 'troupe-core'));
+  });
+});
+
+describe('X4 what was opened with the app', () => {
+  const packaged = { resourcesPath: '/packaged', isPackaged: true };
+  it('is every link and archive of its words, a path from where it was started', () => {
+    const wanted = readWanted(['troupe', '--home=/h', 'troupe://plugin/dev.troupe.x', 'own.troupe', path.resolve('/elsewhere/B.TROUPE'), '--x.troupe', 'letter.txt', 'TROUPE://run/a'], path.resolve('/here'));
+    expect(wanted).toEqual([{ link: 'troupe://plugin/dev.troupe.x' }, { file: path.resolve('/here/own.troupe') }, { file: path.resolve('/elsewhere/B.TROUPE') }, { link: 'TROUPE://run/a' }]);
+    expect(readWanted(['troupe', ...wordsOf(wanted)], path.resolve('/elsewhere'))).toEqual(wanted);
+    expect(readWanted(['troupe', ...Array.from({ length: 50 }, () => 'troupe://run/a')], '/')).toHaveLength(8);
+    expect(readWanted(['/usr/bin/app.troupe'], '/')).toEqual([]);
+  });
+  it('brings no options along', () => {
+    const home = readShellArguments(['troupe'], packaged).home;
+    for (const words of [['troupe://x', '--home=/evil'], ['--', '--home=/evil'], ['TROUPE:x', '--home=/evil']]) expect(readShellArguments(['troupe', ...words], packaged).home).toBe(home);
+    expect(readShellArguments(['troupe', '--home=/mine', 'troupe://x', '--home=/evil'], packaged).home).toBe(path.resolve('/mine'));
   });
 });

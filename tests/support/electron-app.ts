@@ -39,12 +39,14 @@ export interface DesktopOptions {
   node?: string;
   /** Further words for Electron's own command line. */
   words?: string[];
+  /** Links and archives that the desktop opens with it. */
+  opened?: string[];
 }
 
 /** The command line with which `npm start` opens the desktop shell. */
-export function desktopWords({ home, shell = path.join(root, 'dist/shell'), resources = path.join(root, 'dist'), node = process.execPath, words = [] }: DesktopOptions): string[] {
+export function desktopWords({ home, shell = path.join(root, 'dist/shell'), resources = path.join(root, 'dist'), node = process.execPath, words = [], opened = [] }: DesktopOptions): string[] {
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return [...asRoot, ...words, shell, `--node=${node}`, `--resources=${resources}`, `--home=${home}`];
+  return [...asRoot, ...words, shell, `--node=${node}`, `--resources=${resources}`, `--home=${home}`, ...opened];
 }
 
 /**

@@ -34,7 +34,7 @@ export function createRouter(world: FakeWorld) {
   const providerOf = (id: string) => world.providers.find((provider) => provider.id === id) ?? fail('models/not-found', `There is no provider ${id}.`);
   const changeProvider = (id: string, change: Partial<ReturnType<typeof makeProvider>>): void => { world.providers = world.providers.map((provider) => (provider.id === id ? { ...provider, ...change } : provider)); };
   return os.router({
-    link: { grant: os.link.grant.handler(() => ({})) },
+    link: { grant: os.link.grant.handler(() => ({})), open: os.link.open.handler(() => ({ address: null })) },
     observe: {
       about: os.observe.about.handler(() => ({ version: '0.1.0', build: 'dev', protocol: PROTOCOL, home: '/home/ada/.local/share/troupe', node: '26.10.0', platform: 'linux-x64', shell: world.shell })),
       doctor: os.observe.doctor.handler(() => ({ checks: world.checks })),

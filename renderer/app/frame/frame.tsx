@@ -6,6 +6,7 @@ import { useSettings } from '../../bridge/use-settings.ts';
 import { announcements } from '../../lib/announce.ts';
 import { T } from '../../lib/text.tsx';
 import classes from './frame.module.css';
+import { Opener } from './opener.tsx';
 import { OperationSheet } from './operation-sheet.tsx';
 import { Palette } from './palette.tsx';
 import { Rail } from './rail.tsx';
@@ -32,6 +33,7 @@ export function Frame() {
         <Suspense><Outlet /></Suspense>
       </main>
       <OperationSheet />
+      <Opener />
       <Palette />
       <div aria-live="polite" className="unseen">{announced}</div>
     </div>

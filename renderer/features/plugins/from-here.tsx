@@ -3,6 +3,7 @@ import { Download, FileUp, FolderCode, HardDriveUpload, ListChecks } from 'lucid
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { hasCode } from '../../../contract/errors/app-error.ts';
+import { useOpenings } from '../../bridge/openings.ts';
 import { useCall } from '../../bridge/use-call.ts';
 import { useExport, useInstallSet, useSideLoad } from '../../bridge/use-side-load.ts';
 import { useSettings } from '../../bridge/use-settings.ts';
@@ -30,6 +31,11 @@ export function FromHere() {
   const over = useDroppedFiles((files) => {
     const [file] = files;
     if (file && files.length === 1 && file.name.endsWith('.troupe')) inDeveloperMode(() => { sideLoad.give(file); }); else setWrong(true);
+  });
+  /** What another program opened with Troupe: the person says here that they meant it. */
+  const [brought, setBrought] = useState<File | null>(null);
+  useOpenings(({ kind }) => kind === 'archive' && settings !== undefined && brought === null && !sideLoad.pending, (opened) => {
+    if (opened.kind === 'archive') inDeveloperMode(() => { setBrought(opened.file); });
   });
   const error = sideLoad.error && !hasCode(sideLoad.error, 'host/cancelled') ? sideLoad.error : save.error;
   return (
@@ -66,6 +72,12 @@ export function FromHere() {
       </Modal>
       <Modal opened={error !== null || sideLoad.elsewhere !== null} onClose={() => { sideLoad.reset(); save.reset(); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}>
         {error ? <Failure error={error} compact /> : <Text role="status"><T id="plugin.folderElsewhere" /></Text>}
+      </Modal>
+      <Modal opened={brought !== null} onClose={() => { setBrought(null); }} title={t('fromHere.brought', { name: brought?.name })} closeButtonProps={{ 'aria-label': t('install.close') }}>
+        <Stack gap={16}>
+          <Text><T id="fromHere.broughtLine" /></Text>
+          <Group gap={8} justify="flex-end"><Button variant="default" data-autofocus onClick={() => { setBrought(null); }}><T id="settings.models.cancel" /></Button><Button onClick={() => { if (brought) sideLoad.give(brought); setBrought(null); }}><T id="fromHere.broughtInstall" /></Button></Group>
+        </Stack>
       </Modal>
       <SetDialog lockfile={lockfile} onClose={() => { setLockfile(null); }} />
     </>

@@ -29,7 +29,7 @@ const id = 'nobody';
 const plugin = 'com.example.none';
 /** An input for each procedure that changes nothing that other tests need, and the error that it then gets. */
 const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stream?: true }>> = {
-  link: { grant: { input: { stream: 'none', credits: 1 } } },
+  link: { grant: { input: { stream: 'none', credits: 1 } }, open: { input: { link: 'troupe://elsewhere/x' }, code: 'core/bad-input' } },
   observe: { about: {}, doctor: {}, changes: { stream: true } },
   settings: { get: {}, change: { input: { change: { theme: 'dark' } } } },
   audit: { list: {}, verify: {}, export: { input: { format: 'csv' } } },

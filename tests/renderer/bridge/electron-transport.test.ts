@@ -15,7 +15,7 @@ describe('the way to the core in the desktop shell', () => {
     const listeners: ((event: unknown) => void)[] = [];
     const page = { addEventListener: (_: string, listener: (event: unknown) => void) => { listeners.push(listener); }, removeEventListener: vi.fn() } as unknown as Window;
     const connect = vi.fn();
-    const opening = electronTransport({ connect, shell: 'electron', platform: 'linux' }, page)();
+    const opening = electronTransport({ connect, onOpen: vi.fn(), shell: 'electron', platform: 'linux' }, page)();
     let done = false;
     void opening.then(() => { done = true; });
     expect(connect).toHaveBeenCalledOnce();

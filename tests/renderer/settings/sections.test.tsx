@@ -84,6 +84,27 @@ describe('D7 registries', () => {
     await waitFor(() => { expect(world.registries).toHaveLength(1); });
   });
 
+  it('is filled in by a link, and asked for nothing and added to nothing until the person does it', async () => {
+    const world = createWorld();
+    const { router } = renderPage({ routes: [{ path: '/settings/:section?', element: <SettingsScreen /> }], at: `/settings/registries?add=https%3A%2F%2Fregistry.example%2F&fingerprint=${'ab'.repeat(32)}`, world });
+    await screen.findByText(/A link filled this in/);
+    expect(screen.getByLabelText<HTMLInputElement>('Address').value).toBe('https://registry.example/');
+    expect(world.calls.some(({ procedure }) => procedure === 'catalog.addRegistry')).toBe(false);
+    fireEvent.click(screen.getByRole('button', { name: 'Look at it' }));
+    await screen.findByText(/as good as whoever gave you the link/);
+    expect(world.registries).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'Trust and add' }));
+    await waitFor(() => { expect(world.registries).toHaveLength(2); });
+    expect(router.state.location.search).toBe('');
+  });
+
+  it('says that a link brought another fingerprint than the registry shows', async () => {
+    renderPage({ routes: [{ path: '/settings/:section?', element: <SettingsScreen /> }], at: `/settings/registries?add=https%3A%2F%2Fregistry.example%2F&fingerprint=${'cd'.repeat(32)}`, world: createWorld() });
+    fireEvent.click(await screen.findByRole('button', { name: 'Look at it' }));
+    await screen.findByText(/It is another one/);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Trust and add' }).disabled).toBe(true);
+  });
+
   it('takes a folder that was picked in the dialog, and none that the page could name', async () => {
     const { world } = show('registries');
     fireEvent.click(await screen.findByRole('button', { name: 'Add a registry' }));

@@ -11,12 +11,13 @@ import { PluginIcon } from '../../../components/plugin-icon/plugin-icon.tsx';
 import { formatCount } from '../../../lib/format.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { CompareButton } from '../compare/compare-button.tsx';
+import type { Linked } from './linked.tsx';
 import classes from './plugin-screen.module.css';
 
 interface Shown { id: string; name: string; description: string; version: string; publisher: Publisher; icon: BlobReference | null }
 
 /** Name, price and the one thing to do next. */
-export function PluginHeader({ plugin, detail, installed }: { plugin: Shown; detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined }) {
+export function PluginHeader({ plugin, detail, installed, linked }: { plugin: Shown; detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined; linked: Linked }) {
   const t = useText();
   const { locale } = useIntl();
   const icon = useImage(plugin.icon?.sha512);
@@ -37,13 +38,14 @@ export function PluginHeader({ plugin, detail, installed }: { plugin: Shown; det
       </div>
       <div className={classes.actions}>
         {detail && <CompareButton plugin={plugin} size="page" />}
-        <PrimaryAction plugin={plugin} detail={detail} installed={installed} />
+        <PrimaryAction plugin={plugin} detail={detail} installed={installed} linked={linked} />
       </div>
     </header>
   );
 }
 
-function PrimaryAction({ plugin, detail, installed }: { plugin: Shown; detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined }) {
+function PrimaryAction({ plugin, detail, installed, linked }: { plugin: Shown; detail: CatalogDetail | undefined; installed: InstalledPlugin | undefined; linked: Linked }) {
+  const t = useText();
   const { install, pending, error } = useInstall();
   const { show } = useOperations();
   const operation = useOperationOf(plugin.id);
@@ -57,7 +59,9 @@ function PrimaryAction({ plugin, detail, installed }: { plugin: Shown; detail: C
   if (!detail) return null;
   return (
     <>
-      <Button loading={pending} disabled={!detail.compatible} onClick={() => { install({ id: plugin.id, name: plugin.name }); }}><T id="market.install" /></Button>
+      <Button loading={pending} disabled={!detail.compatible || linked.otherRegistry !== null} onClick={() => { install({ id: plugin.id, name: plugin.name, ...(linked.version !== null && { range: linked.version }) }); }}>
+        {linked.version === null ? t('market.install') : t('plugin.link.install', { version: linked.version })}
+      </Button>
       {error && <Failure error={error} compact />}
     </>
   );

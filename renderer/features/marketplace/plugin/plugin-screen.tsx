@@ -20,6 +20,7 @@ import { DependenciesTab } from './dependencies-tab.tsx';
 import { DetailPanel } from './detail-panel.tsx';
 import { Figures } from './figures.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { LinkNotice, useLinked } from './linked.tsx';
 import { PluginHeader } from './plugin-header.tsx';
 import classes from './plugin-screen.module.css';
 import { VersionsTab } from './versions-tab.tsx';
@@ -36,6 +37,7 @@ export function PluginScreen() {
   const installed = list.data?.plugins.find((plugin) => plugin.id === id);
   const shown = detail.data ?? installed;
   const nameOf = (one: string): string => list.data?.plugins.find((plugin) => plugin.id === one)?.name ?? one;
+  const linked = useLinked(detail.data);
   usePageTitle(shown?.name ?? id);
   const viewed = detail.data;
   const [viewedId, viewedName, viewedIcon] = [viewed?.id, viewed?.name, viewed?.icon?.sha512 ?? null];
@@ -45,11 +47,12 @@ export function PluginScreen() {
   if (detail.isPending || list.isPending) return <PluginSkeleton />;
   if (!shown) {
     if (!hasCode(detail.error, 'catalog/not-found', 'core/bad-input')) return <Failure level={1} error={detail.error} kept="market.failedKept" onRetry={() => { void detail.refetch(); }} />;
-    return <EmptyState level={1} icon={<SearchX size={22} />} title={t('plugin.notFound', { id })} line={<T id="plugin.notFoundLine" />} action={<Button component={Link} to="/marketplace"><T id="plugin.back" /></Button>} />;
+    return <EmptyState level={1} icon={<SearchX size={22} />} title={t('plugin.notFound', { id })} line={<T id={linked.otherRegistry === 'unknown' ? 'plugin.link.addRegistry' : 'plugin.notFoundLine'} />} action={<Button component={Link} to="/marketplace"><T id="plugin.back" /></Button>} />;
   }
   return (
     <div className={classes.root}>
-      <PluginHeader plugin={shown} detail={detail.data} installed={installed} />
+      <PluginHeader plugin={shown} detail={detail.data} installed={installed} linked={linked} />
+      <LinkNotice linked={linked} detail={detail.data} installed={installed} />
       {installed?.sideLoaded && <Alert icon={<TriangleAlert size={16} />} color="orange" title={<T id="fromHere.mark" />} classNames={{ title: classes.misfit ?? '' }}><T id="fromHere.markLine" /></Alert>}
       {!detail.data && !installed?.sideLoaded && <Alert icon={<TriangleAlert size={16} />} color="gray" title={<T id="plugin.gone" />}><T id="plugin.goneLine" /></Alert>}
       {(detail.data?.incompatibleBecause ?? []).length > 0 && (
@@ -78,7 +81,13 @@ function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | und
   const tab = usable.find((candidate) => candidate === asked) ?? 'overview';
   const source = detail ?? installed;
   if (!source) return null;
-  const choose = (next: string | null): void => { setAddress(next === null || next === 'overview' ? {} : { tab: next }, { replace: true }); };
+  const choose = (next: string | null): void => {
+    setAddress((before) => {
+      before.delete('tab');
+      if (next !== null && next !== 'overview') before.set('tab', next);
+      return before;
+    }, { replace: true });
+  };
   const body: Record<Tab, React.ReactNode> = {
     overview: <OverviewTab pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
     permissions: <PermissionList permissions={installed?.permissions ?? source.permissions} />,

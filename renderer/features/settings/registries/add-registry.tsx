@@ -9,27 +9,29 @@ import { T, useText } from '../../../lib/text.tsx';
 import { Fingerprint } from './fingerprint.tsx';
 
 interface Draft { address: string; name: string; prefix: string; priority: number }
+/** What a link brought along: whoever made it may be anybody. */
+interface Linked { address: string; fingerprint: string }
 const NEW: Draft = { address: '', name: '', prefix: '', priority: 100 };
 
 /** Adds a registry in two steps: where it is, then whether the key it shows is the one that its operator published. */
-export function AddRegistry({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function AddRegistry({ opened, linked = null, onClose }: { opened: boolean; linked?: Linked | null; onClose: () => void }) {
   const t = useText();
   return (
     <Modal opened={opened} onClose={onClose} title={t('settings.registries.add')} size={520} closeButtonProps={{ 'aria-label': t('install.close') }}>
-      {opened && <Body onClose={onClose} />}
+      {opened && <Body linked={linked} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Body({ onClose }: { onClose: () => void }) {
-  const [draft, setDraft] = useState(NEW);
+function Body({ linked, onClose }: { linked: Linked | null; onClose: () => void }) {
+  const [draft, setDraft] = useState({ ...NEW, address: linked?.address ?? '' });
   const [found, setFound] = useState<string | null>(null);
   return found === null
-    ? <Place draft={draft} onChange={setDraft} onFound={setFound} onClose={onClose} />
-    : <Trust draft={draft} fingerprint={found} onBack={() => { setFound(null); }} onClose={onClose} />;
+    ? <Place draft={draft} linked={linked !== null} onChange={setDraft} onFound={setFound} onClose={onClose} />
+    : <Trust draft={draft} given={linked?.fingerprint ?? ''} fingerprint={found} onBack={() => { setFound(null); }} onClose={onClose} />;
 }
 
-function Place({ draft, onChange, onFound, onClose }: { draft: Draft; onChange: (draft: Draft) => void; onFound: (fingerprint: string) => void; onClose: () => void }) {
+function Place({ draft, linked, onChange, onFound, onClose }: { draft: Draft; linked: boolean; onChange: (draft: Draft) => void; onFound: (fingerprint: string) => void; onClose: () => void }) {
   const t = useText();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const look = useChange('catalog', 'addRegistry', { onDone: ({ fingerprint }) => { onFound(fingerprint); } });
@@ -49,6 +51,7 @@ function Place({ draft, onChange, onFound, onClose }: { draft: Draft; onChange: 
     <form onSubmit={submit} noValidate>
       <Stack gap={16}>
         <Text size="sm" c="dimmed"><T id="settings.registries.addLine" /></Text>
+        {linked && <Alert color="orange" icon={<ShieldAlert size={16} />}><T id="settings.registries.linked" /></Alert>}
         <TextInput data-autofocus label={t('settings.registries.address')} description={t('settings.registries.addressHelp')} placeholder={t('settings.registries.addressExample')} inputMode="url" autoComplete="off" spellCheck={false}
           value={draft.address} error={problemAt('address')} onBlur={() => { if (draft.address !== '') leave('address'); }} onChange={(event) => { change({ address: event.currentTarget.value }); }} />
         <PickFolder onPicked={(address) => { change({ address }); }} />
@@ -90,9 +93,9 @@ function PickFolder({ onPicked }: { onPicked: (address: string) => void }) {
   );
 }
 
-function Trust({ draft, fingerprint, onBack, onClose }: { draft: Draft; fingerprint: string; onBack: () => void; onClose: () => void }) {
+function Trust({ draft, given: linked, fingerprint, onBack, onClose }: { draft: Draft; given: string; fingerprint: string; onBack: () => void; onClose: () => void }) {
   const t = useText();
-  const [given, setGiven] = useState('');
+  const [given, setGiven] = useState(linked);
   const add = useChange('catalog', 'addRegistry', { onDone: onClose });
   const compared = given.replace(/[\s:]/g, '').toLowerCase();
   const differs = compared !== '' && compared !== fingerprint;
@@ -104,7 +107,7 @@ function Trust({ draft, fingerprint, onBack, onClose }: { draft: Draft; fingerpr
         <Fingerprint text={fingerprint} />
         <TextInput data-autofocus label={t('settings.registries.given')} description={t('settings.registries.givenHelp')} placeholder={t('settings.registries.givenExample')} spellCheck={false} autoComplete="off" value={given} onChange={(event) => { setGiven(event.currentTarget.value); }}
           error={differs ? t('settings.registries.differs') : null} />
-        {compared === fingerprint ? <Text role="status" size="sm"><T id="settings.registries.same" /></Text>
+        {compared === fingerprint ? <Text role="status" size="sm"><T id={linked !== '' && given === linked ? 'settings.registries.sameAsLink' : 'settings.registries.same'} /></Text>
           : <Alert color="orange" icon={<ShieldAlert size={16} />}><T id="settings.registries.trustWarning" /></Alert>}
         {add.error && <Failure error={add.error} compact kept="settings.registries.notAdded" />}
         <Group gap={8} justify="flex-end">
