@@ -24,6 +24,7 @@ export const DOMAINS: readonly Domain[] = [
   { name: 'runs', room: 'main/core/engine/runs', feature: 'chat', codes: 'run' },
   { name: 'team', room: 'main/core/workspace/team', feature: 'team', codes: 'team' },
   { name: 'chat', room: 'main/core/workspace/chat', feature: 'chat', codes: 'chat' },
+  { name: 'memory', room: 'main/core/engine/memory', feature: 'memory', codes: 'memory' },
   { name: 'builder', room: 'main/core/workspace/builder', feature: 'builder', codes: 'builder' },
 ];
 

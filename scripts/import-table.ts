@@ -12,7 +12,7 @@ export interface Room {
 }
 
 const CORE_LEVELS = ['base', 'marketplace', 'engine', 'workspace', 'api'] as const;
-const ENGINE_LEVELS = ['models', 'usage', 'runs', 'tools', 'agents', 'crews', 'flows'] as const;
+const ENGINE_LEVELS = ['models', 'usage', 'runs', 'memory', 'knowledge', 'tools', 'agents', 'crews', 'flows'] as const;
 
 const react = ['react', 'react-dom', 'react-router', 'react-intl', '@mantine/core', '@mantine/hooks', '@mantine/spotlight',
   '@mantine/notifications', '@tanstack/react-query', '@tanstack/react-virtual', 'zustand', 'lucide-react', 'react-markdown',
@@ -121,7 +121,7 @@ function judgeCore(from: string, to: string): string | undefined {
   if (!wires && b.level === -1) return `main/core/serve stands above the rooms. Take what you need as an argument.`;
   if (!wires && b.level > a.level) return `${a.domain} stands left of ${b.domain} (base ← marketplace ← engine ← workspace ← api). Declare the interface you need here and let app.ts pass it in.`;
   const sameRoom = a.domain === b.domain;
-  if (!sameRoom && a.level === 2 && b.level === 2 && b.engine > a.engine) return `inside engine, ${a.domain} stands left of ${b.domain} (models ← usage ← runs ← tools ← agents ← crews ← flows). Declare the interface you need here.`;
+  if (!sameRoom && a.level === 2 && b.level === 2 && b.engine > a.engine) return `inside engine, ${a.domain} stands left of ${b.domain} (models ← usage ← runs ← memory ← knowledge ← tools ← agents ← crews ← flows). Declare the interface you need here.`;
   const isRoom = b.level !== -1 && b.level !== 4;
   if (!sameRoom && isRoom && to.split('/').length > 4 && !to.endsWith('/index.ts')) return `Enter the room ${b.domain} by its index.ts, not by ${to}.`;
   return undefined;

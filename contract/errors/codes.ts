@@ -83,6 +83,8 @@ export const CODES = {
   'builder/changed': code(false, 9),
   'builder/busy': code(true, 9),
   'builder/bad-agent': code(false, 2),
+  'memory/not-found': code(false, 4),
+  'memory/full': code(false, 5),
   'run/not-found': code(false, 4),
   'run/not-yet-supported': code(false, 3),
   'run/bad-parameters': code(false, 2),

@@ -13,7 +13,7 @@ export const AUDIT_ACTIONS = [
   'plugin_installed', 'plugin_updated', 'plugin_rolled_back', 'plugin_uninstalled', 'plugin_enabled', 'plugin_disabled', 'plugin_pinned', 'plugin_unpinned', 'plugin_configured', 'plugin_changed',
   'permission_granted', 'permission_revoked', 'permission_denied', 'folder_granted', 'folder_revoked',
   'approval_answered', 'approval_revoked', 'secret_changed', 'secret_removed',
-  'agent_hired', 'agent_changed', 'agent_paused', 'agent_resumed', 'agent_dismissed', 'agent_restored',
+  'agent_hired', 'agent_changed', 'agent_paused', 'agent_resumed', 'agent_dismissed', 'agent_restored', 'memory_forgotten',
   'setting_changed', 'setting_reset', 'provider_added', 'provider_changed', 'provider_removed', 'model_chosen', 'registries_changed',
   'home_opened', 'backup_made', 'backup_restored', 'audit_cut',
   'host_reached', 'file_read', 'file_written', 'tool_called', 'model_called', 'secret_used', 'storage_read', 'storage_written',

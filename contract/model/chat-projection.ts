@@ -1,4 +1,6 @@
+import * as z from 'zod/mini';
 import type { ChatMessage, ToolCallView } from './chat.ts';
+import { usedMemorySchema } from './memory.ts';
 import type { RunEvent } from './run.ts';
 
 /** What the projection needs to know of a run. */
@@ -215,6 +217,10 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
       ...call, state: error === null ? 'done' : data.denied === true ? 'denied' : 'failed', error, result: typeof data.content === 'string' ? data.content : null,
       logs: Array.isArray(data.logs) ? data.logs.filter((line) => typeof line === 'string') : [], durationMs: typeof data.durationMs === 'number' ? data.durationMs : null,
     });
+  },
+  memory_recalled: (draft, data) => {
+    const memories = z.array(usedMemorySchema).safeParse(data.memories);
+    if (memories.success && memories.data.length > 0) draft.change({ memories: memories.data });
   },
   notice_added: (draft, data) => { draft.addNotice(text(data.code), text(data.message)); },
   run_finished: (draft) => { end(draft, 'done'); },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, instantSchema } from './ids.ts';
+import { usedMemorySchema } from './memory.ts';
 
 export const conversationSchema = z.object({
   id: idSchema, hireId: idSchema, title: z.string(), createdAt: instantSchema, updatedAt: instantSchema, lastText: z.string(),
@@ -36,6 +37,8 @@ export const messageSchema = z.object({
     z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
   ])),
   model: z.nullable(z.string()),
+  /** What the agent remembered and was told for this answer; left out when nothing was. */
+  memories: z.optional(z.array(usedMemorySchema)),
   /** It goes on where the answer before it was cut off. */
   continues: z.optional(z.literal(true)),
   /** Where it stands among those that follow the same message; left out when it is the only one. */

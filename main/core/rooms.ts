@@ -9,6 +9,7 @@ import { auditApi } from './api/audit.ts';
 import { builderApi } from './api/builder.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
+import { memoryApi } from './api/memory.ts';
 import { modelsApi } from './api/models.ts';
 import { createOnce } from './api/once.ts';
 import { pluginsApi, type FolderPicking } from './api/plugins.ts';
@@ -25,6 +26,7 @@ import { openCatalogStore, openStore, type Home } from './base/store/index.ts';
 import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
+import { createMemory } from './engine/memory/index.ts';
 import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createTools } from './engine/tools/index.ts';
@@ -112,8 +114,9 @@ export async function openRooms(options: RoomsOptions) {
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
   const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
-  const tools = createTools({ plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
-  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools });
+  const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
+  const tools = createTools({ memory, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });
@@ -141,7 +144,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

@@ -8,12 +8,13 @@ const SHOWN_IN: Record<string, readonly string[]> = {
   credentials: ['credentials', 'models', 'settings', 'catalog', 'plugins', 'team', 'chat', 'runs', 'observe'],
   catalog: ['catalog', 'plugins'],
   plugins: ['plugins', 'catalog', 'team', 'audit', 'builder'],
-  team: ['team', 'plugins', 'chat', 'audit', 'builder'],
+  team: ['team', 'plugins', 'chat', 'audit', 'builder', 'memory'],
   builder: ['builder'],
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],
   models: ['models', 'team', 'settings', 'audit'],
   audit: ['audit', 'plugins'],
+  memory: ['memory', 'audit'],
 };
 
 /** Follows the core's changes and asks again for what is shown of them. Ends with `signal`. */

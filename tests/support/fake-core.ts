@@ -18,6 +18,7 @@ import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
 import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { builderProcedures } from './fake-builder.ts';
 import { chatProcedures } from './fake-chat.ts';
+import { memoryProcedures } from './fake-memory.ts';
 import { startOperation } from './fake-install.ts';
 import { createWorld, type FakeWorld } from './fake-world.ts';
 
@@ -201,6 +202,7 @@ export function createRouter(world: FakeWorld) {
     },
     ...chatProcedures(os, world),
     builder: builderProcedures(os, world),
+    memory: memoryProcedures(os, world),
   });
 }
 

@@ -7,6 +7,7 @@ import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { PluginCheck } from '../../contract/model/configuration.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
 import type { DoctorCheck } from '../../contract/model/health.ts';
+import type { Memory } from '../../contract/model/memory.ts';
 import type { FoundServer, ModelInfo, Probe, Provider } from '../../contract/model/model-ref.ts';
 import type { AvailableUpdate, ConsentItem, FolderGrant, InstalledPlugin, Operation, OperationEvent, PluginCall } from '../../contract/model/plugin.ts';
 import type { KeptApproval, Run, RunEvent } from '../../contract/model/run.ts';
@@ -17,7 +18,7 @@ import { goodCheck, type FakeConfiguration } from './fake-configuration.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
 
-export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'audit' | 'builder';
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'audit' | 'builder' | 'memory';
 
 export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
 
@@ -51,6 +52,9 @@ export interface FakeWorld {
   pluginCalls: PluginCall[];
   approvals: KeptApproval[];
   ownAgents: Map<string, FakeOwnAgent>;
+  memories: Memory[];
+  /** By batch: what can be taken back. */
+  forgotten: Map<string, Memory[]>;
   hires: Hire[];
   hireable: Hireable[];
   conversations: Conversation[];
@@ -90,7 +94,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
     audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], ownAgents: new Map(),
-    hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
+    memories: [], forgotten: new Map(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
     providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [
       { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },

@@ -2,6 +2,7 @@
 import type { Conversation } from '../../contract/model/chat.ts';
 import type { Hire } from '../../contract/model/team.ts';
 import { startRun, talk } from '../renderer/chat/scripted-run.ts';
+import { remembered } from './fake-memory.ts';
 import { ownAgent } from './fake-builder.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { NOW } from './fake-data.ts';
@@ -51,12 +52,21 @@ export function fullWorld(): FakeWorld {
   world.ownAgents.set('own-new', ownAgent('own-new', { name: 'An agent with a very long name that goes on and on until nobody reads it any more' }));
   world.ownAgents.set('own-plain', ownAgent('own-plain', { role: 'a clerk' }));
   world.hires.push(hire('hire-6', 'Remy', { pluginId: 'own', agentId: 'own-cook', role: cook.role, avatar: cook.avatar }));
+  const [ada = '', max = ''] = world.hires.map(({ name }) => name);
+  world.memories = [
+    remembered('m1', 'Answers should be short, in British English, and name their sources.', { kind: 'preference', pinned: true, usedAt: NOW - HOUR }),
+    remembered('m2', 'The user lives in Lisbon and has two children, Inês and Tomás.', { scope: 'agent', scopeId: 'hire-1', owner: ada, author: 'agent', runId: 'r', conversationId: 'talk-1', usedAt: NOW - DAY }),
+    remembered('m3', 'The report goes to the board on the first Monday of each quarter.', { scope: 'agent', scopeId: 'hire-2', owner: max }),
+    remembered('m4', 'The trip is for four people.', { scope: 'conversation', scopeId: 'talk-1', owner: 'Trip to Lisbon', kind: 'note', author: 'agent', conversationId: 'talk-1' }),
+    remembered('m5', `https://example.com/${'a'.repeat(300)} ${'A long note about nothing. '.repeat(12)}`, { kind: 'note' }),
+  ];
   world.running = 1;
   return world;
 }
 
 function talkWithEverything(world: FakeWorld): void {
   const run = startRun(world, 'talk-1', 'Can you compare the **two** trips and show me a table?');
+  run.tell('memory_recalled', { memories: [{ id: 'm1', scope: 'shared', kind: 'preference', text: 'Answers should be short, in British English, and name their sources.' }, { id: 'm4', scope: 'conversation', kind: 'note', text: 'The trip is for four people.' }] });
   run.chunk('Of course. Let me look at the numbers first.');
   run.tell('llm_call_finished', { text: 'Of course. Let me look at the numbers first.', usage: { promptTokens: 900, completionTokens: 20 } });
   for (let day = 0; day < 9; day += 1) {

@@ -273,6 +273,18 @@ const chat: State[] = [
 const COOK = '/builder/own-cook';
 const asked = async (page: Page): Promise<void> => { await button(page, /^What can I cook/).click(); };
 const previewShown = async (page: Page): Promise<void> => { const preview = page.getByRole('radio', { name: 'Preview' }); if (await preview.count() > 0) await page.getByText('Preview', { exact: true }).first().click(); };
+const memory: State[] = [
+  { name: 'memory', route: 'memory', kind: 'full', address: '/memory', world: some(), shows: text('The trip is for four people.') },
+  { name: 'memory-of-agent', route: 'memory', kind: 'detail', address: '/memory?of=agent:hire-1', world: some(), shows: (page) => button(page, 'Forget all: Ada') },
+  { name: 'memory-edit', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await button(page, /^Edit “The trip/).click(); }, shows: (page) => page.getByRole('textbox', { name: 'What to remember' }) },
+  { name: 'memory-add', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await button(page, 'Add').click(); }, shows: (page) => page.getByRole('combobox', { name: 'For' }) },
+  { name: 'memory-forgotten', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await button(page, /^Forget “The trip/).click(); }, shows: (page) => button(page, 'Undo') },
+  { name: 'memory-nothing', route: 'memory', kind: 'empty', address: '/memory', world: some(), act: async (page) => { await page.getByRole('searchbox', { name: 'Search what is remembered' }).fill('zebra'); }, shows: text('Nothing has these words') },
+  { name: 'memory-empty', route: 'memory', kind: 'empty', address: '/memory', world: empty, shows: text('Nothing is remembered here') },
+  { name: 'memory-failing', route: 'memory', kind: 'failing', address: '/memory', world: fails('memory.list'), shows: alert },
+  { name: 'memory-loading', route: 'memory', kind: 'loading', address: '/memory', world: waits('memory.list'), shows: skeleton },
+];
+
 const builder: State[] = [
   { name: 'builder', route: 'builder/*', kind: 'full', address: '/builder', world: some(), shows: (page) => page.getByRole('link', { name: 'Recipe Scout' }) },
   { name: 'builder-menu', route: 'builder/*', kind: 'detail', address: '/builder', world: some(), act: async (page) => { await button(page, 'More actions for Recipe Scout').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Delete' }) },
@@ -337,6 +349,6 @@ const gate: State[] = [
 ];
 
 export const states: readonly State[] = [
-  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...builder, ...settings, ...tour, ...gate,
+  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...memory, ...builder, ...settings, ...tour, ...gate,
   { name: 'not-found', route: '*', kind: 'full', address: '/nowhere', world: some(), shows: heading('There is nothing at this address') },
 ];

@@ -1,4 +1,4 @@
-import { Hammer, House, MessageSquare, Puzzle, Settings, Store, Users, type LucideIcon } from 'lucide-react';
+import { Brain, Hammer, House, MessageSquare, Puzzle, Settings, Store, Users, type LucideIcon } from 'lucide-react';
 
 /** The rooms of the app in the order of the rail. `id` is also the message id `frame.<id>`. */
 export const destinations: readonly { id: string; to: string; icon: LucideIcon }[] = [
@@ -7,6 +7,7 @@ export const destinations: readonly { id: string; to: string; icon: LucideIcon }
   { id: 'plugins', to: '/plugins', icon: Puzzle },
   { id: 'team', to: '/team', icon: Users },
   { id: 'chat', to: '/chat', icon: MessageSquare },
+  { id: 'memory', to: '/memory', icon: Brain },
   { id: 'builder', to: '/builder', icon: Hammer },
   { id: 'settings', to: '/settings', icon: Settings },
 ];

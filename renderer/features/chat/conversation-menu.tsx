@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { Check, Copy, Download, Ellipsis } from 'lucide-react';
+import { Brain, Check, Copy, Download, Ellipsis } from 'lucide-react';
+import { Link } from 'react-router';
 import type { ExportFormat } from '../../../contract/model/chat.ts';
 import type { CallError } from '../../bridge/procedures.ts';
 import { callProcedure } from '../../bridge/procedures.ts';
@@ -23,6 +24,7 @@ export function ConversationMenu({ id, onError }: Props) {
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
       <Menu.Target><Tooltip label={t('chat.take')}><ActionIcon aria-label={t(clipboard.copied ? 'chat.copied' : 'chat.take')}>{clipboard.copied ? <Check size={17} aria-hidden /> : <Ellipsis size={17} aria-hidden />}</ActionIcon></Tooltip></Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item component={Link} to={`/memory?of=conversation:${id}`} leftSection={<Brain size={14} aria-hidden />}><T id="chat.memory" /></Menu.Item>
         <Menu.Item leftSection={<Copy size={14} aria-hidden />} onClick={take('markdown', ({ text }) => { clipboard.copy(text); })}><T id="chat.copyAll" /></Menu.Item>
         <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={take('markdown', saveText)}><T id="chat.saveMarkdown" /></Menu.Item>
         <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={take('html', saveText)}><T id="chat.saveHtml" /></Menu.Item>

@@ -10,6 +10,7 @@ import { plainOf } from './merge-messages.ts';
 import { MessageFoot } from './message-foot.tsx';
 import { MessageParts } from './message-parts.tsx';
 import classes from './message.module.css';
+import { UsedMemories } from './used-memories.tsx';
 
 /** What can be done with messages; `turn` null when nothing can be said to the agent. */
 export interface MessageActions {
@@ -39,6 +40,7 @@ export const MessageView = memo(function MessageView({ message, agent, avatar, a
       )}
       <div className={classes.content}>
         {message.continues ? <div className={classes.continues}><CornerDownRight size={13} aria-hidden /> <T id="chat.continues" /></div> : null}
+        {message.memories ? <UsedMemories memories={message.memories} /> : null}
         {!mine ? <MessageParts message={message} agent={agent} />
           : editing && turn ? <EditMessage text={plainOf(message)} onDone={(text) => { setEditing(false); if (text !== null && text !== plainOf(message)) turn.edit(message, text); }} />
             : <div className={classes.mine}>{plainOf(message)}</div>}

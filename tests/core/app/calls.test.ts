@@ -68,6 +68,10 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     difference: { input: { id, from: null }, code: 'builder/not-found' }, takeBack: { input: { id, version: 1 }, code: 'builder/not-found' }, send: { input: { id, text: 'Hi' }, code: 'builder/not-found' },
     get: { input: { id }, code: 'builder/not-found' }, save: { input: { id }, code: 'builder/not-found' }, versions: { input: { id }, code: 'builder/not-found' }, duplicate: { input: { id }, code: 'builder/not-found' }, remove: { input: { id }, code: 'builder/not-found' }, restore: { input: { id }, code: 'builder/not-found' }, export: { input: { id }, code: 'builder/not-found' }, preview: { input: { id }, code: 'builder/not-found' }, reset: { input: { id }, code: 'builder/not-found' },
   },
+  memory: {
+    list: {}, search: { input: { words: 'tea' } }, owners: {}, add: { input: { scope: 'agent', scopeId: id, text: 'x' }, code: 'team/not-found' }, update: { input: { id, text: 'x' }, code: 'memory/not-found' },
+    pin: { input: { id, pinned: true }, code: 'memory/not-found' }, forget: { input: { id }, code: 'memory/not-found' }, forgetAll: { input: { scope: 'shared' } }, restore: { input: { batch: id }, code: 'memory/not-found' },
+  },
   models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
 const procedures = Object.entries(contract).flatMap(([domain, all]) => Object.entries(all as Record<string, { '~orpc': { meta: ProcedureMeta } }>).map(([name, procedure]) => ({ domain, name, meta: procedure['~orpc'].meta })));
@@ -201,7 +205,7 @@ describe('doctor', () => {
     expect(checks.map(({ id: name }) => name)).toEqual(['runtime', 'home', 'keys', 'main-thread', 'keychain', 'store', 'catalog', 'sandbox', 'models']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(checks.find(({ id: name }) => name === 'keys')?.status).toBe('warning');
-    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 80 });
+    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 90 });
     expect(checks.find(({ id: name }) => name === 'catalog')?.message).toMatch(/\d+ plugins of 1 registry/);
     expect(checks.find(({ id: name }) => name === 'sandbox')?.facts).toMatchObject({ processes: expect.any(Number) as number });
   });

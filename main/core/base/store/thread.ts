@@ -80,6 +80,7 @@ function serveWrites(connection: Sqlite.Database, table: TransactionTable): void
     if (data.tables === 'main' && group.length > 0 && Date.now() - forgotten > FORGET_EVERY_MS) {
       forgotten = Date.now();
       group.push({ kind: 'call', id: OWN_CALL, name: 'forgetOldRequests', input: { now: forgotten }, durable: false });
+      group.push({ kind: 'call', id: OWN_CALL, name: 'eraseForgottenMemories', input: { now: forgotten }, durable: false });
     }
     const started = performance.now();
     if (group.length > 0) settle(commitGroup(options, group));

@@ -2,6 +2,8 @@ import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
 import type { AgentDocument } from '../../../../contract/manifest/index.ts';
 import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
+import type { UsedMemory } from '../../../../contract/model/memory.ts';
+import type { MemoryService } from '../memory/index.ts';
 import type { ChatModel, Models } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
 import { createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
@@ -23,6 +25,8 @@ export interface AgentsOptions {
   readonly own?: OwnAgents | undefined;
   readonly models: Pick<Models, 'resolve'>;
   readonly tools: Tools;
+  /** What agents remember; without it none has a memory. */
+  readonly memory?: Pick<MemoryService, 'recallFor'> | undefined;
 }
 
 /** An agent of an installed plugin or of one's own (`code.pluginId` is then `own`), as it is offered. */
@@ -67,7 +71,7 @@ export interface Agents {
 const DOCUMENTS = 500;
 
 export function createAgents(options: AgentsOptions): Agents {
-  const { plugins, models, tools, own } = options;
+  const { plugins, models, tools, own, memory } = options;
   // A digest names the same bytes for ever, so that a team is listed without reading its documents again.
   const documents = new Map<string, AgentDocument>();
 
@@ -99,9 +103,28 @@ export function createAgents(options: AgentsOptions): Agents {
       if (!code) throw new AppError('plugins/not-installed', `The plugin "${pluginId}" is not installed. Install it and try again.`);
       return read(code, agentId);
     },
-    toolsOf: (agent) => tools.forAgent(agent.code, agent.document.tools),
+    toolsOf: (agent) => toolsFor(agent, agent.document.memory),
     runnable: (task) => ({ type: 'agent', target: task.agentId, execute: (context) => execute(task, context) }),
   };
+
+  /** With a memory come its tools; without one they are nobody's, whatever the document lists. */
+  async function toolsFor({ code, document }: OfferedAgent, remembers: boolean): ReturnType<Tools['forAgent']> {
+    const others = document.tools.filter((reference) => !(document.memory && tools.ofMemory.some(({ id }) => id === reference)));
+    const selection = await tools.forAgent(code, others);
+    return remembers ? { ...selection, tools: [...selection.tools, ...tools.ofMemory] } : selection;
+  }
+
+  /** The same again when the run goes on after a restart: the log says what was recalled. */
+  async function recalled(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<readonly UsedMemory[]> {
+    if (!agent.document.memory || !memory) return [];
+    const before = context.past.find((event) => event.type === 'memory_recalled');
+    if (before || context.past.some((event) => event.type === 'agent_prepared')) return (before?.data as EventData['memory_recalled'] | undefined)?.memories ?? [];
+    // A run that is taken up again is not told what was asked: its log knows.
+    const asked = task.text || String(context.past.find((event) => event.type === 'user_message_added')?.data.text ?? '');
+    const memories = await memory.recallFor(context.run, asked);
+    if (memories.length > 0) context.emit('memory_recalled', { memories });
+    return memories;
+  }
 
   async function execute(task: AgentTask, context: RunContext): Promise<unknown> {
     const agent = task.code ? await read(task.code, task.agentId) : await agents.find(task.pluginId, task.agentId);
@@ -116,12 +139,13 @@ export function createAgents(options: AgentsOptions): Agents {
 
   async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
     const { document, code } = agent;
-    const [first, selection, history] = await Promise.all([modelFor(task.model, document), agents.toolsOf(agent), task.history()]);
+    const [first, selection, history] = await Promise.all([modelFor(task.model, document), toolsFor(agent, document.memory && context.run.hireId !== null), task.history()]);
     const fallback = task.fallback ?? document.fallback_model;
     const model = createModelInUse(first, fallback == null ? undefined : () => models.resolve(fallback));
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
-    const system = systemPrompt(document, { ...document.inputs, ...task.inputs });
+    const memories = await recalled(agent, task, context);
+    const system = systemPrompt(document, { ...document.inputs, ...task.inputs }, memories);
     const transcript = createTranscript(context.past);
     if (!task.logged && !context.past.some((event) => event.type === 'user_message_added' || event.type === 'prompt_added')) {
       const data: EventData['prompt_added'] = { text: task.text, reason: 'task' };

@@ -5,8 +5,10 @@ import type { Activity } from '../../base/audit/index.ts';
 import type { Http } from '../../base/http/index.ts';
 import type { Store } from '../../base/store/index.ts';
 import { fittingValues } from '../../marketplace/plugins/index.ts';
+import type { MemoryService } from '../memory/index.ts';
 import { calculator } from './builtin/calculator.ts';
 import { dateTime } from './builtin/date-time.ts';
+import { memoryTools } from './builtin/memory.ts';
 import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
 import { mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
 import { invoke, outputOf, type Call, type Invocation } from './invoke.ts';
@@ -23,6 +25,8 @@ export interface ToolsOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
   /** A secret of this home, from which plugins' ids of the person are made. */
   readonly userSalt: string;
+  /** What agents remember; without it none has a memory. */
+  readonly memory?: Pick<MemoryService, 'recall' | 'remember'> | undefined;
   /** The schema thread's file; default: beside this room's. */
   readonly schemaThreadFile?: string;
   /** Where it is told what plugins and agents do. */
@@ -38,8 +42,10 @@ export interface ToolSelection {
 }
 
 export interface Tools {
-  /** Every built-in tool. */
+  /** Every built-in tool that may be given to any agent. */
   readonly builtin: readonly Tool[];
+  /** Those that belong to a memory: an agent has them when it has one. */
+  readonly ofMemory: readonly Tool[];
   readonly validator: Validator;
   /** `builtin.calculator` or `<plugin>/<tool>`. Errors: `tools/not-found`. */
   find(toolId: string): Promise<Tool>;
@@ -89,6 +95,7 @@ export function createTools(options: ToolsOptions): Tools {
 
   const tools: Tools = {
     builtin: BUILTIN,
+    ofMemory: options.memory ? memoryTools(options.memory) : [],
     validator,
     async find(toolId) {
       const builtin = BUILTIN.find((tool) => tool.id === toolId);

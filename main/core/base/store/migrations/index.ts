@@ -6,7 +6,8 @@ import { keptData } from './050-kept-data.ts';
 import { chatBranches } from './060-chat-branches.ts';
 import { ownAgents } from './070-own-agents.ts';
 import { nothingLost } from './080-nothing-lost.ts';
+import { memoryAndKnowledge } from './090-memory-and-knowledge.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */
-export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost];
+export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge];

@@ -36,10 +36,10 @@ export function wordsSought(db: Reader, index: CatalogIndex, text: string): Soug
 }
 
 /** Words that say how and not what: left out when nothing has all words of a query. */
-const FILLERS = new Set('a about all an and any are as at be by can do for from get has have help how i in into is it make me my need of on or our so some that the their this to use want was what when which will with you your'.split(' '));
+export const FILLERS = new Set('a about all an and any are as at be by can do for from get has have help how i in into is it make me my need of on or our so some that the their this to use want was what when which will with you your'.split(' '));
 
 /** The part of a word that its forms share, roughly: `counting`, `counts` and `count` begin alike. */
-const stemOf = (word: string): string => (/^[a-z]{6,}ing$/.test(word) ? word.slice(0, -3) : /^[a-z]{3,}[^su]s$/.test(word) ? word.slice(0, -1) : word);
+export const stemOf = (word: string): string => (/^[a-z]{6,}ing$/.test(word) ? word.slice(0, -3) : /^[a-z]{3,}[^su]s$/.test(word) ? word.slice(0, -1) : word);
 
 /**
  * For a query of which nothing has every word: the words that something has together, the rarest kept first since they say

@@ -62,6 +62,9 @@ export const AUDITED = {
   dismissHire: (db, { id }) => [toldHire(db, id, 'agent_dismissed')],
   restoreHire: (db, { id }) => [toldHire(db, id, 'agent_restored')],
 
+  // How much and whose, never what it said.
+  forgetMemories: (db, { scope, scopeId }, { forgotten }) => (forgotten === 0 ? [] : [scope === 'agent' ? toldHire(db, scopeId, 'memory_forgotten', { scope, count: forgotten }) : { action: 'memory_forgotten', subject: scope, details: { scope, of: scopeId, count: forgotten } }]),
+
   // What a label says is a person's own word for it; the sealed value never comes here.
   putSecret: (_db, { id, label }) => [{ action: 'secret_changed', subject: label, details: { id } }],
   dropSecret: (_db, { id }) => [{ action: 'secret_removed', subject: id }],

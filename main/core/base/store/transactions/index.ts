@@ -3,6 +3,7 @@ import { builderTransactions } from './builder.ts';
 import { chatTransactions } from './chat.ts';
 import { catalogTransactions } from './catalog.ts';
 import { credentialsTransactions } from './credentials.ts';
+import { memoryTransactions } from './memory.ts';
 import { modelsTransactions } from './models.ts';
 import { pluginsTransactions } from './plugins.ts';
 import { requestsTransactions } from './requests.ts';
@@ -11,8 +12,8 @@ import { settingsTransactions } from './settings.ts';
 import { teamTransactions } from './team.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
+export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, memoryTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...memoryTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };
