@@ -71,6 +71,7 @@ export function createClient(options: ClientOptions): TroupeClient {
       const timer = setTimeout(() => { channel.close(); reject(new AppError('core/disconnected', 'The core did not say hello in time.')); }, HELLO_MS);
       let greeted = false;
       channel.onMessage((message) => {
+        // What cannot be read ends the channel; every call on it then fails as lost, and `onState` tells.
         if (greeted) { void peer.message(message).catch(() => { channel.close(); }); return; }
         greeted = true;
         clearTimeout(timer);
@@ -101,6 +102,7 @@ export function createClient(options: ClientOptions): TroupeClient {
       current = null;
       if (ended) return;
       setState(options.reconnect ? 'waiting' : 'closed');
+      // It fails only when the client has ended or was refused, which `onState` told.
       if (options.reconnect) void connection().catch(() => undefined);
     });
     return made;
@@ -159,6 +161,7 @@ export function createClient(options: ClientOptions): TroupeClient {
             await onItem(item);
             from = lastSeq?.(item) ?? from;
             used += 1;
+            // A grant is lost only with its channel, and then the loop over the stream fails as well.
             if (used >= INITIAL_CREDITS / 2) { void call.link.grant({ stream, credits: used }).catch(() => undefined); used = 0; }
           }
           return;
@@ -173,6 +176,7 @@ export function createClient(options: ClientOptions): TroupeClient {
     close() {
       ended = true;
       setState('closed');
+      // One that could not be opened has nothing to close; its caller was told.
       void current?.then(({ channel }) => { channel.close(); }).catch(() => undefined);
     },
   };

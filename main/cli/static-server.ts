@@ -85,21 +85,34 @@ export interface ServeOptions {
   /** What the pages are headed with. */
   title?: string | undefined;
   now?: () => number;
+  /** Milliseconds after which a connection is cut on which nothing moves. */
+  idleMs?: number;
+  /** Told what a reader was not: why a file could not be read, or a new publication is not shown. */
+  report?: (message: string) => void;
 }
+
+const IDLE_MS = 30_000;
+/** More than a browser or an app opens; so many readers that take nothing are cut off before files run out. */
+const MOST_CONNECTIONS = 512;
+/** How often it is looked whether a request is late. */
+const LATE_LOOK_MS = 2_000;
 
 /**
  * @param port 0 = any free one
  * @throws AppError `core/bad-input` for a host beyond this machine without TLS, and for a certificate or key that is none
  */
-export async function serveStatic(folder: string, port: number, { host = '127.0.0.1', tls, title = 'Plugin registry', now = Date.now }: ServeOptions = {}): Promise<{ address: string; stop(): Promise<void> }> {
+export async function serveStatic(folder: string, port: number, { host = '127.0.0.1', tls, title = 'Plugin registry', now = Date.now, idleMs = IDLE_MS, report = () => undefined }: ServeOptions = {}): Promise<{ address: string; stop(): Promise<void> }> {
   if (!tls && !isThisMachine(host)) throw new AppError('core/bad-input', `Beyond this machine a registry is served over TLS alone, which apps insist on. Give --cert and --key for ${host}, or put a web server in front of 127.0.0.1.`, { details: { host } });
   const top = await realpath(folder);
-  const site = registrySite(top, title, now);
-  const limits = { maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 5_000 };
+  const tell = (error: unknown): void => { report(error instanceof Error ? error.message : String(error)); };
+  const site = registrySite(top, title, now, tell);
+  const limits = { maxHeaderSize: 16 * 1024, requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: LATE_LOOK_MS };
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    answer(top, site, request, response).catch(() => { if (response.headersSent) response.destroy(); else refuse(response, 500, 'The file could not be read.'); });
+    answer(top, site, request, response).catch((error: unknown) => { tell(error); if (response.headersSent) response.destroy(); else refuse(response, 500, 'The file could not be read.'); });
   };
   const server = tls ? tlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3' }, listener) : createServer(limits, listener);
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout(idleMs);
   server.on('clientError', (_error, socket) => { if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'); else socket.destroy(); });
   await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(port, host, resolve); });
   return {

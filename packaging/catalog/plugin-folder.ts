@@ -15,7 +15,10 @@ export interface PluginFolder { plugins: PluginSource[]; categories?: CatalogCat
 const MAX_ARCHIVE_BYTES = 64 * 1024 ** 2;
 
 async function listOf<T>(folder: string, name: string, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }): Promise<T | undefined> {
-  const text = await readFile(path.join(folder, name), 'utf8').catch(() => undefined);
+  const text = await readFile(path.join(folder, name), 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new AppError('core/bad-input', `${name} in ${folder} is there and cannot be read, so nothing was published. See who may read it.`, { details: { file: name }, cause });
+  });
   if (text === undefined) return undefined;
   const parsed = schema.safeParse(jsonOf(text));
   if (!parsed.success) throw new AppError('core/bad-input', `${name} in ${folder} is of another form. The operator's guide has an example.`, { details: { file: name } });

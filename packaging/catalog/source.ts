@@ -4,8 +4,11 @@ import { AppError } from '../../contract/errors/app-error.ts';
 
 export interface CatalogAnswer { status: number; headers?: { get(name: string): string | null }; body: AsyncIterable<Uint8Array> | null }
 
-/** What a request needs to give; the WHATWG `fetch` does. The core passes its own, which knows proxies and certificates. */
-export type CatalogFetch = (address: string, options: { headers: Record<string, string>; signal?: AbortSignal }) => Promise<CatalogAnswer>;
+/**
+ * What a request needs to give; the WHATWG `fetch` does. The core passes its own, which knows proxies and certificates.
+ * `elsewhere`: another host may be led to, since the file is known by its digest; what is signed comes from the registry's own host.
+ */
+export type CatalogFetch = (address: string, options: { headers: Record<string, string>; signal?: AbortSignal; elsewhere?: boolean }) => Promise<CatalogAnswer>;
 
 /** Bytes of a file from `offset` on, and what the server calls this state of it (a strong ETag), if it says. */
 export interface OpenedFile { offset: number; etag: string | null; body: AsyncIterable<Uint8Array> }
@@ -46,9 +49,11 @@ async function openFile(address: string, offset: number): Promise<OpenedFile> {
   throw unavailable(address, 404, 'it is no file');
 }
 
-async function ask(address: string, headers: Record<string, string>, fetch: CatalogFetch, signal?: AbortSignal): Promise<CatalogAnswer> {
+interface Target { address: string; elsewhere: boolean }
+
+async function ask({ address, elsewhere }: Target, headers: Record<string, string>, fetch: CatalogFetch, signal?: AbortSignal): Promise<CatalogAnswer> {
   try {
-    return await fetch(address, { headers: { 'cache-control': 'max-age=0', ...headers }, ...(signal ? { signal } : {}) });
+    return await fetch(address, { headers: { 'cache-control': 'max-age=0', ...headers }, elsewhere, ...(signal ? { signal } : {}) });
   } catch (cause) {
     throw unavailable(address, null, cause instanceof AppError ? cause.message.replace(/\.$/, '') : 'the network did not answer', cause);
   }
@@ -57,9 +62,9 @@ async function ask(address: string, headers: Record<string, string>, fetch: Cata
 /** A weak tag says that two files mean the same, not that they are the same bytes. */
 const strongTag = (tag: string | null | undefined): string | null => (tag != null && /^"[\x21\x23-\x7e]{0,200}"$/.test(tag) ? tag : null);
 
-async function openHttp(address: string, from: { offset: number; etag: string | null }, fetch: CatalogFetch, signal?: AbortSignal): Promise<OpenedFile> {
+async function openHttp(target: Target, from: { offset: number; etag: string | null }, fetch: CatalogFetch, signal?: AbortSignal): Promise<OpenedFile> {
   const range = from.offset === 0 ? {} : { range: `bytes=${from.offset}-`, ...(from.etag !== null && { 'if-range': from.etag }) };
-  const answer = await ask(address, range, fetch, signal);
+  const answer = await ask(target, range, fetch, signal);
   const etag = strongTag(answer.headers?.get('etag'));
   if (answer.status === 200 && answer.body) return { offset: 0, etag, body: answer.body };
   const begins = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(answer.headers?.get('content-range') ?? '')?.[1];
@@ -67,8 +72,8 @@ async function openHttp(address: string, from: { offset: number; etag: string | 
   if (answer.status === 206 && answer.body && from.offset > 0 && begins === String(from.offset) && !changed) return { offset: from.offset, etag, body: answer.body };
   await answer.body?.[Symbol.asyncIterator]().return?.();
   // It cannot go on from there, or gives another part than was asked for: then the whole file, as if nothing had been there.
-  if (from.offset > 0 && (answer.status === 206 || answer.status === 416)) return openHttp(address, { offset: 0, etag: null }, fetch, signal);
-  throw unavailable(address, answer.status, `it answered with status ${answer.status}`);
+  if (from.offset > 0 && (answer.status === 206 || answer.status === 416)) return openHttp(target, { offset: 0, etag: null }, fetch, signal);
+  throw unavailable(target.address, answer.status, `it answered with status ${answer.status}`);
 }
 
 /**
@@ -81,7 +86,7 @@ export function catalogSource(place: string, fetch: CatalogFetch = (address, opt
   const openFrom: CatalogSource['openFrom'] = (relative, from, signal) => {
     const target = new URL(relative, address).href;
     if (!target.startsWith(address)) return Promise.reject(unavailable(target, null, 'it lies outside the registry'));
-    return isHttp(address) ? openHttp(target, from, fetch, signal) : openFile(target, from.offset);
+    return isHttp(address) ? openHttp({ address: target, elsewhere: relative.startsWith('blobs/') }, from, fetch, signal) : openFile(target, from.offset);
   };
   return { address, remote: isHttp(address), openFrom, open: async (relative, signal) => (await openFrom(relative, { offset: 0, etag: null }, signal)).body };
 }

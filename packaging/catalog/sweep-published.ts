@@ -25,7 +25,11 @@ export async function sweepPublished(out: string, now: number, failpoint: Failpo
     const { meta = {} } = await read(`${version}.snapshot.json`);
     const parts = ['targets', 'catalog'].map((role) => `${meta[`${role}.json`]?.version ?? 0}.${role}.json`);
     for (const name of [`${version}.snapshot.json`, ...parts]) kept.add(name);
-    const { targets = {} } = await read(parts[1] ?? '').catch(() => ({ targets: {} }));
+    const { targets = {} } = await read(parts[1] ?? '').catch((error: unknown) => {
+      // An earlier one that is not there keeps nothing for anybody. Were any other taken for empty, the lists that it names would be removed.
+      if (version !== current && error instanceof Error && 'code' in error && error.code === 'ENOENT') return { targets: {} };
+      throw error;
+    });
     for (const [name, { hashes }] of Object.entries(targets)) lists.add(`${hashes.sha512}.${path.posix.basename(name)}`);
   }
   const old = async (file: string): Promise<boolean> => (await stat(file)).mtimeMs < now - GRACE_MS;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -33,6 +33,7 @@ let registry: TestRegistry;
 let server: Awaited<ReturnType<typeof serveStatic>>;
 let fingerprint: string;
 let now = Date.now();
+const reported: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-site-'));
   registry = await testRegistry(path.join(folder, 'public'));
@@ -42,7 +43,7 @@ beforeAll(async () => {
     { id: 'com.acme.secret', name: 'Hidden', distortRecord: (record) => ({ ...record, moderation: 'blocked' }) }, ...attacked,
   ], { stats: { date: '2026-01-01', plugins: [{ id: 'com.acme.monitor', installs: 77, trend: [], ratings: [0, 0, 0, 0, 0] }] } });
   fingerprint = fingerprintOf(registry.root);
-  server = await serveStatic(registry.folder, 0, { title: 'Acme’s <plugins>', now: () => now });
+  server = await serveStatic(registry.folder, 0, { title: 'Acme’s <plugins>', now: () => now, report: (message) => { reported.push(message); } });
 });
 afterAll(async () => {
   await server.stop();
@@ -139,6 +140,10 @@ describe('D9 pages beside a registry', () => {
     await registry.publish([{ id: 'com.acme.fresh', name: 'Freshly Made' }]);
     expect(await text('')).toContain('Freshly Made');
     expect(await text('')).not.toContain('class="notice"');
+    // A publication that cannot be read shows what was there before, and the operator is told.
+    await writeFile(path.join(registry.folder, 'metadata', 'timestamp.json'), '{}');
+    expect(await text('')).toContain('Freshly Made');
+    expect(reported).toEqual([expect.stringContaining('was refused')]);
     now += 400 * 86_400_000;
     expect(await text('')).toContain('apps install nothing new from it until it is signed again');
   });

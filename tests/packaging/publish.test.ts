@@ -85,6 +85,10 @@ describe('D8 publishing a static registry', () => {
     await rm(path.join(plugins, 'bad.troupe'));
     await writeFile(path.join(plugins, 'revoked.json'), '{}');
     await expect(publish()).rejects.toMatchObject({ message: expect.stringContaining('revoked.json') as string });
+    // One that is there and cannot be read is not taken for one that is not there: a withdrawal would go unsaid.
+    await rm(path.join(plugins, 'revoked.json'));
+    await mkdir(path.join(plugins, 'revoked.json'));
+    await expect(publish()).rejects.toMatchObject({ code: 'core/bad-input', message: expect.stringContaining('revoked.json') as string });
     expect((await open()).sequence).toBe(1);
   });
   it('never signs what somebody else put into the folder', async () => {

@@ -12,12 +12,12 @@ const ECDSA_SHA256 = sequence(Buffer.from('06082a8648ce3d040302', 'hex'));
 const COMMON_NAME = Buffer.from('0603550403', 'hex');
 const SUBJECT_ALT_NAME = Buffer.from('0603551d11', 'hex');
 
-/** PEM key and certificate (RFC 5280, P-256) for 127.0.0.1, valid from 2020 to 2049. */
-export function selfSigned(): { key: string; cert: string } {
+/** PEM key and certificate (RFC 5280, P-256) for 127.0.0.1, or for one host name, valid from 2020 to 2049. */
+export function selfSigned(host?: string): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from('stand-in')))));
+  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from(`stand-in ${host ?? ''}`)))));
   const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231000000Z')));
-  const names = sequence(der(0x87, Buffer.from([127, 0, 0, 1])));
+  const names = sequence(host === undefined ? der(0x87, Buffer.from([127, 0, 0, 1])) : der(0x82, Buffer.from(host)));
   const extensions = der(0xa3, sequence(sequence(SUBJECT_ALT_NAME, der(0x04, names))));
   const body = sequence(der(0xa0, der(0x02, Buffer.from([2]))), der(0x02, Buffer.from([1])), ECDSA_SHA256, name, validity, name, publicKey.export({ type: 'spki', format: 'der' }), extensions);
   const signature = sign('sha256', body, privateKey);

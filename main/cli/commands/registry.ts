@@ -19,7 +19,7 @@ async function pemOf(file: string): Promise<string> {
 async function serve({ words, out, signal }: LoneContext): Promise<void> {
   if (!words.folder || (words.cert === undefined) !== (words.key === undefined)) throw new AppError('core/bad-input', 'Usage: troupe registry serve --static FOLDER [--port N] [--name TITLE] [--host ADDRESS] [--cert FILE --key FILE]');
   const [cert, key] = await Promise.all([words.cert, words.key].map((file) => file === undefined ? undefined : pemOf(file)));
-  const server = await serveStatic(words.folder, words.port, { host: words.host, title: words.name, tls: cert !== undefined && key !== undefined ? { cert, key } : undefined });
+  const server = await serveStatic(words.folder, words.port, { host: words.host, title: words.name, report: (message) => { out.say(message); }, tls: cert !== undefined && key !== undefined ? { cert, key } : undefined });
   out.result({ address: server.address }, () => `Serving ${words.folder ?? ''} at ${server.address}; Ctrl-C ends it.\n`);
   if (!signal.aborted) await new Promise<void>((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); });
   await server.stop();

@@ -7,9 +7,9 @@ import { table } from '../output.ts';
 import { splitRange, type Words } from '../words.ts';
 import { followOperation } from './operation.ts';
 
-/** Of a command that takes one id and was checked by `fits`. */
-const idOf = ({ words }: CommandContext): string => words.command[1] ?? '';
-const takesOne = ({ command }: Words): boolean => command.length === 2;
+/** A command that takes one id. */
+const ofOne = (usage: string, about: string, run: (context: CommandContext, id: string) => Promise<void>): Command =>
+  ({ usage, about, fits: ({ command }) => command.length === 2, run: (context) => run(context, context.words.command[1] ?? '') });
 const takesOneOrNone = ({ command }: Words): boolean => command.length <= 2;
 
 export const update: Command = {
@@ -40,41 +40,24 @@ export const update: Command = {
   },
 };
 
-export const rollback: Command = {
-  usage: 'troupe rollback <id>',
-  about: 'bring back the version before, with its configuration and grants',
-  fits: takesOne,
-  async run(context) {
-    const id = idOf(context);
-    const { operationId } = await context.client.call.plugins.rollback({ id });
-    await followOperation(context, operationId);
-    const plugin = await context.client.call.plugins.get({ id });
-    context.out.result(plugin, () => `${plugin.name} is back at ${plugin.version}.\n`);
-  },
-};
+export const rollback = ofOne('troupe rollback <id>', 'bring back the version before, with its configuration and grants', async (context, id) => {
+  const { operationId } = await context.client.call.plugins.rollback({ id });
+  await followOperation(context, operationId);
+  const plugin = await context.client.call.plugins.get({ id });
+  context.out.result(plugin, () => `${plugin.name} is back at ${plugin.version}.\n`);
+});
 
-export const pin: Command = {
-  usage: 'troupe pin <id>[@version]',
-  about: 'hold a plugin at a version, by default the one that is installed',
-  fits: takesOne,
-  async run(context) {
-    const { client, out } = context;
-    const { id, range } = splitRange(idOf(context));
-    const { pinned } = await client.call.plugins.setPin({ id, version: range ?? (await client.call.plugins.get({ id })).version });
-    out.result({ id, pinned }, () => `${id} is pinned to ${pinned ?? ''}.\n`);
-  },
-};
+export const pin = ofOne('troupe pin <id>[@version]', 'hold a plugin at a version, by default the one that is installed', async (context, named) => {
+  const { client, out } = context;
+  const { id, range } = splitRange(named);
+  const { pinned } = await client.call.plugins.setPin({ id, version: range ?? (await client.call.plugins.get({ id })).version });
+  out.result({ id, pinned }, () => `${id} is pinned to ${pinned ?? ''}.\n`);
+});
 
-export const unpin: Command = {
-  usage: 'troupe unpin <id>',
-  about: 'let a plugin be updated again',
-  fits: takesOne,
-  async run(context) {
-    const id = idOf(context);
-    const { pinned } = await context.client.call.plugins.setPin({ id, version: null });
-    context.out.result({ id, pinned }, () => `${id} is not pinned.\n`);
-  },
-};
+export const unpin = ofOne('troupe unpin <id>', 'let a plugin be updated again', async (context, id) => {
+  const { pinned } = await context.client.call.plugins.setPin({ id, version: null });
+  context.out.result({ id, pinned }, () => `${id} is not pinned.\n`);
+});
 
 async function setEnabled(context: CommandContext, id: string, enabled: boolean): Promise<void> {
   const { changed, hiredAs } = await context.client.call.plugins.setEnabled({ id, enabled });
@@ -82,34 +65,18 @@ async function setEnabled(context: CommandContext, id: string, enabled: boolean)
   context.out.result({ id, enabled, changed, hiredAs }, () => (changed.length === 0 ? `${id} is ${enabled ? 'on' : 'off'} already.\n` : `Switched ${enabled ? 'on' : 'off'}: ${changed.join(', ')}.\n`));
 }
 
-export const enable: Command = {
-  usage: 'troupe enable <id>',
-  about: 'switch a plugin on, with what it needs',
-  fits: takesOne,
-  run: (context) => setEnabled(context, idOf(context), true),
-};
+export const enable = ofOne('troupe enable <id>', 'switch a plugin on, with what it needs', (context, id) => setEnabled(context, id, true));
 
-export const disable: Command = {
-  usage: 'troupe disable <id>',
-  about: 'switch a plugin off; refused while another one needs it',
-  fits: takesOne,
-  run: (context) => setEnabled(context, idOf(context), false),
-};
+export const disable = ofOne('troupe disable <id>', 'switch a plugin off; refused while another one needs it', (context, id) => setEnabled(context, id, false));
 
-export const why: Command = {
-  usage: 'troupe why <id>',
-  about: 'tell why a plugin is installed: who needs it, who works with it',
-  fits: takesOne,
-  async run(context) {
-    const { client, out } = context;
-    const id = idOf(context);
-    const plugin = await client.call.plugins.get({ id });
-    const chains = chainsTo(id, (await client.call.plugins.list({})).plugins);
-    out.result({ id, version: plugin.version, reason: plugin.reason, chains, hiredAs: plugin.hiredAs }, () => [
-      `${id} ${plugin.version}: ${plugin.reason === 'asked' ? 'you asked for it' : chains.length > 0 ? 'it came because another plugin needs it' : 'it came with another plugin, and none needs it now'}`,
-      ...chains.map((chain) => `  ${chain.join(' → ')}`), ...plugin.hiredAs.map((name) => `  ${name} on your team comes from it`)].join('\n').concat('\n'));
-  },
-};
+export const why = ofOne('troupe why <id>', 'tell why a plugin is installed: who needs it, who works with it', async (context, id) => {
+  const { client, out } = context;
+  const plugin = await client.call.plugins.get({ id });
+  const chains = chainsTo(id, (await client.call.plugins.list({})).plugins);
+  out.result({ id, version: plugin.version, reason: plugin.reason, chains, hiredAs: plugin.hiredAs }, () => [
+    `${id} ${plugin.version}: ${plugin.reason === 'asked' ? 'you asked for it' : chains.length > 0 ? 'it came because another plugin needs it' : 'it came with another plugin, and none needs it now'}`,
+    ...chains.map((chain) => `  ${chain.join(' → ')}`), ...plugin.hiredAs.map((name) => `  ${name} on your team comes from it`)].join('\n').concat('\n'));
+});
 
 export const verify: Command = {
   usage: 'troupe verify [<lockfile>]',

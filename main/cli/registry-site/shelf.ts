@@ -55,7 +55,8 @@ async function shelfOf(folder: string, cacheDir: string): Promise<Shelf> {
   };
 }
 
-export function openShelves(folder: string): Shelves {
+/** @param report told when a new publication cannot be read and the pages go on showing the one before */
+export function openShelves(folder: string, report: (error: unknown) => void): Shelves {
   let kept: { as: string; shelf: Promise<Shelf> } | undefined;
   let last: Shelf | undefined;
   let cache: Promise<string> | undefined;
@@ -67,14 +68,19 @@ export function openShelves(folder: string): Shelves {
       return last;
     } catch (error) {
       // What was read before holds; the next publication is tried anew.
-      if (last) return last;
+      if (last) {
+        report(error);
+        return last;
+      }
       if (kept?.as === as) kept = undefined;
       throw error instanceof AppError ? error : new AppError('catalog/unavailable', 'The folder that is served holds no registry that can be read.', { cause: error });
     }
   };
   const shelf = async (): Promise<Shelf> => {
+    // A folder without it is read all the same, which then says what is wrong with it.
     const found = await stat(path.join(folder, 'metadata', 'timestamp.json')).catch(() => undefined);
     const as = `${found?.mtimeMs ?? 0} ${found?.size ?? 0}`;
+    // How the one before ended was told to those who asked for it.
     if (kept?.as !== as) kept = { as, shelf: Promise.resolve(kept?.shelf).catch(() => undefined).then(() => read(as)) };
     return kept.shelf;
   };
@@ -83,6 +89,7 @@ export function openShelves(folder: string): Shelves {
     async image(sha512) {
       if (!(await shelf()).images.has(sha512)) return undefined;
       const file = path.join(folder, ...blobPath(sha512).split('/'));
+      // Published elsewhere, or not yet: the page shows no image then.
       const found = await stat(file).catch(() => undefined);
       if (!found?.isFile() || found.size > LARGEST_IMAGE) return undefined;
       const bytes = await readFile(file);
@@ -90,6 +97,7 @@ export function openShelves(folder: string): Shelves {
       return type !== undefined && createHash('sha512').update(bytes).digest('hex') === sha512 ? { type, bytes } : undefined;
     },
     async stop() {
+      // Only that it has ended counts here.
       await kept?.shelf.catch(() => undefined);
       if (cache) await rm(await cache, { recursive: true, force: true });
     },

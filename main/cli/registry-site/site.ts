@@ -26,8 +26,8 @@ const wantedOf = (query: URLSearchParams): Wanted => {
   return { words: (query.get('q') ?? '').slice(0, LONGEST_WORDS), category: (query.get('category') ?? '').slice(0, LONGEST_WORDS), page: Number.isInteger(page) && page >= 1 && page <= MOST_PAGES ? page : 1 };
 };
 
-export function registrySite(folder: string, title: string, now: () => number): RegistrySite {
-  const shelves = openShelves(folder);
+export function registrySite(folder: string, title: string, now: () => number, report: (error: unknown) => void): RegistrySite {
+  const shelves = openShelves(folder, report);
   const html = (body: string, status = 200): Page => ({ status, type: HTML, body, cache: 'no-cache' });
 
   async function pageOf(path: string, query: URLSearchParams, address: string): Promise<Page | undefined> {

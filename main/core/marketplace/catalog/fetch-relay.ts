@@ -18,7 +18,10 @@ export function serveRelay(fetch: CatalogFetch, answer: (message: RelayAnswer) =
     const stop = new AbortController();
     open.set(id, { pieces: undefined, stop });
     const { status, body } = await fetch(address, { headers, signal: stop.signal });
-    open.set(id, { pieces: body?.[Symbol.asyncIterator](), stop });
+    const pieces = body?.[Symbol.asyncIterator]();
+    // Nobody waits for it any more; unread, it would hold its connection.
+    if (stop.signal.aborted) { await pieces?.return?.(); return; }
+    open.set(id, { pieces, stop });
     answer({ relay: 'head', id, status, body: body !== null });
   };
   const next = async (id: number): Promise<void> => {

@@ -18,7 +18,7 @@ export function checkTransport(url: URL): void {
   throw refused(`${url.host} was not asked: outside this machine a registry is read over https alone. Use its https address.`, { host: url.host });
 }
 
-/** A fetch for registries. Redirects are followed where they stay encrypted or on the same origin. */
+/** A fetch for registries. A redirect is followed to the same origin or the same host's https; to another host's https only for what is known by its digest. */
 export function registryFetch(http: Pick<Http, 'fetch'>, limits: FetchLimits = LIMITS): CatalogFetch {
   return async (address, options) => {
     const stop = new AbortController();
@@ -35,7 +35,7 @@ export function registryFetch(http: Pick<Http, 'fetch'>, limits: FetchLimits = L
         if (!REDIRECTS.has(response.status) || location === null) return { status: response.status, headers: response.headers, body: response.body && steady(response.body, limits, (why) => { stop.abort(why); }, () => slow(url.host)) };
         await response.body?.cancel();
         const next = URL.parse(location, url);
-        if (!next || hop >= MAX_REDIRECTS || (next.protocol !== 'https:' && next.origin !== url.origin)) throw refused(`${url.host} leads to an address that is not followed.`, { host: url.host });
+        if (!next || hop >= MAX_REDIRECTS || !mayLead(url, next, options.elsewhere === true)) throw refused(`${url.host} leads to an address that is not followed.`, { host: url.host });
         url = next;
       }
     } finally {
@@ -43,6 +43,8 @@ export function registryFetch(http: Pick<Http, 'fetch'>, limits: FetchLimits = L
     }
   };
 }
+
+const mayLead = (from: URL, to: URL, elsewhere: boolean): boolean => to.origin === from.origin || (to.protocol === 'https:' && (elsewhere || to.hostname === from.hostname));
 
 /** Gives up on a body that pauses too long or drips: a server must not hold a sync open at its pleasure. */
 async function* steady(body: AsyncIterable<Uint8Array>, limits: FetchLimits, abort: (why: AppError) => void, slow: () => AppError): AsyncGenerator<Uint8Array> {
