@@ -21,6 +21,7 @@ export const DOMAINS: readonly Domain[] = [
   { name: 'catalog', room: 'main/core/marketplace/catalog', feature: 'marketplace', codes: 'catalog' },
   { name: 'plugins', room: 'main/core/marketplace/plugins', feature: 'plugins', codes: 'plugins' },
   { name: 'models', room: 'main/core/engine/models', feature: 'settings', codes: 'models' },
+  { name: 'mcp', room: 'main/core/engine/mcp', feature: 'settings', codes: 'mcp' },
   { name: 'runs', room: 'main/core/engine/runs', feature: 'chat', codes: 'run' },
   { name: 'team', room: 'main/core/workspace/team', feature: 'team', codes: 'team' },
   { name: 'chat', room: 'main/core/workspace/chat', feature: 'chat', codes: 'chat' },

@@ -12,7 +12,7 @@ export interface Room {
 }
 
 const CORE_LEVELS = ['base', 'marketplace', 'engine', 'workspace', 'api'] as const;
-const ENGINE_LEVELS = ['models', 'usage', 'runs', 'memory', 'knowledge', 'tools', 'agents', 'crews', 'flows'] as const;
+const ENGINE_LEVELS = ['models', 'usage', 'runs', 'memory', 'knowledge', 'mcp', 'tools', 'agents', 'crews', 'flows'] as const;
 
 const react = ['react', 'react-dom', 'react-router', 'react-intl', '@mantine/core', '@mantine/hooks', '@mantine/spotlight',
   '@mantine/notifications', '@tanstack/react-query', '@tanstack/react-virtual', 'zustand', 'lucide-react', 'react-markdown',
@@ -52,7 +52,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'renderer/app', may: ['renderer', 'resources/locales', 'contract/model', 'contract/errors'], packages: react, node: false,
     teach: 'renderer/app wires the page together; it knows renderer rooms and contract model and errors.' },
   { room: 'main/core', may: ['main/core', 'main/link', 'packaging', 'sandbox/host', 'contract'],
-    packages: ['@orpc/server', '@orpc/contract', '@orpc/standard-server-peer', '@napi-rs/keyring', 'better-sqlite3', 'openai', 'pino', 'pino-roll', 'ws', 'yaml', 'semver', 'ajv', 're2js', 'zod', 'tuf-js', 'logic-solver'], node: true,
+    packages: ['@orpc/server', '@orpc/contract', '@orpc/standard-server-peer', '@napi-rs/keyring', 'better-sqlite3', 'openai', 'pino', 'pino-roll', 'ws', 'yaml', 'semver', 'ajv', 're2js', 'zod', 'tuf-js', 'logic-solver', '@modelcontextprotocol/sdk', 'cross-spawn'], node: true,
     teach: 'the core may know everything trusted except the shells and the page; inside it, base ← marketplace ← engine ← workspace ← api ← app.ts.' },
 ];
 
@@ -60,6 +60,8 @@ export const ROOMS: readonly Room[] = [
 export const ONLY_IN: readonly { readonly package: string; readonly rooms: readonly string[] }[] = [
   { package: 'electron', rooms: ['main/electron', 'preload'] },
   { package: 'better-sqlite3', rooms: ['main/core/base/store'] },
+  { package: '@modelcontextprotocol/sdk', rooms: ['main/core/engine/mcp'] },
+  { package: 'cross-spawn', rooms: ['main/core/engine/mcp'] },
   { package: 'openai', rooms: ['main/core/engine/models'] },
   { package: 'isolated-vm', rooms: ['sandbox/guest'] },
   { package: 'logic-solver', rooms: ['main/core/marketplace/plugins'] },
@@ -121,7 +123,7 @@ function judgeCore(from: string, to: string): string | undefined {
   if (!wires && b.level === -1) return `main/core/serve stands above the rooms. Take what you need as an argument.`;
   if (!wires && b.level > a.level) return `${a.domain} stands left of ${b.domain} (base ← marketplace ← engine ← workspace ← api). Declare the interface you need here and let app.ts pass it in.`;
   const sameRoom = a.domain === b.domain;
-  if (!sameRoom && a.level === 2 && b.level === 2 && b.engine > a.engine) return `inside engine, ${a.domain} stands left of ${b.domain} (models ← usage ← runs ← memory ← knowledge ← tools ← agents ← crews ← flows). Declare the interface you need here.`;
+  if (!sameRoom && a.level === 2 && b.level === 2 && b.engine > a.engine) return `inside engine, ${a.domain} stands left of ${b.domain} (models ← usage ← runs ← memory ← knowledge ← mcp ← tools ← agents ← crews ← flows). Declare the interface you need here.`;
   const isRoom = b.level !== -1 && b.level !== 4;
   if (!sameRoom && isRoom && to.split('/').length > 4 && !to.endsWith('/index.ts')) return `Enter the room ${b.domain} by its index.ts, not by ${to}.`;
   return undefined;

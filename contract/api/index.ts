@@ -5,6 +5,7 @@ import { chat } from './chat.ts';
 import { credentials } from './credentials.ts';
 import { link } from './link.ts';
 import { memory } from './memory.ts';
+import { mcp } from './mcp.ts';
 import { models } from './models.ts';
 import { observe } from './observe.ts';
 import { plugins } from './plugins.ts';
@@ -13,5 +14,5 @@ import { settings } from './settings.ts';
 import { team } from './team.ts';
 
 /** Everything a client may ask of the core: one file per domain, both ends derived from it. */
-export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models, builder, memory };
+export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models, mcp, builder, memory };
 export type Contract = typeof contract;

@@ -108,6 +108,13 @@ export const CODES = {
   'models/cut': code(true, 7),
   'models/circuit-open': code(true, 7),
   'models/context-too-long': code(false, 7),
+  'mcp/not-found': code(false, 4),
+  'mcp/unavailable': code(true, 1),
+  'mcp/bad-answer': code(true, 1),
+  'mcp/tool-paused': code(false, 5),
+  'mcp/values-missing': code(false, 5),
+  'mcp/sign-in-needed': code(false, 5),
+  'mcp/not-confirmed': code(false, 8),
 } as const satisfies Record<string, CodeEntry>;
 
 export type ErrorCode = keyof typeof CODES;

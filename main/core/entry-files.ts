@@ -23,6 +23,7 @@ export const ENTRY_FILES = {
   schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
   resolverThread: entry('resolver-thread.js', 'marketplace/plugins/resolver-thread.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),
+  mcpGuard: entry('mcp-guard.js', 'engine/mcp/guard-process.ts'),
   sandboxQuickjs: entry('sandbox-quickjs.js', '../../sandbox/guest/quickjs-worker.ts'),
   sandboxWorker: entry('sandbox-worker.js', '../../sandbox/guest/worker.ts'),
 } as const;

@@ -10,6 +10,7 @@ import { builderApi } from './api/builder.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
 import { memoryApi } from './api/memory.ts';
+import { mcpApi, type Confirming } from './api/mcp.ts';
 import { modelsApi } from './api/models.ts';
 import { createOnce } from './api/once.ts';
 import { pluginsApi, type FolderPicking } from './api/plugins.ts';
@@ -27,6 +28,7 @@ import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createMemory } from './engine/memory/index.ts';
+import { createMcp } from './engine/mcp/index.ts';
 import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createTools } from './engine/tools/index.ts';
@@ -115,7 +117,12 @@ export async function openRooms(options: RoomsOptions) {
   const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
   const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
-  const tools = createTools({ memory, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const mcp = createMcp({
+    store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
+    // What a home without encryption is told is kept until the core ends, and asked for again then.
+    secrets: { ...credentials, set: async (id, label, value) => { await credentials.setSecret(label, value, { id, session: keys.secretsKey() === undefined }); } },
+  });
+  const tools = createTools({ mcp, memory, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
@@ -139,17 +146,19 @@ export async function openRooms(options: RoomsOptions) {
 
   const once = createOnce(Date.now);
   const picking: FolderPicking = { dialog: async (title, kind) => (await host.ask('pickPath', { title, kind })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) };
+  const confirming: Confirming = { dialog: async (question) => (await host.ask('confirm', question)).accepted, page: (question, accepted) => chooser.confirm({ ...question, accepted }) };
   const checks = (): RoomCheck[] => roomChecks({ store, catalogStore, catalog, sandbox, models, now: Date.now });
   return {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), mcp: mcpApi(mcp, { once, confirming }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
     async stop() {
       await runs.stop();
+      await mcp.stop();
       await plugins.stop();
       await catalog.stop();
       await sandbox.stop();

@@ -13,6 +13,7 @@ const SHOWN_IN: Record<string, readonly string[]> = {
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],
   models: ['models', 'team', 'settings', 'audit'],
+  mcp: ['mcp', 'builder', 'team', 'audit'],
   audit: ['audit', 'plugins'],
   memory: ['memory', 'audit'],
 };

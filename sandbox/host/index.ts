@@ -1,6 +1,7 @@
 import { createGuardedPool } from './pool.ts';
 import type { SandboxPool, SandboxPoolOptions } from './request.ts';
 
+export { parseBounded, type Bounds } from './bounded-json.ts';
 export { findAddon } from './addon-file.ts';
 export { HOST_CALLS, secretToken, secretTokens } from './host-calls.ts';
 export type { FetchAnswer, FetchArguments, HostCallName, HostCalls } from './host-calls.ts';

@@ -19,6 +19,7 @@ import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { builderProcedures } from './fake-builder.ts';
 import { chatProcedures } from './fake-chat.ts';
 import { memoryProcedures } from './fake-memory.ts';
+import { mcpProcedures } from './fake-mcp.ts';
 import { startOperation } from './fake-install.ts';
 import { createWorld, type FakeWorld } from './fake-world.ts';
 
@@ -201,6 +202,7 @@ export function createRouter(world: FakeWorld) {
       setDefault: os.models.setDefault.handler(({ input }) => { world.settings = { ...world.settings, defaultModel: input.model }; world.changed('models', 'settings'); return { default: input.model ?? 'practice/rules' }; }),
     },
     ...chatProcedures(os, world),
+    mcp: mcpProcedures(os, world),
     builder: builderProcedures(os, world),
     memory: memoryProcedures(os, world),
   });

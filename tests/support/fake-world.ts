@@ -15,10 +15,11 @@ import { settingsSchema, type Settings } from '../../contract/model/settings.ts'
 import type { Hire, Hireable } from '../../contract/model/team.ts';
 import type { FakeOwnAgent } from './fake-builder.ts';
 import { goodCheck, type FakeConfiguration } from './fake-configuration.ts';
+import type { FakeMcpServer } from './fake-mcp.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
 
-export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'audit' | 'builder' | 'memory';
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'mcp' | 'audit' | 'builder' | 'memory';
 
 export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
 
@@ -51,6 +52,7 @@ export interface FakeWorld {
   revoked: Set<string>;
   pluginCalls: PluginCall[];
   approvals: KeptApproval[];
+  mcp: FakeMcpServer[];
   ownAgents: Map<string, FakeOwnAgent>;
   memories: Memory[];
   /** By batch: what can be taken back. */
@@ -93,7 +95,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
-    audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], ownAgents: new Map(),
+    audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], mcp: [], ownAgents: new Map(),
     memories: [], forgotten: new Map(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
     providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../../main/core/base/store/migrations/index.ts';
 import { contract } from '../../../contract/api/index.ts';
 import type { ProcedureMeta } from '../../../contract/api/procedure.ts';
 import type { TroupeClient } from '../../../contract/link/client.ts';
@@ -71,6 +72,11 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   memory: {
     list: {}, search: { input: { words: 'tea' } }, owners: {}, add: { input: { scope: 'agent', scopeId: id, text: 'x' }, code: 'team/not-found' }, update: { input: { id, text: 'x' }, code: 'memory/not-found' },
     pin: { input: { id, pinned: true }, code: 'memory/not-found' }, forget: { input: { id }, code: 'memory/not-found' }, forgetAll: { input: { scope: 'shared' } }, restore: { input: { batch: id }, code: 'memory/not-found' },
+  },
+  mcp: {
+    list: {}, add: { input: { name: 'Docs', transport: { kind: 'http', url: 'http://docs.example.com/mcp', headers: [], privateNetwork: false } }, code: 'core/bad-input' }, update: { input: { id }, code: 'mcp/not-found' }, setEnabled: { input: { id, enabled: true }, code: 'mcp/not-found' },
+    remove: { input: { id }, code: 'mcp/not-found' }, restore: { input: { id }, code: 'mcp/not-found' }, test: { input: { id }, code: 'mcp/not-found' }, tools: { input: { id }, code: 'mcp/not-found' }, setEffect: { input: { id, tool: 't', effect: 'read' }, code: 'mcp/not-found' },
+    acceptTool: { input: { id, tool: 't', hash: 'h' }, code: 'mcp/not-found' }, log: { input: { id }, code: 'mcp/not-found' }, previewImport: { input: { text: 'no JSON' }, code: 'core/bad-input' }, import: { input: { text: '{}', keys: ['a'] }, code: 'core/bad-input' },
   },
   models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
@@ -205,7 +211,7 @@ describe('doctor', () => {
     expect(checks.map(({ id: name }) => name)).toEqual(['runtime', 'home', 'keys', 'main-thread', 'keychain', 'store', 'catalog', 'sandbox', 'models']);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     expect(checks.find(({ id: name }) => name === 'keys')?.status).toBe('warning');
-    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: 90 });
+    expect(checks.find(({ id: name }) => name === 'store')?.facts).toMatchObject({ schema: MIGRATIONS.at(-1)?.version });
     expect(checks.find(({ id: name }) => name === 'catalog')?.message).toMatch(/\d+ plugins of 1 registry/);
     expect(checks.find(({ id: name }) => name === 'sandbox')?.facts).toMatchObject({ processes: expect.any(Number) as number });
   });

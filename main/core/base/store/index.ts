@@ -16,6 +16,7 @@ export { textOfChange, type CatalogChange, type CatalogLine } from './queries/ca
 export type { CatalogEntry } from './queries/catalog.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { OwnAgentRow } from './queries/builder.ts';
+export type { McpServerRow, McpToolRow } from './queries/mcp.ts';
 export type { InstalledRow, PreviousRow } from './queries/plugins.ts';
 export type { AuditEntry, NewPluginCall } from './transactions/audit.ts';
 export type { StoredAuditRow } from './queries/audit-chain.ts';

@@ -11,6 +11,7 @@ import { dateTime } from './builtin/date-time.ts';
 import { memoryTools } from './builtin/memory.ts';
 import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
 import { mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
+import { isMcpTool, mcpTool, type McpSource } from './mcp-tool.ts';
 import { invoke, outputOf, type Call, type Invocation } from './invoke.ts';
 import { pluginTool, userIdFrom, type PluginToolParts } from './plugin-tool.ts';
 import type { Tool, ToolSession } from './tool.ts';
@@ -23,6 +24,7 @@ export interface ToolsOptions {
   readonly sandbox: Pick<SandboxPool, 'run'>;
   readonly http: Pick<Http, 'guardedFetch'>;
   readonly store: Pick<Store, 'read' | 'write'>;
+  readonly mcp?: McpSource | undefined;
   /** A secret of this home, from which plugins' ids of the person are made. */
   readonly userSalt: string;
   /** What agents remember; without it none has a memory. */
@@ -47,9 +49,11 @@ export interface Tools {
   /** Those that belong to a memory: an agent has them when it has one. */
   readonly ofMemory: readonly Tool[];
   readonly validator: Validator;
-  /** `builtin.calculator` or `<plugin>/<tool>`. Errors: `tools/not-found`. */
+  /** Every tool of the person's MCP servers that an agent may be given, with the name of its server. */
+  mcp(): Promise<readonly { readonly tool: Tool; readonly serverName: string }[]>;
+  /** `builtin.calculator`, `<plugin>/<tool>` or `mcp:<server>/<tool>`. Errors: `tools/not-found`. */
   find(toolId: string): Promise<Tool>;
-  /** What an agent document's `tools` lead to: own tools by short name, built-in ones, granted ones of other plugins (`<plugin>/*` for all). */
+  /** What an agent document's `tools` lead to: own tools by short name, built-in ones, granted ones of other plugins (`<plugin>/*` for all), granted ones of MCP servers. */
   forAgent(code: InstalledCode, references: readonly string[]): Promise<ToolSelection>;
   /** Runs the plugin's own checks of its configuration. Errors: `plugins/not-installed`, `sandbox/busy`, `sandbox/cancelled`. */
   check(pluginId: string, checkId: string, signal: AbortSignal): Promise<PluginCheck>;
@@ -97,9 +101,15 @@ export function createTools(options: ToolsOptions): Tools {
     builtin: BUILTIN,
     ofMemory: options.memory ? memoryTools(options.memory) : [],
     validator,
+    mcp: async () => (await options.mcp?.usable() ?? []).map((tool) => ({ serverName: tool.serverName, tool: mcpTool(options.mcp as McpSource, validator, tool) })),
     async find(toolId) {
       const builtin = BUILTIN.find((tool) => tool.id === toolId);
       if (builtin) return builtin;
+      if (isMcpTool(toolId)) {
+        const found = (await tools.mcp()).find(({ tool }) => tool.id === toolId);
+        if (!found) throw new AppError('tools/not-found', `There is no tool "${toolId}". Its MCP server was removed or is switched off, or the tool waits for a look.`);
+        return found.tool;
+      }
       const [pluginId = '', name] = toolId.split('/');
       const code = name === undefined ? undefined : await active(pluginId);
       const declared = code?.manifest.plugin.capabilities.tools.find((tool) => tool.id === name);
@@ -129,6 +139,7 @@ export function createTools(options: ToolsOptions): Tools {
   async function lookUp(code: InstalledCode, reference: string): Promise<readonly Tool[] | string> {
     const builtin = BUILTIN.filter((tool) => tool.id === reference);
     if (builtin.length > 0) return builtin;
+    if (isMcpTool(reference)) return lookUpMcp(code, reference);
     const [pluginId = '', name] = reference.includes('/') ? reference.split('/') : [code.pluginId, reference];
     const id = `${pluginId}/${name}`;
     const own = pluginId === code.pluginId;
@@ -137,6 +148,14 @@ export function createTools(options: ToolsOptions): Tools {
     if (!source) return `The tool ${id} belongs to a plugin that is not installed or is disabled.`;
     const those = toolsOf(source).filter((tool) => name === '*' || tool.id === id);
     return those.length > 0 ? those : `The plugin ${pluginId} has no tool "${name}".`;
+  }
+
+  /** MCP servers belong to the person: only an agent that was given their tools by name may use them. */
+  async function lookUpMcp(code: InstalledCode, reference: string): Promise<readonly Tool[] | string> {
+    if (!mayUseTool(code, reference)) return `The tool ${reference} was not granted to ${code.manifest.plugin.name}. Tools of MCP servers are given to agents of your own.`;
+    const server = reference.slice(0, reference.indexOf('/') + 1);
+    const those = (await tools.mcp()).map(({ tool }) => tool).filter((tool) => tool.id === reference || (reference === `${server}*` && tool.id.startsWith(server)));
+    return those.length > 0 ? those : `There is no tool ${reference}. Its MCP server was removed or is switched off, or the tool waits for a look.`;
   }
 
   return tools;

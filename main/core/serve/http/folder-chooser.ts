@@ -8,7 +8,12 @@ import { createDoor, refuse } from './door.ts';
 /** What a person is asked to pick a folder for. */
 export interface FolderRequest { title: string; detail: string; picked(folder: string): Promise<void> }
 
+/** What a person is asked to confirm. `detail` is shown as it is, in a box of its own. */
+export interface ConfirmRequest { title: string; message: string; detail: string; accept: string; accepted(): Promise<void> }
+
 export interface FolderChooser {
+  /** An address, good once and for ten minutes, at which the person says yes. */
+  confirm(request: ConfirmRequest): Promise<string>;
   /** An address, good once and for ten minutes, at which the person picks a folder below `top`. */
   ask(request: FolderRequest): Promise<string>;
   stop(): Promise<void>;
@@ -19,12 +24,12 @@ const MOST_FORM_BYTES = 8 * 1024;
 const MOST_FOLDERS = 500;
 
 /**
- * The browser shell's folder dialog. A script in the app's page could imitate any gesture, so the person picks on a page
+ * The browser shell's folder dialog, and its yes-or-no dialog. A script in the app's page could imitate any gesture, so the person picks on a page
  * of another origin (its own port) that runs no script at all and takes a form only from itself.
  * @param top the folder below which one may pick: the user's home
  */
 export function createFolderChooser(top: string, now: () => number): FolderChooser {
-  const tickets = new Map<string, { request: FolderRequest; until: number }>();
+  const tickets = new Map<string, { request: FolderRequest | ConfirmRequest; until: number }>();
   const door = createDoor();
   const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 10_000 }, (request, response) => {
     serve(request, response).catch(() => { if (!response.headersSent) refuse(response, 500, 'This did not work. Go back and pick again.'); });
@@ -45,7 +50,8 @@ export function createFolderChooser(top: string, now: () => number): FolderChoos
     const id = verdict.path.slice(1);
     const ticket = tickets.get(id);
     if (!ticket || ticket.until < now()) { tickets.delete(id); refuse(response, 404, 'This page was used or is too old. Ask for the folder again in Troupe.'); return; }
-    if (request.method === 'GET') {
+    if (request.method === 'GET' && 'accept' in ticket.request) { send(response, confirmPage(id, ticket.request)); return; }
+    if (request.method === 'GET' && 'picked' in ticket.request) {
       const at = new URL(request.url ?? '/', 'http://127.0.0.1').searchParams.get('at') ?? '';
       const folder = await below(top, at);
       if (folder === null) { refuse(response, 403, 'Only folders below your home can be picked here.'); return; }
@@ -53,19 +59,28 @@ export function createFolderChooser(top: string, now: () => number): FolderChoos
       return;
     }
     if (request.method !== 'POST' || !door.isOwnOrigin(request.headers.origin)) { refuse(response, 405, 'This page takes its own form only.'); return; }
-    const folder = await below(top, new URLSearchParams(await readForm(request)).get('at') ?? '');
+    const form = new URLSearchParams(await readForm(request));
+    if ('accept' in ticket.request) {
+      tickets.delete(id);
+      await ticket.request.accepted();
+      send(response, page('Done', '<h1>Done</h1><p>You can close this page and go back to Troupe.</p>'));
+      return;
+    }
+    const folder = await below(top, form.get('at') ?? '');
     if (folder === null) { refuse(response, 403, 'Only folders below your home can be picked here.'); return; }
     tickets.delete(id);
     await ticket.request.picked(folder);
     send(response, page('Done', `<h1>Granted</h1><p>${escapeHtml(folder)}</p><p>You can close this page and go back to Troupe.</p>`));
   };
 
+  const ticketFor = async (request: FolderRequest | ConfirmRequest): Promise<string> => {
+    const id = randomBytes(24).toString('base64url');
+    tickets.set(id, { request, until: now() + TICKET_MS });
+    return `${await listen()}/${id}`;
+  };
   return {
-    async ask(request) {
-      const id = randomBytes(24).toString('base64url');
-      tickets.set(id, { request, until: now() + TICKET_MS });
-      return `${await listen()}/${id}`;
-    },
+    ask: ticketFor,
+    confirm: ticketFor,
     async stop() {
       if (!listening) return;
       server.closeAllConnections();
@@ -103,9 +118,14 @@ async function listPage(id: string, request: FolderRequest, top: string, folder:
 ${atTop ? '<p>Open a folder to grant it. Your whole home cannot be granted.</p>' : `<form method="post" action="/${id}"><input type="hidden" name="at" value="${escapeHtml(path.relative(home, folder))}"><button>Grant this folder</button></form>`}`);
 }
 
+function confirmPage(id: string, request: ConfirmRequest): string {
+  return page(request.title, `<h1>${escapeHtml(request.title)}</h1><p>${escapeHtml(request.message)}</p><pre>${escapeHtml(request.detail)}</pre>
+<form method="post" action="/${id}"><button>${escapeHtml(request.accept)}</button></form><p>To refuse, close this page.</p>`);
+}
+
 function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)} – Troupe</title><style nonce="${NONCE}">
-:root{color-scheme:light dark;font:14px/1.5 system-ui,sans-serif}body{max-width:560px;margin:40px auto;padding:0 16px}h1{font-size:20px}ul{list-style:none;padding:0;border:1px solid #8885;border-radius:8px;max-height:50vh;overflow:auto}li a{display:block;padding:8px 12px;color:inherit;text-decoration:none}li a:hover,li a:focus{background:#8882}.here{font-weight:600;overflow-wrap:anywhere}small{font-weight:400;opacity:.75}button{font:inherit;padding:8px 16px;border-radius:8px;border:0;background:#2f5bd7;color:#fff;cursor:pointer}</style></head><body><main>${body}</main></body></html>`;
+:root{color-scheme:light dark;font:14px/1.5 system-ui,sans-serif}body{max-width:560px;margin:40px auto;padding:0 16px}h1{font-size:20px}ul{list-style:none;padding:0;border:1px solid #8885;border-radius:8px;max-height:50vh;overflow:auto}li a{display:block;padding:8px 12px;color:inherit;text-decoration:none}li a:hover,li a:focus{background:#8882}.here{font-weight:600;overflow-wrap:anywhere}small{font-weight:400;opacity:.75}pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:12px;border:1px solid #8885;border-radius:8px;max-height:40vh;overflow:auto}button{font:inherit;padding:8px 16px;border-radius:8px;border:0;background:#2f5bd7;color:#fff;cursor:pointer}</style></head><body><main>${body}</main></body></html>`;
 }
 
 /** The style's nonce need not be secret here: the page runs no script and shows nothing that brings markup of its own. */

@@ -204,10 +204,12 @@ export function createBuilder(options: BuilderOptions): Builder {
     },
     templates: () => ({ templates: templates() }),
     async tools() {
+      const servers = await tools.mcp();
       const codes = (await plugins.list()).filter(({ status }) => status === 'active');
       const own = (await Promise.all(codes.flatMap((code) => code.manifest.plugin.capabilities.tools.map(async ({ id }) => ({ tool: await tools.find(`${code.pluginId}/${id}`), code })))));
       const shown = ({ id, title, description, effect, input }: (typeof tools.builtin)[number]) => ({ id, title, description, effect, input });
-      return { tools: [...tools.builtin.map((tool) => ({ ...shown(tool), pluginId: null, pluginName: 'Troupe' })), ...own.map(({ tool, code }) => ({ ...shown(tool), pluginId: code.pluginId, pluginName: code.manifest.plugin.name }))] };
+      return { tools: [...tools.builtin.map((tool) => ({ ...shown(tool), pluginId: null, pluginName: 'Troupe' })), ...own.map(({ tool, code }) => ({ ...shown(tool), pluginId: code.pluginId, pluginName: code.manifest.plugin.name })),
+        ...servers.map(({ tool, serverName }) => ({ ...shown(tool), pluginId: tool.id.slice(0, tool.id.indexOf('/')), pluginName: serverName }))] };
     },
     async export({ id, draft }) {
       const row = await rowOf(id);

@@ -4,6 +4,7 @@ import { chatQueries } from './chat.ts';
 import { catalogQueries } from './catalog.ts';
 import { credentialsQueries } from './credentials.ts';
 import { memoryQueries } from './memory.ts';
+import { mcpQueries } from './mcp.ts';
 import { modelsQueries } from './models.ts';
 import { pluginsQueries } from './plugins.ts';
 import { runsQueries } from './runs.ts';
@@ -11,8 +12,8 @@ import { healthQueries, settingsQueries } from './settings.ts';
 import { teamQueries } from './team.ts';
 
 /** Every domain's queries over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainQueryDomains = [auditQueries, builderQueries, chatQueries, credentialsQueries, memoryQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, teamQueries] as const;
-export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...memoryQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...teamQueries };
+export const mainQueryDomains = [auditQueries, builderQueries, chatQueries, credentialsQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, teamQueries] as const;
+export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...teamQueries };
 export type MainQueries = typeof mainQueries;
 
 export const catalogDatabaseQueries = { ...catalogQueries, ...healthQueries };

@@ -22,6 +22,12 @@ const toldHire = (db: Writer, id: string, action: AuditEntry['action'], details:
   return { action, subject: name, pluginId, details: { hire: id, agent: agentId, ...details } };
 };
 
+const mcpName = (db: Writer, id: string): string => db.get<{ name: string }>('SELECT name FROM mcp_servers WHERE id = @id', { id })?.name ?? id;
+const reachedBy = (transport: string): Record<string, unknown> => {
+  const { kind, command, url } = JSON.parse(transport) as { kind: string; command?: string; url?: string };
+  return kind === 'stdio' ? { kind, command } : { kind, host: URL.parse(url ?? '')?.host };
+};
+
 export const AUDITED = {
   activatePlugins: (_db, { plugins }) => plugins.flatMap((one): AuditEntry[] => [
     { action: one.replaces === null ? 'plugin_installed' : 'plugin_updated', subject: one.id, pluginId: one.id, details: { version: one.version, replaces: one.replaces, registry: one.registry, publisher: one.publisherId, sha512: one.sha512, reason: one.reason } },
@@ -74,5 +80,13 @@ export const AUDITED = {
 
   putProvider: (db, { id, name, preset }) => [{ action: db.get<{ fresh: number }>('SELECT created_at = updated_at AS fresh FROM providers WHERE id = @id', { id })?.fresh === 0 ? 'provider_changed' : 'provider_added', subject: name, details: { id, preset } }],
   dropProvider: (_db, { id }) => [{ action: 'provider_removed', subject: id }],
+  // The command's first word and the host say what was added; arguments and values may hold more than may be told.
+  insertMcpServer: (_db, { id, name, transport }) => [{ action: 'mcp_server_added', subject: name, details: { id, ...reachedBy(transport) } }],
+  changeMcpServer: (db, { id, name, transport, folders }) => [{ action: 'mcp_server_changed', subject: mcpName(db, id), details: { id, changed: Object.entries({ name, transport, folders }).filter(([, value]) => value !== null).map(([key]) => key), ...(transport !== null && reachedBy(transport)) } }],
+  setMcpEnabled: (db, { id, enabled }) => [{ action: enabled ? 'mcp_server_enabled' : 'mcp_server_disabled', subject: mcpName(db, id), details: { id } }],
+  removeMcpServer: (db, { id, at }) => [{ action: at === null ? 'mcp_server_restored' : 'mcp_server_removed', subject: mcpName(db, id), details: { id } }],
+  seeMcpTools: (db, { id }, { changed }) => changed.map((tool) => ({ action: 'mcp_tool_changed', subject: `${mcpName(db, id)}: ${tool}`, details: { id } })),
+  pinMcpTool: (db, { id, name, hash }, pinned) => (pinned ? [{ action: 'mcp_tool_accepted', subject: `${mcpName(db, id)}: ${name}`, details: { id, hash } }] : []),
+  setMcpEffect: (db, { id, name, effect }, found) => (found ? [{ action: 'mcp_effect_chosen', subject: `${mcpName(db, id)}: ${name}`, details: { id, effect } }] : []),
   putDefaultModel: (_db, { ref }) => [{ action: 'model_chosen', subject: ref ?? 'practice' }],
 } satisfies { [K in keyof MainTransactions]?: Told<K> };

@@ -4,6 +4,7 @@ import { chatTransactions } from './chat.ts';
 import { catalogTransactions } from './catalog.ts';
 import { credentialsTransactions } from './credentials.ts';
 import { memoryTransactions } from './memory.ts';
+import { mcpTransactions } from './mcp.ts';
 import { modelsTransactions } from './models.ts';
 import { pluginsTransactions } from './plugins.ts';
 import { requestsTransactions } from './requests.ts';
@@ -12,8 +13,8 @@ import { settingsTransactions } from './settings.ts';
 import { teamTransactions } from './team.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, memoryTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...memoryTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
+export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { idSchema } from '../model/ids.ts';
+import { mcpLogLineSchema, mcpNameSchema, mcpPreviewSchema, mcpServerSchema, mcpTestSchema, mcpToolSchema, mcpTransportSchema, mcpValuesSchema } from '../model/mcp.ts';
+import { read, write } from './procedure.ts';
+
+const errors = ['mcp/not-found'] as const;
+const changeErrors = ['mcp/not-found', 'mcp/not-confirmed', 'core/bad-input', 'credentials/no-store'] as const;
+/** `server` null: nothing was changed yet, and the person confirms it at `confirmAt`, a page of the core's own. */
+const confirmed = z.object({ server: z.nullable(mcpServerSchema), confirmAt: z.nullable(z.string()) });
+const text = z.string().check(z.minLength(1), z.maxLength(256 * 1024));
+/** A program runs with the person's rights, so the shell asks about it; that takes as long as the person takes. */
+const asks = { timeoutMs: 10 * 60_000, errors: changeErrors };
+
+/** Servers of the Model Context Protocol: programs of this machine, or addresses. */
+export const mcp = {
+  list: read('/mcp/servers', {}, z.object({ servers: z.array(mcpServerSchema) })),
+  /** Adds a server; one that is a program is confirmed by the person outside the page first. Nothing is started. */
+  add: write('POST /mcp/servers', { name: mcpNameSchema, transport: mcpTransportSchema, values: z._default(mcpValuesSchema, {}) }, confirmed, asks),
+  /** What is left out stays. A value that is not named stays; names that the transport no longer has lose theirs. */
+  update: write('PATCH /mcp/servers/{id}', { id: idSchema, name: z.optional(mcpNameSchema), transport: z.optional(mcpTransportSchema), values: z._default(mcpValuesSchema, {}) }, confirmed, asks),
+  setEnabled: write('PUT /mcp/servers/{id}/enabled', { id: idSchema, enabled: z.boolean() }, mcpServerSchema, { errors }),
+  /** Stops it and takes it from the list; `restore` brings it back. */
+  remove: write('DELETE /mcp/servers/{id}', { id: idSchema }, z.object({}), { errors }),
+  restore: write('POST /mcp/servers/{id}/restore', { id: idSchema }, mcpServerSchema, { errors }),
+  /** Starts or reaches it now and lists its tools. The tools of a first test are pinned as they are. */
+  test: write('POST /mcp/servers/{id}/test', { id: idSchema }, mcpTestSchema, { timeoutMs: 120_000, errors }),
+  tools: read('/mcp/servers/{id}/tools', { id: idSchema }, z.object({ tools: z.array(mcpToolSchema) }), { errors }),
+  /** What the person says that a tool does; the server's own hints are not believed. */
+  setEffect: write('PUT /mcp/servers/{id}/tools/effect', { id: idSchema, tool: z.string().check(z.maxLength(128)), effect: z.enum(['read', 'write', 'destructive']) }, mcpToolSchema, { errors: ['mcp/not-found', 'tools/not-found'] }),
+  /** Somebody looked at what a tool says now: it is pinned anew. `hash` names what was looked at. */
+  acceptTool: write('POST /mcp/servers/{id}/tools/accept', { id: idSchema, tool: z.string().check(z.maxLength(128)), hash: z.string().check(z.maxLength(64)) }, mcpToolSchema, { errors: ['mcp/not-found', 'tools/not-found', 'mcp/tool-paused'] }),
+  log: read('/mcp/servers/{id}/log', { id: idSchema }, z.object({ lines: z.array(mcpLogLineSchema) }), { errors }),
+  /** What a file of `mcpServers` would add. Nothing is kept or started. */
+  previewImport: read('/mcp/import', { text }, z.object({ servers: z.array(mcpPreviewSchema) }), { errors: ['core/bad-input'] }),
+  /** Adds those servers of the file that `keys` names, after the person confirmed the programs among them. */
+  import: write('POST /mcp/import', { text, keys: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(50)) }, z.object({ servers: z.array(mcpServerSchema), confirmAt: z.nullable(z.string()) }), asks),
+};

@@ -1,0 +1,70 @@
+import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
+import type { McpServer, McpTransport } from '../../../contract/model/mcp.ts';
+import type { Mcp } from '../engine/mcp/index.ts';
+import { requestOf, server, type ApiContext } from './context.ts';
+import type { Once } from './once.ts';
+
+/** What a person is asked before a program is added that nobody reviewed. */
+export interface Confirmation { readonly title: string; readonly message: string; readonly detail: string; readonly accept: string }
+
+/** How a person confirms outside the page: the shell's own dialog, or the address of a page on the core's second origin. */
+export interface Confirming {
+  /** @throws AppError `host/unavailable` when the shell has no dialog */
+  dialog(question: Confirmation): Promise<boolean>;
+  page(question: Confirmation, accepted: () => Promise<void>): Promise<string>;
+}
+
+export interface McpApiParts { readonly once: Once; readonly confirming: Confirming }
+
+const RIGHTS = 'It runs with your rights: it can read and change whatever you can, whether an agent uses it or not. Add only what you trust.';
+
+export const mcpApi = (mcp: Mcp, { once, confirming }: McpApiParts) => {
+  /** Does the work after the person confirmed it; answers an address instead where they do that on a page. The command line is the person's own. */
+  async function whenConfirmed<T>(client: ApiContext['client'], programs: readonly { name: string; detail: string }[], work: () => Promise<T>): Promise<{ done: T | null; confirmAt: string | null }> {
+    if (client !== 'page' || programs.length === 0) return { done: await work(), confirmAt: null };
+    const [first] = programs;
+    const question: Confirmation = {
+      title: programs.length === 1 ? `Add the program "${first?.name ?? ''}"?` : `Add ${programs.length} programs?`,
+      message: RIGHTS, detail: programs.map(({ name, detail }) => (programs.length === 1 ? detail : `${name}\n${detail}`)).join('\n\n'), accept: 'Add',
+    };
+    try {
+      if (!await confirming.dialog(question)) throw new AppError('mcp/not-confirmed', 'You did not confirm it; nothing was changed.');
+      return { done: await work(), confirmAt: null };
+    } catch (error) {
+      if (!hasCode(error, 'host/unavailable')) throw error;
+      return { done: null, confirmAt: await confirming.page(question, async () => { await work(); }) };
+    }
+  }
+  const programOf = (name: string, transport: McpTransport): { name: string; detail: string }[] => {
+    const detail = mcp.confirmation(name, transport);
+    return detail === null ? [] : [{ name, detail }];
+  };
+  const single = ({ done, confirmAt }: { done: McpServer | null; confirmAt: string | null }): { server: McpServer | null; confirmAt: string | null } => ({ server: done, confirmAt });
+
+  return {
+    list: server.mcp.list.handler(() => mcp.list()),
+    add: server.mcp.add.handler(({ input, context }) => once('mcp.add', input, async () => single(await whenConfirmed(context.client, programOf(input.name, input.transport), () => mcp.add(input, requestOf('mcp.add', input)))))),
+    update: server.mcp.update.handler(({ input, context }) => once('mcp.update', input, async () => {
+      const before = await mcp.get(input);
+      const isOther = input.transport !== undefined && JSON.stringify(input.transport) !== JSON.stringify(before.transport);
+      // Other values for the same program can make it do something else, too.
+      const programs = isOther || Object.keys(input.values).length > 0 ? programOf(input.name ?? before.name, input.transport ?? before.transport) : [];
+      return single(await whenConfirmed(context.client, programs, () => mcp.update(input, requestOf('mcp.update', input))));
+    })),
+    setEnabled: server.mcp.setEnabled.handler(({ input }) => mcp.setEnabled(input, requestOf('mcp.setEnabled', input))),
+    remove: server.mcp.remove.handler(({ input }) => mcp.remove(input, requestOf('mcp.remove', input))),
+    restore: server.mcp.restore.handler(({ input }) => mcp.restore(input, requestOf('mcp.restore', input))),
+    test: server.mcp.test.handler(({ input, signal }) => once('mcp.test', input, () => mcp.test(input, signal ?? AbortSignal.timeout(120_000)))),
+    tools: server.mcp.tools.handler(({ input }) => mcp.tools(input)),
+    setEffect: server.mcp.setEffect.handler(({ input }) => mcp.setEffect(input, requestOf('mcp.setEffect', input))),
+    acceptTool: server.mcp.acceptTool.handler(({ input }) => mcp.acceptTool(input, requestOf('mcp.acceptTool', input))),
+    log: server.mcp.log.handler(({ input }) => mcp.log(input)),
+    previewImport: server.mcp.previewImport.handler(({ input }) => ({ servers: mcp.previewImport(input) })),
+    import: server.mcp.import.handler(({ input, context }) => once('mcp.import', input, async () => {
+      const chosen = mcp.previewImport(input).filter(({ key }) => input.keys.includes(key));
+      const programs = chosen.flatMap(({ name, transport }) => (transport ? programOf(name, transport) : []));
+      const { done, confirmAt } = await whenConfirmed(context.client, programs, () => mcp.import(input));
+      return { servers: done ?? [], confirmAt };
+    })),
+  };
+};
