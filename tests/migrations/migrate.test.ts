@@ -22,7 +22,8 @@ const failing: Migration = { ...next, name: 'failing', apply(db) { next.apply(db
 describe('migrations', () => {
   it('are numbered in tens, named like their files, and each has its test', () => {
     const expected = MIGRATIONS.map((step) => `${String(step.version).padStart(3, '0')}-${step.name}`);
-    expect(MIGRATIONS.map((step) => step.version)).toEqual(MIGRATIONS.map((_, index) => (index + 1) * 10));
+    // A number may still be missing: several steps are written at a time, each under its own.
+    expect(MIGRATIONS.filter(({ version }, index) => version % 10 !== 0 || version <= (MIGRATIONS[index - 1]?.version ?? 0))).toEqual([]);
     const files = (folder: string, ending: string): string[] => readdirSync(folder).filter((name) => /^\d{3}-/.test(name) && name.endsWith(ending)).map((name) => name.slice(0, -ending.length)).sort();
     expect(files(path.join(import.meta.dirname, '../../main/core/base/store/migrations'), '.ts')).toEqual(expected);
     expect(files(import.meta.dirname, '.test.ts')).toEqual(expected);
