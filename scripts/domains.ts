@@ -22,6 +22,7 @@ export const DOMAINS: readonly Domain[] = [
   { name: 'plugins', room: 'main/core/marketplace/plugins', feature: 'plugins', codes: 'plugins' },
   { name: 'models', room: 'main/core/engine/models', feature: 'settings', codes: 'models' },
   { name: 'mcp', room: 'main/core/engine/mcp', feature: 'settings', codes: 'mcp' },
+  { name: 'tools', room: 'main/core/engine/tools', feature: 'settings', codes: 'tools' },
   { name: 'runs', room: 'main/core/engine/runs', feature: 'chat', codes: 'run' },
   { name: 'team', room: 'main/core/workspace/team', feature: 'team', codes: 'team' },
   { name: 'chat', room: 'main/core/workspace/chat', feature: 'chat', codes: 'chat' },
@@ -30,4 +31,4 @@ export const DOMAINS: readonly Domain[] = [
 ];
 
 /** First parts of error codes that belong to no domain of the contract: processes, the shell, and what stands below. */
-export const OTHER_CODES = ['host', 'store', 'permission', 'sandbox', 'tools'];
+export const OTHER_CODES = ['host', 'store', 'permission', 'sandbox'];

@@ -12,7 +12,8 @@ import { plugins } from './plugins.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { team } from './team.ts';
+import { tools } from './tools.ts';
 
 /** Everything a client may ask of the core: one file per domain, both ends derived from it. */
-export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models, mcp, builder, memory };
+export const contract = { link, observe, settings, audit, credentials, catalog, plugins, team, chat, runs, models, mcp, builder, memory, tools };
 export type Contract = typeof contract;

@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   'permission_granted', 'permission_revoked', 'permission_denied', 'folder_granted', 'folder_revoked',
   'approval_answered', 'approval_revoked', 'secret_changed', 'secret_removed',
   'agent_hired', 'agent_changed', 'agent_paused', 'agent_resumed', 'agent_dismissed', 'agent_restored', 'memory_forgotten',
+  'connection_added', 'connection_changed', 'connection_removed', 'connection_given', 'connection_taken',
   'setting_changed', 'setting_reset', 'provider_added', 'provider_changed', 'provider_removed', 'model_chosen', 'registries_changed',
   'mcp_server_added', 'mcp_server_changed', 'mcp_server_enabled', 'mcp_server_disabled', 'mcp_server_removed', 'mcp_server_restored', 'mcp_tool_accepted', 'mcp_tool_changed', 'mcp_effect_chosen',
   'home_opened', 'backup_made', 'backup_restored', 'audit_cut',

@@ -17,6 +17,7 @@ import { pluginsApi, type FolderPicking } from './api/plugins.ts';
 import { runsApi } from './api/runs.ts';
 import { settingsApi } from './api/settings.ts';
 import { teamApi } from './api/team.ts';
+import { toolsApi } from './api/tools.ts';
 import { actingAs, actorNow, openAudit } from './base/audit/index.ts';
 import { openBackups } from './base/backup/index.ts';
 import { openCredentials, type Keys } from './base/credentials/index.ts';
@@ -31,7 +32,7 @@ import { createMemory } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
 import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
-import { createTools } from './engine/tools/index.ts';
+import { createConnections, createTools } from './engine/tools/index.ts';
 import { ENTRY_FILES, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
@@ -122,7 +123,8 @@ export async function openRooms(options: RoomsOptions) {
     // What a home without encryption is told is kept until the core ends, and asked for again then.
     secrets: { ...credentials, set: async (id, label, value) => { await credentials.setSecret(label, value, { id, session: keys.secretsKey() === undefined }); } },
   });
-  const tools = createTools({ mcp, memory, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const connections = createConnections({ store, http, secrets: credentials, stores: () => keys.secretsKey() !== undefined, clock, ids, changed, activity: audit.activity });
+  const tools = createTools({ connections, mcp, memory, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
@@ -152,7 +154,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), mcp: mcpApi(mcp, { once, confirming }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), mcp: mcpApi(mcp, { once, confirming }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

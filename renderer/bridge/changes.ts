@@ -5,11 +5,12 @@ import type { Bridge } from './bridge.ts';
 /** Which domains show something of a topic that changed: an install changes what the catalog calls installed. */
 const SHOWN_IN: Record<string, readonly string[]> = {
   settings: ['settings', 'models', 'team', 'audit'],
-  credentials: ['credentials', 'models', 'settings', 'catalog', 'plugins', 'team', 'chat', 'runs', 'observe'],
+  credentials: ['credentials', 'models', 'settings', 'catalog', 'plugins', 'team', 'chat', 'runs', 'tools', 'observe'],
   catalog: ['catalog', 'plugins'],
   plugins: ['plugins', 'catalog', 'team', 'audit', 'builder'],
   team: ['team', 'plugins', 'chat', 'audit', 'builder', 'memory'],
   builder: ['builder'],
+  tools: ['tools', 'builder', 'audit'],
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],
   models: ['models', 'team', 'settings', 'audit'],

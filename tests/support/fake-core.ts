@@ -21,6 +21,7 @@ import { chatProcedures } from './fake-chat.ts';
 import { memoryProcedures } from './fake-memory.ts';
 import { mcpProcedures } from './fake-mcp.ts';
 import { startOperation } from './fake-install.ts';
+import { toolsProcedures } from './fake-tools.ts';
 import { createWorld, type FakeWorld } from './fake-world.ts';
 
 export { createWorld } from './fake-world.ts';
@@ -75,6 +76,7 @@ export function createRouter(world: FakeWorld) {
       retry: os.credentials.retry.handler(() => world.keyState),
     },
     audit: auditProcedures(os, world),
+    tools: toolsProcedures(os, world),
     catalog: {
       status: os.catalog.status.handler(() => ({ registries: world.registries })),
       sync: os.catalog.sync.handler(() => { world.registries = world.registries.map((registry) => ({ ...registry, syncedAt: Date.now(), error: null })); world.changed('catalog'); return { registries: world.registries }; }),

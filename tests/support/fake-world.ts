@@ -18,8 +18,9 @@ import { goodCheck, type FakeConfiguration } from './fake-configuration.ts';
 import type { FakeMcpServer } from './fake-mcp.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
+import { noTools, type FakeTools } from './fake-tools.ts';
 
-export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'mcp' | 'audit' | 'builder' | 'memory';
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'mcp' | 'audit' | 'builder' | 'memory' | 'tools';
 
 export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
 
@@ -58,6 +59,7 @@ export interface FakeWorld {
   /** By batch: what can be taken back. */
   forgotten: Map<string, Memory[]>;
   hires: Hire[];
+  tools: FakeTools;
   hireable: Hireable[];
   conversations: Conversation[];
   messages: Map<string, ChatMessage[]>;
@@ -96,7 +98,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
     audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], mcp: [], ownAgents: new Map(),
-    memories: [], forgotten: new Map(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
+    memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
     providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [
       { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },

@@ -7,7 +7,7 @@ import { createAgents, createStarter, type Agents, type Starter } from '../../..
 import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest } from '../../../main/core/engine/models/index.ts';
 import { createMemory, type MemoryService } from '../../../main/core/engine/memory/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
-import { createTools, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
+import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { createBuilder, createOwnAgents, type Builder } from '../../../main/core/workspace/builder/index.ts';
 import { createChat, type Chat } from '../../../main/core/workspace/chat/index.ts';
 import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
@@ -85,6 +85,7 @@ export interface WorkshopOptions {
   readonly secrets?: PluginSecrets;
   /** A secret that the home knows. */
   readonly secret?: string;
+  readonly connections?: Connections;
   /** Keeps the ids of two lives over one home apart when they are two processes. */
   readonly idPrefix?: string;
 }
@@ -103,7 +104,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const memory = createMemory({ store, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('memory'); } });
   const tools = createTools({
     memory, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
-    secrets: options.secrets ?? { withSecret: nothing('secrets') },
+    ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
   const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory });
   const starter = createStarter({ plugins, tools, agents, models, runs });

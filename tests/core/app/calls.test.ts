@@ -78,6 +78,10 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     remove: { input: { id }, code: 'mcp/not-found' }, restore: { input: { id }, code: 'mcp/not-found' }, test: { input: { id }, code: 'mcp/not-found' }, tools: { input: { id }, code: 'mcp/not-found' }, setEffect: { input: { id, tool: 't', effect: 'read' }, code: 'mcp/not-found' },
     acceptTool: { input: { id, tool: 't', hash: 'h' }, code: 'mcp/not-found' }, log: { input: { id }, code: 'mcp/not-found' }, previewImport: { input: { text: 'no JSON' }, code: 'core/bad-input' }, import: { input: { text: '{}', keys: ['a'] }, code: 'core/bad-input' },
   },
+  tools: {
+    list: {}, forms: {}, connect: { input: { kind: 'webhook', name: 'Alerts', set: { address: 'no address' } }, code: 'core/bad-input' }, configure: { input: { id }, code: 'tools/no-connection' }, test: { input: { id }, code: 'tools/no-connection' },
+    disconnect: { input: { id }, code: 'tools/no-connection' }, give: { input: { id, agents: [] }, code: 'tools/no-connection' }, resetCircuit: { input: { host: 'a.example' } },
+  },
   models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
 const procedures = Object.entries(contract).flatMap(([domain, all]) => Object.entries(all as Record<string, { '~orpc': { meta: ProcedureMeta } }>).map(([name, procedure]) => ({ domain, name, meta: procedure['~orpc'].meta })));

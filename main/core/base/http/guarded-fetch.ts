@@ -17,6 +17,8 @@ export interface GuardedRequest {
 export interface GuardPolicy {
   /** Network permissions that were granted, as the manifest writes them: exact hosts or one leading wildcard. */
   readonly hosts: readonly string[];
+  /** Any host of the public internet besides those; never one on this machine or a private network. */
+  readonly anyPublic?: boolean;
   /** Those of them that may lead to private, link-local or loopback addresses. */
   readonly allowPrivate: readonly string[];
   /** The call may only read: GET and HEAD alone. */
@@ -111,17 +113,18 @@ function checkMethod(url: URL, method: string, policy: GuardPolicy): void {
 
 /** Holds one hop against the grants; answers an agent that connects to the judged addresses and nowhere else. */
 async function admitted(url: URL, policy: GuardPolicy, parts: GuardParts): Promise<OpeningAgent> {
-  if (!policy.hosts.some((entry) => coversUrl(entry, url))) throw denied(url, `The permission ${permissionFor(url)} is needed to reach ${url.host} and was not granted.`);
+  if (policy.anyPublic !== true && !policy.hosts.some((entry) => coversUrl(entry, url))) throw denied(url, `The permission ${permissionFor(url)} is needed to reach ${url.host} and was not granted.`);
   const mayBePrivate = policy.allowPrivate.some((entry) => coversUrl(entry, url));
   parts.allow(url);
-  const addresses = await resolved(url, parts);
+  const addresses = await resolvedOnce(url, parts);
   const hidden = mayBePrivate ? undefined : addresses.find((address) => !isPublicAddress(address));
   if (hidden !== undefined) throw denied(url, `${url.host} leads to ${hidden}, an address on this machine or a private network. The permission ${permissionFor(url)} does not cover that unless it was granted for private addresses.`);
   const secure = url.protocol === 'https:';
   return new OpeningAgent(secure, (host, port) => parts.connect({ host, port, secure, addresses, proxy: undefined }), false);
 }
 
-async function resolved(url: URL, parts: GuardParts): Promise<readonly string[]> {
+/** The addresses of a host, asked for once: the connection goes to these. */
+export async function resolvedOnce(url: URL, parts: Pick<GuardParts, 'lookup'>): Promise<readonly string[]> {
   const host = bareHost(url.hostname);
   if (isIP(host) !== 0) return [host];
   const addresses = await parts.lookup(host).catch((cause: unknown) => { throw unreachable(url, cause); });

@@ -5,7 +5,7 @@ import { AppError } from '../../../../contract/errors/app-error.ts';
 import { bareHost, isLoopbackHost } from './address.ts';
 import { connectNetwork, type Connect } from './connect.ts';
 import { OpeningAgent } from './exchange.ts';
-import { guardedFetch, type GuardedRequest, type GuardedResponse, type GuardPolicy } from './guarded-fetch.ts';
+import { guardedFetch, resolvedOnce, type GuardedRequest, type GuardedResponse, type GuardPolicy } from './guarded-fetch.ts';
 import { proxyFor, type ResolveProxy } from './proxy.ts';
 import { trustedFetch } from './trusted-fetch.ts';
 
@@ -26,6 +26,11 @@ export interface Http {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** For code that is not trusted: see `guarded-fetch.ts`. */
   guardedFetch(request: GuardedRequest, policy: GuardPolicy): Promise<GuardedResponse>;
+  /**
+   * Addresses for a connection that is not HTTP, to a host that the person chose; asked for once, so that the connection
+   * goes where it was looked up. Errors: `core/offline`, `core/unreachable`, `core/bad-input`.
+   */
+  addressesOf(host: string, port: number): Promise<readonly string[]>;
   /** Closes the connections that are kept. */
   close(): void;
 }
@@ -73,6 +78,12 @@ export function createHttp(parts: HttpParts): Http {
   return {
     fetch: (input, init) => trustedFetch(input, init, { allow, agentFor, userAgent }),
     guardedFetch: (request, policy) => guardedFetch(request, policy, { allow, lookup, connect, userAgent }),
+    async addressesOf(host, port) {
+      const url = URL.parse(`tcp://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`);
+      if (!url || url.hostname === '' || url.username !== '' || url.pathname !== '') throw new AppError('core/bad-input', `Expected the name or address of a host, got "${host.slice(0, 80)}". Check how it is written.`);
+      allow(url);
+      return resolvedOnce(url, { lookup });
+    },
     close: () => {
       for (const agent of agents.values()) agent.destroy();
       agents.clear();

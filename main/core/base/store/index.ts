@@ -17,6 +17,7 @@ export type { CatalogEntry } from './queries/catalog.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { OwnAgentRow } from './queries/builder.ts';
 export type { McpServerRow, McpToolRow } from './queries/mcp.ts';
+export type { ConnectionRow } from './queries/tools.ts';
 export type { InstalledRow, PreviousRow } from './queries/plugins.ts';
 export type { AuditEntry, NewPluginCall } from './transactions/audit.ts';
 export type { StoredAuditRow } from './queries/audit-chain.ts';

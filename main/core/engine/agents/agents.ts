@@ -6,7 +6,7 @@ import type { UsedMemory } from '../../../../contract/model/memory.ts';
 import type { MemoryService } from '../memory/index.ts';
 import type { ChatModel, Models } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
-import { createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
+import { agentsOf, createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
 import { createModelInUse } from './failover.ts';
 import type { HistoryEntry } from './history.ts';
 import { runLoop, type LoopResult } from './loop.ts';
@@ -62,8 +62,8 @@ export interface Agents {
   offered(pluginId?: string): Promise<OfferedAgent[]>;
   /** One agent, also of a disabled plugin. Errors: `plugins/not-installed`, `team/no-agent`, `plugins/bad-manifest`. */
   find(pluginId: string, agentId: string): Promise<OfferedAgent>;
-  /** The tools that an agent may use, by id, and what it may not. */
-  toolsOf(agent: OfferedAgent): ReturnType<Tools['forAgent']>;
+  /** The tools that an agent may use, by id, and what it may not. `agents`: as for `Tools.forAgent`. */
+  toolsOf(agent: OfferedAgent, agents?: readonly string[]): ReturnType<Tools['forAgent']>;
   /** Everything is looked up when it runs: what is missing then becomes the run's error. */
   runnable(task: AgentTask): Runnable;
 }
@@ -103,14 +103,14 @@ export function createAgents(options: AgentsOptions): Agents {
       if (!code) throw new AppError('plugins/not-installed', `The plugin "${pluginId}" is not installed. Install it and try again.`);
       return read(code, agentId);
     },
-    toolsOf: (agent) => toolsFor(agent, agent.document.memory),
+    toolsOf: (agent, whose) => toolsFor(agent, agent.document.memory, whose),
     runnable: (task) => ({ type: 'agent', target: task.agentId, execute: (context) => execute(task, context) }),
   };
 
   /** With a memory come its tools; without one they are nobody's, whatever the document lists. */
-  async function toolsFor({ code, document }: OfferedAgent, remembers: boolean): ReturnType<Tools['forAgent']> {
+  async function toolsFor({ code, document }: OfferedAgent, remembers: boolean, whose: readonly string[] | undefined): ReturnType<Tools['forAgent']> {
     const others = document.tools.filter((reference) => !(document.memory && tools.ofMemory.some(({ id }) => id === reference)));
-    const selection = await tools.forAgent(code, others);
+    const selection = await tools.forAgent(code, others, whose);
     return remembers ? { ...selection, tools: [...selection.tools, ...tools.ofMemory] } : selection;
   }
 
@@ -139,7 +139,7 @@ export function createAgents(options: AgentsOptions): Agents {
 
   async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
     const { document, code } = agent;
-    const [first, selection, history] = await Promise.all([modelFor(task.model, document), toolsFor(agent, document.memory && context.run.hireId !== null), task.history()]);
+    const [first, selection, history] = await Promise.all([modelFor(task.model, document), toolsFor(agent, document.memory && context.run.hireId !== null, agentsOf(context)), task.history()]);
     const fallback = task.fallback ?? document.fallback_model;
     const model = createModelInUse(first, fallback == null ? undefined : () => models.resolve(fallback));
     const names = providerNames(selection.tools.map((tool) => tool.id));

@@ -24,6 +24,9 @@ export class Circuit {
 
   constructor(refusal: Refusal = ofProvider) { this.refusal = refusal; }
 
+  /** How many failures it remembers, all within the last 30 s before the newest. */
+  recent(): number { return this.failures.length; }
+
   /** Ms UTC of the next try while open; null while closed. */
   openUntil(): number | null { return this.retryAt; }
 

@@ -31,8 +31,13 @@ export async function secretMask(code: InstalledCode, secrets: PluginSecrets): P
       if (!hasCode(error, 'credentials/not-found', 'credentials/key-changed')) throw error;
     }
   }
+  return maskOver(found);
+}
+
+/** A mask over these forms of secrets (see `secretForms`), each with what stands in its place. */
+export function maskOver(found: readonly { readonly form: string; readonly token: string }[]): SecretMask {
   if (found.length === 0) return NO_MASK;
-  const forms = found.sort((a, b) => b.form.length - a.form.length);
+  const forms = found.toSorted((a, b) => b.form.length - a.form.length);
   const text = (given: string): string => forms.reduce((clean, { form, token }) => (clean.includes(form) ? clean.replaceAll(form, () => token) : clean), given);
   const value = (given: unknown): unknown => {
     if (typeof given === 'string') return text(given);

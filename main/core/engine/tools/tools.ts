@@ -9,6 +9,7 @@ import type { MemoryService } from '../memory/index.ts';
 import { calculator } from './builtin/calculator.ts';
 import { dateTime } from './builtin/date-time.ts';
 import { memoryTools } from './builtin/memory.ts';
+import type { Connections } from './connections/connections.ts';
 import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
 import { mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
 import { isMcpTool, mcpTool, type McpSource } from './mcp-tool.ts';
@@ -33,6 +34,8 @@ export interface ToolsOptions {
   readonly schemaThreadFile?: string;
   /** Where it is told what plugins and agents do. */
   readonly activity?: Activity | undefined;
+  /** What built-in tools are connected to; without it there are none that need a connection. */
+  readonly connections?: Connections | undefined;
   /** Tests switch a defence off with it; nothing else does. */
   readonly guards?: SecretGuards;
 }
@@ -44,7 +47,7 @@ export interface ToolSelection {
 }
 
 export interface Tools {
-  /** Every built-in tool that may be given to any agent. */
+  /** Every built-in tool that may be given to any agent; those that need a connection without one. */
   readonly builtin: readonly Tool[];
   /** Those that belong to a memory: an agent has them when it has one. */
   readonly ofMemory: readonly Tool[];
@@ -53,19 +56,25 @@ export interface Tools {
   mcp(): Promise<readonly { readonly tool: Tool; readonly serverName: string }[]>;
   /** `builtin.calculator`, `<plugin>/<tool>` or `mcp:<server>/<tool>`. Errors: `tools/not-found`. */
   find(toolId: string): Promise<Tool>;
-  /** What an agent document's `tools` lead to: own tools by short name, built-in ones, granted ones of other plugins (`<plugin>/*` for all), granted ones of MCP servers. */
-  forAgent(code: InstalledCode, references: readonly string[]): Promise<ToolSelection>;
+  /**
+   * What an agent document's `tools` lead to: own tools by short name, built-in ones, granted ones of other plugins (`<plugin>/*` for all), granted ones of MCP servers.
+   * @param agents whose connections are used; undefined where nobody is hired yet: then a tool that needs one stands for itself
+   */
+  forAgent(code: InstalledCode, references: readonly string[], agents?: readonly string[]): Promise<ToolSelection>;
   /** Runs the plugin's own checks of its configuration. Errors: `plugins/not-installed`, `sandbox/busy`, `sandbox/cancelled`. */
   check(pluginId: string, checkId: string, signal: AbortSignal): Promise<PluginCheck>;
   /** Makes one call, with everything that belongs to it. Throws only when the run ends. */
   invoke(session: ToolSession, tool: Tool, call: Call): Promise<Invocation>;
 }
 
-const BUILTIN: readonly Tool[] = [calculator, dateTime];
+/** They reach nothing, so that any agent may have them. */
+const HARMLESS: readonly Tool[] = [calculator, dateTime];
 
 /** The one list of tools, whatever they are made of. */
 export function createTools(options: ToolsOptions): Tools {
-  const { plugins } = options;
+  const { plugins, connections } = options;
+  const bare = connections?.bare ?? [];
+  const all = [...HARMLESS, ...bare];
   const validator = createValidator(options.schemaThreadFile);
   const hostCalls: HostCallParts = {
     guards: options.guards ?? ALL_SECRET_GUARDS,
@@ -98,12 +107,12 @@ export function createTools(options: ToolsOptions): Tools {
   const notFound = (toolId: string): AppError => new AppError('tools/not-found', `There is no tool "${toolId}". Its plugin is not installed or is disabled.`);
 
   const tools: Tools = {
-    builtin: BUILTIN,
+    builtin: all,
     ofMemory: options.memory ? memoryTools(options.memory) : [],
     validator,
     mcp: async () => (await options.mcp?.usable() ?? []).map((tool) => ({ serverName: tool.serverName, tool: mcpTool(options.mcp as McpSource, validator, tool) })),
     async find(toolId) {
-      const builtin = BUILTIN.find((tool) => tool.id === toolId);
+      const builtin = all.find((tool) => tool.id === toolId);
       if (builtin) return builtin;
       if (isMcpTool(toolId)) {
         const found = (await tools.mcp()).find(({ tool }) => tool.id === toolId);
@@ -116,11 +125,11 @@ export function createTools(options: ToolsOptions): Tools {
       if (!code || !declared) throw notFound(toolId);
       return pluginTool(parts, code, declared);
     },
-    async forAgent(code, references) {
+    async forAgent(code, references, agents) {
       const found = new Map<string, Tool>();
       const missing: { reference: string; message: string }[] = [];
       for (const reference of references) {
-        const lead = await lookUp(code, reference);
+        const lead = await lookUp(code, reference, agents);
         if (typeof lead === 'string') missing.push({ reference, message: lead });
         else for (const tool of lead) found.set(tool.id, tool);
       }
@@ -136,9 +145,9 @@ export function createTools(options: ToolsOptions): Tools {
   };
 
   /** The tools of one reference, or why there are none. */
-  async function lookUp(code: InstalledCode, reference: string): Promise<readonly Tool[] | string> {
-    const builtin = BUILTIN.filter((tool) => tool.id === reference);
-    if (builtin.length > 0) return builtin;
+  async function lookUp(code: InstalledCode, reference: string, agents: readonly string[] | undefined): Promise<readonly Tool[] | string> {
+    const builtin = all.find((tool) => tool.id === reference);
+    if (builtin) return builtinFor(code, builtin, agents);
     if (isMcpTool(reference)) return lookUpMcp(code, reference);
     const [pluginId = '', name] = reference.includes('/') ? reference.split('/') : [code.pluginId, reference];
     const id = `${pluginId}/${name}`;
@@ -156,6 +165,14 @@ export function createTools(options: ToolsOptions): Tools {
     const server = reference.slice(0, reference.indexOf('/') + 1);
     const those = (await tools.mcp()).map(({ tool }) => tool).filter((tool) => tool.id === reference || (reference === `${server}*` && tool.id.startsWith(server)));
     return those.length > 0 ? those : `There is no tool ${reference}. Its MCP server was removed or is switched off, or the tool waits for a look.`;
+  }
+
+  async function builtinFor(code: InstalledCode, tool: Tool, agents: readonly string[] | undefined): Promise<readonly Tool[] | string> {
+    if (HARMLESS.includes(tool)) return [tool];
+    if (!mayUseTool(code, tool.id)) return `The tool ${tool.id} was not granted to ${code.manifest.plugin.name}. Grant it on the page of the plugin.`;
+    if (agents === undefined) return [tool];
+    const connected = await connections?.toolsFor(tool.id, agents) ?? [];
+    return connected.length > 0 ? connected : `No connection for "${tool.title}" was given to this agent. Give it one in Settings › Tools.`;
   }
 
   return tools;

@@ -18,7 +18,7 @@ export function createHireView(options: { readonly agents: Agents; readonly plug
     const needs = found ? await needsOf(found.code, plugins, fittingValues(found.code.manifest, JSON.parse(row.configuration ?? '{}') as Record<string, unknown>)) : ['message' in agent ? agent.message : 'Its plugin cannot be read.'];
     if (typeof label !== 'string') needs.push(`Choose another model: ${label.message}`);
     const avatar = found?.document.avatar;
-    const tools = found ? (await agents.toolsOf(found)).tools.map((tool) => tool.id) : [];
+    const tools = found ? (await agents.toolsOf(found, row.pluginId === OWN ? [row.id, row.agentId] : [row.id])).tools.map((tool) => tool.id) : [];
     return {
       id: row.id, name: row.name, pluginId: row.pluginId, agentId: row.agentId, role: found?.document.role ?? '', description: found?.description ?? '', avatar: avatar ? { emoji: avatar.emoji ?? null, colour: avatar.colour ?? null } : null,
       status: statusOf(row, needs), needs, model: row.model, modelLabel: typeof label === 'string' ? label : row.model ?? '', fallbackModel: row.fallbackModel, tools, createdAt: row.createdAt, lastActiveAt: row.lastActiveAt,

@@ -7,8 +7,9 @@ import { chatBranches } from './060-chat-branches.ts';
 import { ownAgents } from './070-own-agents.ts';
 import { nothingLost } from './080-nothing-lost.ts';
 import { memoryAndKnowledge } from './090-memory-and-knowledge.ts';
+import { toolConnections } from './100-tool-connections.ts';
 import { mcp } from './110-mcp.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */
-export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge, mcp];
+export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge, toolConnections, mcp];

@@ -10,10 +10,11 @@ import { pluginsQueries } from './plugins.ts';
 import { runsQueries } from './runs.ts';
 import { healthQueries, settingsQueries } from './settings.ts';
 import { teamQueries } from './team.ts';
+import { toolsQueries } from './tools.ts';
 
 /** Every domain's queries over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainQueryDomains = [auditQueries, builderQueries, chatQueries, credentialsQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, teamQueries] as const;
-export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...teamQueries };
+export const mainQueryDomains = [auditQueries, builderQueries, chatQueries, credentialsQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, teamQueries, toolsQueries] as const;
+export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...teamQueries, ...toolsQueries };
 export type MainQueries = typeof mainQueries;
 
 export const catalogDatabaseQueries = { ...catalogQueries, ...healthQueries };

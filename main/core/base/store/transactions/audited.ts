@@ -17,6 +17,7 @@ const keptText = (value: string): unknown => { const parsed: unknown = JSON.pars
 
 const hireOf = (db: Writer, id: string): { name: string; pluginId: string; agentId: string } => db.get<{ name: string; pluginId: string; agentId: string }>(
   `SELECT coalesce(json_extract(config, '$.dismissedName'), name) AS name, plugin_id AS pluginId, agent_id AS agentId FROM hires WHERE id = @id`, { id }) ?? { name: id, pluginId: '', agentId: '' };
+const connectionOf = (db: Writer, id: string): string => db.get<{ name: string }>('SELECT name FROM tool_connections WHERE id = @id', { id })?.name ?? id;
 const toldHire = (db: Writer, id: string, action: AuditEntry['action'], details: Record<string, unknown> = {}): AuditEntry => {
   const { name, pluginId, agentId } = hireOf(db, id);
   return { action, subject: name, pluginId, details: { hire: id, agent: agentId, ...details } };
@@ -70,6 +71,12 @@ export const AUDITED = {
 
   // How much and whose, never what it said.
   forgetMemories: (db, { scope, scopeId }, { forgotten }) => (forgotten === 0 ? [] : [scope === 'agent' ? toldHire(db, scopeId, 'memory_forgotten', { scope, count: forgotten }) : { action: 'memory_forgotten', subject: scope, details: { scope, of: scopeId, count: forgotten } }]),
+  insertConnection: (_db, { kind, name }) => [{ action: 'connection_added', subject: name, details: { kind } }],
+  configureConnection: (db, { id, changed }) => [{ action: 'connection_changed', subject: connectionOf(db, id), details: { changed } }],
+  dropConnection: (_db, _input, { name, kind }) => [{ action: 'connection_removed', subject: name, details: { kind } }],
+  giveConnection: (_db, _input, { name, given, taken }) => [
+    ...given.map((agent): AuditEntry => ({ action: 'connection_given', subject: name, details: { agent } })), ...taken.map((agent): AuditEntry => ({ action: 'connection_taken', subject: name, details: { agent } })),
+  ],
 
   // What a label says is a person's own word for it; the sealed value never comes here.
   putSecret: (_db, { id, label }) => [{ action: 'secret_changed', subject: label, details: { id } }],

@@ -11,10 +11,11 @@ import { requestsTransactions } from './requests.ts';
 import { runsTransactions } from './runs.ts';
 import { settingsTransactions } from './settings.ts';
 import { teamTransactions } from './team.ts';
+import { toolsTransactions } from './tools.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions };
+export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };

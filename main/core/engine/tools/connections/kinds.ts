@@ -1,0 +1,6 @@
+import type { Kind } from './kind.ts';
+import { http, slack, webhook } from './http-kinds.ts';
+import { search } from './search.ts';
+
+/** Every kind of connection, in the order in which they are offered. */
+export const KINDS: readonly Kind[] = [search, slack, webhook, http];
