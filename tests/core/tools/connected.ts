@@ -41,7 +41,7 @@ export async function openConnected(options: { connect?: Connect; lookup?: (host
   const [secrets, told, questions, time] = [new Map<string, string>(), [] as ActivityNote[], [] as Connected['questions'], { now: Date.UTC(2026, 2, 1, 12) }];
   const [clock, ids] = [{ now: () => time.now }, countingIds('c')];
   const http = createHttp({ offline: () => false, environment: {}, ...(options.connect && { connect: options.connect }), ...(options.lookup && { lookup: options.lookup }) });
-  const activity = { note: (note: ActivityNote) => { told.push(note); }, call: () => undefined };
+  const activity = { note: (note: ActivityNote) => { told.push(note); }, call: () => undefined, begin: () => Promise.resolve(() => undefined) };
   const connections = createConnections({
     store: home.store, http, clock, ids, changed: () => undefined, stores: () => true, activity,
     secrets: {

@@ -203,11 +203,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
         const mask = await maskFor(row.id, kind);
         const signal = AbortSignal.any([call.signal, AbortSignal.timeout(CALL_MS)]);
         try {
-          const output = mask.value(await declared.run(input, reachOf(row, kind, mask, signal, { told: teller(call) })));
-          teller(call)('tool_called', facts.id, 'done');
-          return { output, logs: [], metrics: {} };
+          return { output: mask.value(await declared.run(input, reachOf(row, kind, mask, signal, { told: teller(call) }))), logs: [], metrics: {} };
         } catch (error) {
-          teller(call)('tool_called', facts.id, 'failed', toWire(error).code);
           throw mask.error(!call.signal.aborted && signal.aborted ? new AppError('core/timeout', `${row.name} did not answer within ${CALL_MS / 1000} seconds. Ask for less, or try again later.`, { cause: error }) : error);
         }
       },
@@ -215,7 +212,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   const teller = ({ session: { context: { run } } }: ToolCallContext) => (action: AuditAction, subject: string, outcome: 'done' | 'failed', result?: string): void => {
-    options.activity?.note({ actor: { kind: 'agent', id: run.hireId ?? run.executionTarget }, pluginId: run.pluginId ?? OWN, runId: run.id, action, subject, outcome, ...(result !== undefined && { result }) });
+    options.activity?.note({ actor: { kind: 'agent', id: run.hireId ?? `${run.pluginId ?? ''}/${run.executionTarget}` }, pluginId: null, runId: run.id, action, subject, outcome, ...(result !== undefined && { result }) });
   };
 
   const connections: Connections = {
