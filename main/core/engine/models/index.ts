@@ -10,4 +10,4 @@ export { createModels, type ModelsParts } from './service.ts';
 export { LOCAL_PORTS, type LocalPort } from './local-servers.ts';
 export { PRESETS, type Preset } from './presets.ts';
 export { type ChatLimits } from './provider-model.ts';
-export { Circuit } from './circuit.ts';
+export { Circuit, type Refusal } from './circuit.ts';
