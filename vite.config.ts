@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module';
 import type { InlineConfig } from 'vite';
 
 /** Packages with a native part: they stay packages, found in node_modules beside the bundle. */
-export const NATIVE = ['better-sqlite3', 'isolated-vm', '@napi-rs/keyring'];
+export const NATIVE = ['better-sqlite3', 'isolated-vm', '@napi-rs/keyring', 'node-llama-cpp'];
 
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'node:sqlite'];
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createPackage } from '@electron/asar';
 import { build } from './build.ts';
@@ -44,7 +45,35 @@ async function copyNative(into: string): Promise<void> {
   await only('better-sqlite3', ['lib', `prebuilds/${target}.node`]);
   await only('isolated-vm', [`prebuilds/${target}`]);
   await only('@napi-rs/keyring', ['index.js']);
+  await copyModelEngine(into);
   for (const name of await readdir(path.join(modules, '@napi-rs'))) if (name.startsWith(`keyring-${target}`)) await cp(path.join(modules, '@napi-rs', name), path.join(into, '@napi-rs', name), { recursive: true });
+}
+
+/** What runs models: the package with all that it imports, and this platform's binary; not llama.cpp's sources. Optional, as its install is. */
+async function copyModelEngine(into: string): Promise<void> {
+  const binary = { 'linux-x64': 'linux-x64', 'linux-arm64': 'linux-arm64', 'darwin-x64': 'mac-x64', 'darwin-arm64': 'mac-arm64-metal', 'win32-x64': 'win-x64', 'win32-arm64': 'win-arm64' }[target];
+  const binaryPackage = `@node-llama-cpp/${binary ?? ''}`;
+  if (!existsSync(path.join(modules, 'node-llama-cpp')) || !existsSync(path.join(modules, binaryPackage))) return;
+  await cp(path.join(modules, binaryPackage), path.join(into, binaryPackage), { recursive: true });
+  const { packages } = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { dependencies?: Record<string, string> }> };
+  const wanted = new Set<string>();
+  /** As Node looks for it: below who asks for it, then above. */
+  const visit = (place: string): void => {
+    if (wanted.has(place)) return;
+    wanted.add(place);
+    for (const name of Object.keys(packages[place]?.dependencies ?? {})) {
+      let folder = place;
+      while (folder !== '' && !packages[`${folder}/node_modules/${name}`]) folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')));
+      visit(folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`);
+    }
+  };
+  visit('node_modules/node-llama-cpp');
+  for (const place of wanted) {
+    const from = path.join(root, place);
+    if (!existsSync(from)) continue;
+    const nested = path.join(from, 'node_modules');
+    await cp(from, path.join(into, path.relative('node_modules', place)), { recursive: true, filter: (file) => file !== nested && !file.endsWith('gitRelease.bundle') && !/\.(d\.ts|map)$/.test(file) });
+  }
 }
 
 /** Path below `folder` (with `/`) → hex SHA-512, for every file in the given parts. */

@@ -29,7 +29,15 @@ function install() {
   const done = spawnSync(command, [...first, 'ci', '--no-progress', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: command.endsWith('.cmd') });
   if (done.status !== 0) fail('npm ci failed; the lines above say why. Check the network and try again; nothing else was changed.');
   if (!existsSync(node)) fail(`npm ci did not bring ${runtime}. Run "npm ci --include=optional" and try again.`);
+  prune();
   writeFileSync(stamp, wanted);
+}
+
+// llama.cpp's sources and another processor's binary come along with its packages: half of what they weigh, and nothing that runs here.
+function prune() {
+  const modules = path.join(root, 'node_modules');
+  rmSync(path.join(modules, 'node-llama-cpp', 'llama', 'gitRelease.bundle'), { force: true });
+  if (process.arch === 'x64') rmSync(path.join(modules, '@node-llama-cpp', 'linux-arm64'), { recursive: true, force: true });
 }
 
 function run(args) {

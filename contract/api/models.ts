@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { idSchema } from '../model/ids.ts';
 import { foundServerSchema, modelInfoSchema, probeSchema, providerPresetSchema, providerSchema } from '../model/model-ref.ts';
+import { modelEngineSchema, modelFileSchema, modelTrySchema } from '../model/model-file.ts';
 import { read, write } from './procedure.ts';
 
 const errors = ['models/not-found'] as const;
+const name = z.optional(z.string().check(z.maxLength(120)));
 
 export const models = {
   providers: read('/models/providers', {}, z.object({ providers: z.array(providerSchema) })),
@@ -18,6 +20,20 @@ export const models = {
     { timeoutMs: 60_000, errors: ['core/bad-input', 'models/unreachable', 'models/unauthorized', 'models/bad-answer', 'credentials/no-store', 'core/offline'] }),
   test: write('POST /models/providers/{id}/test', { id: idSchema }, probeSchema, { timeoutMs: 60_000, errors }),
   remove: write('DELETE /models/providers/{id}', { id: idSchema }, z.object({}), { errors }),
+  /** Models that this machine runs by itself, those on their way included, and what there is to run them with. */
+  files: read('/models/files', {}, z.object({ files: z.array(modelFileSchema), engine: modelEngineSchema })),
+  /** Takes a GGUF file by its path; refused to pages, which pick one. `copy`: into the home, else it is used where it stands. */
+  addFile: write('POST /models/files', { path: z.string(), copy: z._default(z.boolean(), false), name }, z.object({ id: idSchema }), { errors: ['models/bad-file', 'models/no-space', 'permission/denied'] }),
+  /** Lets the person pick a file (or, without a dialog, a folder at `confirmAt`, whose .gguf files are taken) and takes it. */
+  pickFile: write('POST /models/files/pick', { copy: z._default(z.boolean(), false) }, z.object({ id: z.nullable(idSchema), confirmAt: z.nullable(z.string()) }), { timeoutMs: 600_000, errors: ['host/cancelled', 'models/bad-file', 'models/no-space'] }),
+  /** Begins a download and answers at once; `files` shows how far it is. */
+  download: write('POST /models/files/download', { address: z.string().check(z.maxLength(4096)), sha256: z.optional(z.string().check(z.maxLength(80))), name }, z.object({ id: idSchema }), { errors: ['core/bad-input'] }),
+  pauseDownload: write('POST /models/files/{id}/pause', { id: idSchema }, z.object({}), { errors }),
+  resumeDownload: write('POST /models/files/{id}/resume', { id: idSchema }, z.object({}), { errors }),
+  /** Removes the file too unless it is linked; a download is broken off and leaves nothing. */
+  removeFile: write('DELETE /models/files/{id}', { id: idSchema }, z.object({}), { errors }),
+  /** Loads the model, if need be, and has it say a sentence. */
+  tryFile: write('POST /models/files/{id}/try', { id: idSchema }, modelTrySchema, { timeoutMs: 300_000, errors: ['models/not-found', 'models/too-large', 'models/bad-file', 'models/engine-missing', 'models/engine-lost'] }),
   /** `model` is `<provider>/<model>`, or null for the practice model. */
   setDefault: write('PUT /models/default', { model: z.nullable(z.string()) }, z.object({ default: z.string() }), { errors }),
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 
+const idleMinutes = z.number().check(z.int(), z.gte(1), z.lte(1440));
 const days = z.number().check(z.int(), z.gte(1), z.lte(3650));
 
 /** A search of the marketplace that the person kept: its address's query, and when the newest hit was published that they saw. */
@@ -23,11 +24,13 @@ export const settingsSchema = z.object({
   autoUpdate: z._default(z.enum(['off', 'patch', 'all']), 'off'),
   /** Days for which rows of the audit list are kept; null keeps them for ever. */
   auditDays: z._default(z.nullable(days), 365),
+  /** Minutes without a question after which a model that runs in Troupe gives its memory back. */
+  modelIdleMinutes: z._default(idleMinutes, 10),
   savedSearches: z._default(savedSearches, []),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), savedSearches,
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), modelIdleMinutes: idleMinutes, savedSearches,
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { findAddon, type SandboxEngine } from '../../sandbox/host/index.ts';
@@ -22,6 +23,7 @@ export const ENTRY_FILES = {
   archiveThread: entry('archive-thread.js', 'marketplace/plugins/archive-thread.ts'),
   schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
   resolverThread: entry('resolver-thread.js', 'marketplace/plugins/resolver-thread.ts'),
+  modelProcess: entry('model-process.js', 'engine/models/embedded/engine-process.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),
   mcpGuard: entry('mcp-guard.js', 'engine/mcp/guard-process.ts'),
   sandboxQuickjs: entry('sandbox-quickjs.js', '../../sandbox/guest/quickjs-worker.ts'),
@@ -36,4 +38,15 @@ export function sandboxFiles(asked: SandboxEngine | undefined): { engine: Sandbo
   const addonFile = asked === 'quickjs' ? undefined : findAddon(path.dirname(createRequire(import.meta.url).resolve('isolated-vm/package.json')));
   if (addonFile !== undefined) return { engine: 'isolated-vm', workerFile: ENTRY_FILES.sandboxWorker, addonFile };
   return { engine: 'quickjs', workerFile: ENTRY_FILES.sandboxQuickjs, addonFile: quickjsFile() };
+}
+
+/** Packages with llama.cpp's binary for this machine, as node-llama-cpp looks for them. */
+const LLAMA_BINARIES: Readonly<Record<string, string>> = { 'linux-x64': 'linux-x64', 'linux-arm64': 'linux-arm64', 'darwin-x64': 'mac-x64', 'darwin-arm64': 'mac-arm64-metal', 'win32-x64': 'win-x64', 'win32-arm64': 'win-arm64' };
+
+/** Whether models can run inside of Troupe here: the packages are optional. */
+export function hasModelEngine(): boolean {
+  const from = createRequire(import.meta.url);
+  const binary = LLAMA_BINARIES[`${process.platform}-${process.arch}`];
+  const isThere = (name: string): boolean => (from.resolve.paths(name) ?? []).some((folder) => existsSync(path.join(folder, name, 'package.json')));
+  return binary !== undefined && isThere('node-llama-cpp') && isThere(`@node-llama-cpp/${binary}`);
 }

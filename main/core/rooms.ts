@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasCode } from '../../contract/errors/app-error.ts';
@@ -30,10 +31,10 @@ import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createMemory } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
-import { createModels, modelSecrets, modelsStore } from './engine/models/index.ts';
+import { createEngine, createModelFiles, createModels, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
-import { ENTRY_FILES, sandboxFiles, VERSION } from './entry-files.ts';
+import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
 import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
@@ -74,6 +75,9 @@ async function proxyOf(host: HostLink, url: string): Promise<string | undefined>
 /** Ids of what the core makes: 96 random bits. */
 const ids = { next: (): string => randomBytes(12).toString('base64url') };
 const clock = { now: Date.now };
+const sleep = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal });
+/** What a model may take. A Mac counts as free only what nobody ever used, so there it is a share of all. */
+const machine = () => ({ processors: os.availableParallelism(), memory: process.platform === 'darwin' ? os.totalmem() * 0.7 : process.availableMemory() });
 
 /** Wires the rooms together, from the lowest to the highest; nothing else does. */
 export async function openRooms(options: RoomsOptions) {
@@ -115,7 +119,9 @@ export async function openRooms(options: RoomsOptions) {
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
-  const models = createModels({ http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep: (ms, signal) => wait(ms, undefined, { signal }), log });
+  const modelEngine = createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => settings.get('modelIdleMinutes') * 60_000, changed: () => { changed('models'); } });
+  const modelFiles = createModelFiles({ store: filesStore(store), http, engine: modelEngine, folder: home.models, machine, available: hasModelEngine, clock, ids, sleep, log, changed: () => { changed('models'); } });
+  const models = createModels({ files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log });
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
   const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({
@@ -137,6 +143,7 @@ export async function openRooms(options: RoomsOptions) {
   await audit.recover();
   await audit.keep(settings.get('auditDays'));
   settings.onChange((names, { auditDays }) => { if (names.includes('auditDays')) audit.keep(auditDays).catch((error: unknown) => { log.warn({ err: error }, 'old rows could not be taken from the audit list'); }); });
+  await modelFiles.recover();
   await plugins.recover();
   await runs.recover((run) => (run.conversationId !== null ? chat.runnableOf(run) : typeof (run.parameters as { preview?: unknown } | null)?.preview === 'number' && run.pluginId === OWN ? builder.runnableOf(run) : starter.runnableOf(run)));
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
@@ -154,7 +161,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, once), mcp: mcpApi(mcp, { once, confirming }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
@@ -163,6 +170,7 @@ export async function openRooms(options: RoomsOptions) {
       await mcp.stop();
       await plugins.stop();
       await catalog.stop();
+      await modelFiles.stop();
       await sandbox.stop();
       await tools.validator.stop();
       await audit.flush();

@@ -103,7 +103,7 @@ describe('help and wrong calls', () => {
   it.each([
     [['nonsense'], 'There is no command "nonsense"'], [['constructor'], 'There is no command "constructor"'], [['list', '--nonsense'], '--nonsense'], [['list', '--limit', '0'], '--limit takes a whole number'],
     [['run', 'only-one-part'], 'Expected <plugin>/<name>'], [['run', `${TOOLKIT}/slugify`, '--input', 'text'], '--input takes name=value'], [['install'], 'Usage: troupe install'], [['why'], 'Usage: troupe why'], [['pin'], 'Usage: troupe pin'], [['catalog', 'show'], 'Usage: troupe catalog'],
-    [['grant', CSV, 'data'], 'Usage: troupe grant'], [['hire', `${RESEARCH}/writer`], 'Usage: troupe hire'], [['chat', 'Wendy'], 'Usage: troupe chat'], [['models', 'remove', 'x'], 'Usage: troupe models'],
+    [['grant', CSV, 'data'], 'Usage: troupe grant'], [['hire', `${RESEARCH}/writer`], 'Usage: troupe hire'], [['chat', 'Wendy'], 'Usage: troupe chat'], [['models', 'forget', 'x'], 'Usage: troupe models'],
     [['models', 'add', 'http://127.0.0.1:1', '--key', KEY], 'can be read by every program'],
   ])('%j is bad input', async (words, text) => {
     const { code, stdout, stderr } = await troupe(...words);

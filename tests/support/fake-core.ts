@@ -22,6 +22,7 @@ import { memoryProcedures } from './fake-memory.ts';
 import { mcpProcedures } from './fake-mcp.ts';
 import { startOperation } from './fake-install.ts';
 import { toolsProcedures } from './fake-tools.ts';
+import { modelFileProcedures } from './fake-models.ts';
 import { createWorld, type FakeWorld } from './fake-world.ts';
 
 export { createWorld } from './fake-world.ts';
@@ -201,6 +202,7 @@ export function createRouter(world: FakeWorld) {
         world.changed('models');
         return {};
       }),
+      ...modelFileProcedures(os, world),
       setDefault: os.models.setDefault.handler(({ input }) => { world.settings = { ...world.settings, defaultModel: input.model }; world.changed('models', 'settings'); return { default: input.model ?? 'practice/rules' }; }),
     },
     ...chatProcedures(os, world),

@@ -1,5 +1,6 @@
 /** Everything a scripted core knows; tests set it before or while a page looks at it. */
 import * as z from 'zod/mini';
+import type { ModelEngine, ModelFile } from '../../contract/model/model-file.ts';
 import type { WireError } from '../../contract/errors/app-error.ts';
 import type { AuditProblem, AuditRow } from '../../contract/model/audit.ts';
 import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.ts';
@@ -68,6 +69,8 @@ export interface FakeWorld {
   models: ModelInfo[];
   /** Servers that answer on this machine. */
   found: FoundServer[];
+  modelFiles: ModelFile[];
+  modelEngine: ModelEngine;
   probe: Probe;
   checks: DoctorCheck[];
   running: number;
@@ -99,7 +102,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
     stepMs: 5, failInstall: null, confirmAt: null,
     audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], mcp: [], ownAgents: new Map(),
     memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
-    providers: [], models: [practiceModel], found: [], probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
+    providers: [], models: [practiceModel], found: [], modelFiles: [], modelEngine: { available: true, threads: 7, memory: 12 * 1024 ** 3, disk: 180 * 1024 ** 3 }, probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [
       { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },
       { id: 'keychain', status: 'warning', message: 'The keychain answers, but the recovery code was never confirmed.', advice: 'Open Settings › Keys and write it down.', facts: {} },

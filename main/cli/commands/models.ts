@@ -1,13 +1,16 @@
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { Command } from '../command.ts';
 import { table } from '../output.ts';
+import { FILE_WORDS, modelFiles } from './model-files.ts';
 
 export const models: Command = {
-  usage: 'troupe models [find] [add <address> [--key - | --name N]] [default <provider>/<model>]',
-  about: 'list models, find servers on this machine, add an OpenAI-compatible address, choose the default. --key - reads the key from standard input',
-  fits: ({ command: [, action, subject, ...rest] }) => rest.length === 0 && (action === undefined || (action === 'find' && subject === undefined) || ((action === 'add' || action === 'default') && subject !== undefined)),
-  async run({ client, words, out }) {
+  usage: 'troupe models [find] [add <address> [--key - | --name N]] [default <provider>/<model>] [files] [add-file <file> [--copy] [--name N]] [download <address> [--sha256 S] [--name N]] [pause|resume|try|remove <model>]',
+  about: 'list models, find servers on this machine, add an OpenAI-compatible address, choose the default. --key - reads the key from standard input. files, add-file, download, pause, resume, try and remove are about GGUF models that run on this machine',
+  fits: ({ command: [, action, subject, ...rest] }) => rest.length === 0 && (action === undefined || ((action === 'find' || action === 'files') && subject === undefined) || ((action === 'add' || action === 'default' || (FILE_WORDS.has(action) && action !== 'files')) && subject !== undefined)),
+  async run(context) {
+    const { client, words, out } = context;
     const [, action, subject = ''] = words.command;
+    if (action !== undefined && FILE_WORDS.has(action)) return modelFiles(context);
     if (action === undefined) {
       const listed = await client.call.models.list({});
       out.result(listed, () => table(listed.models.map((model) => [`${model.provider}/${model.model}`, `${model.provider}/${model.model}` === listed.default ? 'default' : '', model.practice ? 'practice: rules, no network' : model.local ? 'on this machine' : 'elsewhere'])));

@@ -82,7 +82,9 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     list: {}, forms: {}, connect: { input: { kind: 'webhook', name: 'Alerts', set: { address: 'no address' } }, code: 'core/bad-input' }, configure: { input: { id }, code: 'tools/no-connection' }, test: { input: { id }, code: 'tools/no-connection' },
     disconnect: { input: { id }, code: 'tools/no-connection' }, give: { input: { id, agents: [] }, code: 'tools/no-connection' }, resetCircuit: { input: { host: 'a.example' } },
   },
-  models: { providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
+  models: { files: {}, addFile: { input: { path: '/nowhere/at/all' }, code: 'models/bad-file' }, pickFile: { code: 'host/cancelled' }, download: { input: { address: 'ftp://nowhere' }, code: 'core/bad-input' },
+    pauseDownload: { input: { id }, code: 'models/not-found' }, resumeDownload: { input: { id }, code: 'models/not-found' }, removeFile: { input: { id }, code: 'models/not-found' }, tryFile: { input: { id }, code: 'models/not-found' },
+    providers: {}, list: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
 const procedures = Object.entries(contract).flatMap(([domain, all]) => Object.entries(all as Record<string, { '~orpc': { meta: ProcedureMeta } }>).map(([name, procedure]) => ({ domain, name, meta: procedure['~orpc'].meta })));
 

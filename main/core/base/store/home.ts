@@ -20,6 +20,8 @@ export interface Home {
   readonly cache: string;
   readonly logs: string;
   readonly backups: string;
+  /** GGUF files that were downloaded or copied here. */
+  readonly models: string;
   /** Gives the home to whoever asks next. The system does the same when the process dies. */
   release(): void;
 }
@@ -31,7 +33,7 @@ export interface Home {
 export function openHome(options: HomeOptions = {}): Home {
   const root = homeFolder(options);
   const folder = (name: string): string => path.join(root, name);
-  for (const name of ['', 'blobs', 'plugins', 'cache', 'logs', 'backups']) {
+  for (const name of ['', 'blobs', 'plugins', 'cache', 'logs', 'backups', 'models']) {
     mkdirSync(folder(name), { recursive: true, mode: 0o700 });
     chmodSync(folder(name), 0o700);
   }
@@ -39,7 +41,7 @@ export function openHome(options: HomeOptions = {}): Home {
   return {
     root, release,
     database: folder('troupe.db'), catalog: folder('catalog.db'), keyFile: folder('key.json'), socket: folder('core.sock'),
-    blobs: folder('blobs'), plugins: folder('plugins'), cache: folder('cache'), logs: folder('logs'), backups: folder('backups'),
+    blobs: folder('blobs'), plugins: folder('plugins'), cache: folder('cache'), logs: folder('logs'), backups: folder('backups'), models: folder('models'),
   };
 }
 

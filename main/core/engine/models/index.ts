@@ -11,3 +11,8 @@ export { LOCAL_PORTS, type LocalPort } from './local-servers.ts';
 export { PRESETS, type Preset } from './presets.ts';
 export { type ChatLimits } from './provider-model.ts';
 export { Circuit, type Refusal } from './circuit.ts';
+export { createEngine, type Engine, type EngineModel, type EngineParts } from './embedded/engine.ts';
+export { createModelFiles, type ModelFiles, type ModelFilesParts } from './embedded/files.ts';
+export { filesStore } from './embedded/files-store.ts';
+export { EMBEDDED_PROVIDER } from './embedded/embedded-model.ts';
+export type { Machine } from './embedded/plan.ts';

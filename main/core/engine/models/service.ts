@@ -5,6 +5,8 @@ import type { ChatModel, Clock, Ids, Log, Sleep } from './chat-model.ts';
 import { PLAIN_DIALECT, type Dialect } from './chat-wire.ts';
 import { Circuit } from './circuit.ts';
 import { listModels } from './discover.ts';
+import { EMBEDDED_PROVIDER } from './embedded/embedded-model.ts';
+import type { ModelFiles } from './embedded/files.ts';
 import { findServers, identify, LOCAL_PORTS, localOrigin, type LocalPort } from './local-servers.ts';
 import type { Models, NewProvider } from './models.ts';
 import { completeFromOllama } from './ollama.ts';
@@ -24,6 +26,8 @@ export interface ModelsParts {
   readonly ids: Ids;
   readonly sleep: Sleep;
   readonly log: Log;
+  /** Models that this machine runs by itself; without it there are none. */
+  readonly files?: ModelFiles | undefined;
   readonly limits?: ChatLimits | undefined;
   /** Ms between two words of the practice model. */
   readonly practiceWordDelayMs?: number | undefined;
@@ -105,6 +109,7 @@ export function createModels(parts: ModelsParts): Models {
   async function defaultModel(): Promise<ModelRef> {
     const ref = await store.defaultModel();
     if (!ref || ref.provider === PRACTICE_PROVIDER) return PRACTICE_REF;
+    if (ref.provider === EMBEDDED_PROVIDER) return await parts.files?.has(ref.model) === true ? ref : PRACTICE_REF;
     return (await store.providers()).some((provider) => provider.id === ref.provider) ? ref : PRACTICE_REF;
   }
 
@@ -121,6 +126,7 @@ export function createModels(parts: ModelsParts): Models {
   /** A model that the list does not name may still exist (a new one, a deployment): the provider is the judge. */
   async function find(ref: ModelRef): Promise<ChatModel> {
     if (ref.provider === PRACTICE_PROVIDER) return practice;
+    if (ref.provider === EMBEDDED_PROVIDER && parts.files) return parts.files.model(ref.model);
     const provider = await stored(ref.provider);
     const known = (await store.models()).find((model) => model.provider === ref.provider && model.model === ref.model)
       ?? { provider: ref.provider, model: ref.model, label: ref.model, contextLength: null, capabilities: UNKNOWN_CAPABILITIES };
@@ -180,12 +186,13 @@ export function createModels(parts: ModelsParts): Models {
         const provider = providers.get(model.provider);
         return provider ? [infoOf(model, provider)] : [];
       });
-      return [PRACTICE_INFO, ...listed];
+      return [PRACTICE_INFO, ...await parts.files?.infos() ?? [], ...listed];
     },
     resolve: async (ref) => find(ref === undefined ? await defaultModel() : read(ref)),
     async setDefault(ref) {
       const wanted = ref === null ? PRACTICE_REF : read(ref);
-      if (wanted.provider !== PRACTICE_PROVIDER) await stored(wanted.provider);
+      if (wanted.provider === EMBEDDED_PROVIDER) await find(wanted);
+      else if (wanted.provider !== PRACTICE_PROVIDER) await stored(wanted.provider);
       await store.saveDefaultModel(wanted.provider === PRACTICE_PROVIDER ? null : wanted);
       return wanted.provider === PRACTICE_PROVIDER ? PRACTICE_REF : wanted;
     },

@@ -4,6 +4,8 @@ export interface ProviderRow { id: string; name: string; preset: string; base_ur
 /** `capabilities` is JSON text. */
 export interface ModelRow { provider_id: string; model_id: string; capabilities: string; context_length: number | null }
 
+export interface ModelFileRow { id: string; name: string; state: 'ready' | 'downloading' | 'paused' | 'failed'; path: string | null; linked: 0 | 1; address: string | null; sha256: string | null; bytes: number | null; kept: string; added_at: number }
+
 /** Named queries of the domain models; each is a plain function that runs in a reader thread. */
 export const modelsQueries = {
   /** Every provider, oldest first. */
@@ -15,4 +17,7 @@ export const modelsQueries = {
   /** `<provider>/<model>`, or undefined when none was chosen. */
   defaultModel: (db: Reader, _input: Record<string, never>): string | undefined =>
     db.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'default_model'`)?.value,
+  /** Every model that this machine runs by itself, oldest first. */
+  modelFiles: (db: Reader, _input: Record<string, never>): ModelFileRow[] =>
+    db.all<ModelFileRow>('SELECT id, name, state, path, linked, address, sha256, bytes, kept, added_at FROM model_files ORDER BY added_at, id'),
 } satisfies QueryTable;

@@ -1,5 +1,7 @@
 import type { TransactionTable, Writer } from '../handles.ts';
 
+interface ModelFileInput { id: string; name: string; state: string; path: string | null; linked: number; address: string | null; sha256: string | null; bytes: number | null; kept: string; addedAt: number }
+
 /** Named transactions of the domain models; each is a plain function that runs in the writer thread. */
 export const modelsTransactions = {
   putProvider(db: Writer, input: { id: string; name: string; preset: string; baseUrl: string; secretId: string | null; createdAt: number }): void {
@@ -24,5 +26,17 @@ ON CONFLICT (provider_id, model_id) DO NOTHING`, { provider: input.provider, mod
     if (input.ref === null) db.run(`DELETE FROM meta WHERE key = 'default_model'`);
     else db.run(`INSERT INTO meta (key, value) VALUES ('default_model', @ref) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, { ref: input.ref });
     db.run('UPDATE providers SET is_default = (id IS @provider)', { provider: input.provider });
+  },
+  putModelFile(db: Writer, input: ModelFileInput): void {
+    db.run('INSERT INTO model_files (id, name, state, path, linked, address, sha256, bytes, kept, added_at) VALUES (@id, @name, @state, @path, @linked, @address, @sha256, @bytes, @kept, @addedAt)', { ...input });
+  },
+  /** Nothing happens when it is gone. */
+  updateModelFile(db: Writer, input: ModelFileInput): void {
+    db.run('UPDATE model_files SET name = @name, state = @state, path = @path, linked = @linked, address = @address, sha256 = @sha256, bytes = @bytes, kept = @kept, added_at = @addedAt WHERE id = @id', { ...input });
+  },
+  /** With the default when it is this one. */
+  dropModelFile(db: Writer, input: { id: string }): void {
+    db.run('DELETE FROM model_files WHERE id = @id', input);
+    db.run(`DELETE FROM meta WHERE key = 'default_model' AND value = 'embedded/' || @id`, input);
   },
 } satisfies TransactionTable;
