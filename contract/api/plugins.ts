@@ -58,6 +58,9 @@ export const plugins = {
   events: logged('/operations/{operationId}/events', { operationId: idSchema }, operationEventSchema, { errors: ['plugins/no-operation'] }),
   /** Answers the consent that an operation waits for. `granted` are permission keys; a refused one stays refused. */
   consent: write('POST /operations/{operationId}/consent', { operationId: idSchema, accept: z.boolean(), granted: z.array(z.object({ pluginId: pluginIdSchema, key: z.string() })) }, z.object({}), { errors: ['plugins/no-operation'] }),
+  /** Begins an operation that failed, was cancelled or was cut off once more, as it was asked for then. What was picked from this machine has to be picked again. */
+  retry: write('POST /operations/{operationId}/retry', { operationId: idSchema }, started,
+    { timeoutMs: 60_000, errors: ['plugins/no-operation', 'core/bad-input', 'catalog/not-found', 'plugins/not-installed', 'plugins/already-installed', 'plugins/needed-by-others', 'plugins/pinned', 'plugins/no-previous', 'plugins/no-version', 'plugins/conflict', 'plugins/incompatible', 'plugins/withdrawn', 'plugins/digest-mismatch', 'plugins/bad-manifest'] }),
   cancel: write('POST /operations/{operationId}/cancel', { operationId: idSchema }, z.object({}), { errors: ['plugins/no-operation'] }),
   /** Everything that installed plugins ask for, or one of them: granted or not, and when it was used last. */
   permissions: read('/permissions', { id: z.optional(pluginIdSchema) }, z.object({ permissions: z.array(pluginPermissionSchema) }), { errors: ['plugins/not-installed'] }),

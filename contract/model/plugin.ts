@@ -94,6 +94,8 @@ export const operationSchema = z.object({
   state: z.enum(['running', 'waiting_for_consent', 'finished', 'failed', 'cancelled']), createdAt: instantSchema, finishedAt: z.nullable(instantSchema),
   /** The versions of an update that nobody asked for; null for everything else. */
   automatic: z.nullable(z.object({ from: z.string(), to: z.string() })),
+  /** What was asked for: one plugin, a lockfile's set (`pluginId` is the first that it changes), or what was picked from this machine, which cannot be begun again by itself. */
+  asked: z.enum(['plugin', 'set', 'machine']),
 });
 export type Operation = z.infer<typeof operationSchema>;
 

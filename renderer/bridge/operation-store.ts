@@ -14,7 +14,7 @@ export interface OperationsState {
 export interface Operations {
   readonly store: ReturnType<typeof makeStore>;
   /** Follows an operation and, with `show`, opens its sheet. Following one twice changes nothing. */
-  track(operation: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'again'>, options?: { show?: boolean }): void;
+  track(operation: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'asked'>, options?: { show?: boolean }): void;
   show(id: string | null): void;
   /** Takes an ended operation off the list. */
   forget(id: string): void;

@@ -43,7 +43,7 @@ export function useBulk() {
     // An update before it may have brought it along.
     if (action === 'update' && !(await callProcedure(client, 'plugins', 'updates', {})).updates.some((update) => update.id === id)) return;
     const { operationId } = action === 'update' ? await callProcedure(client, 'plugins', 'update', { id }) : await callProcedure(client, 'plugins', 'uninstall', { id, keepData });
-    operations.track({ id: operationId, kind: action, pluginId: id, name });
+    operations.track({ id: operationId, kind: action, pluginId: id, name, asked: 'plugin' });
     await settled(operations, operationId);
   };
 

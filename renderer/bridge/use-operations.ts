@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { isOver, type OperationView } from '../lib/operation-view.ts';
+import { useText } from '../lib/text.tsx';
 import { useBridge } from './bridge-provider.tsx';
 import { useCall, useChange } from './use-call.ts';
 
@@ -20,11 +21,28 @@ export function useOperationOf(pluginId: string): OperationView | undefined {
 
 /** Finds what goes on in the core already, e.g. after the page was loaded again. */
 export function useResumeOperations(): void {
+  const setName = useText()('fromHere.setName');
   const { operations } = useBridge();
   const list = useCall('plugins', 'operations', { recent: false });
   useEffect(() => {
-    for (const { id, kind, pluginId } of list.data?.operations ?? []) operations.track({ id, kind, pluginId, name: pluginId });
-  }, [list.data, operations]);
+    for (const { id, kind, pluginId, asked } of list.data?.operations ?? []) operations.track({ id, kind, asked, ...(asked === 'set' ? { pluginId: '', name: setName } : { pluginId, name: pluginId }) });
+  }, [list.data, operations, setName]);
+}
+
+/** Begins an operation that ended once more, as the core has it. */
+export function useRetry() {
+  const { operations } = useBridge();
+  const change = useChange('plugins', 'retry');
+  return {
+    pending: change.isPending,
+    error: change.error,
+    retry({ id, kind, pluginId, name, asked }: OperationView) {
+      change.mutateAsync({ operationId: id }).then(({ operationId }) => {
+        operations.track({ id: operationId, kind, pluginId, name, asked }, { show: true });
+        operations.forget(id);
+      }, leftToState);
+    },
+  };
 }
 
 /** Installs a plugin and opens the sheet that shows how it goes, even when the button that asked is gone by then. */
@@ -36,7 +54,7 @@ export function useInstall() {
     error: change.error,
     install({ id, name, range }: { id: string; name: string; range?: string }, onStarted?: () => void) {
       change.mutateAsync({ id, ...(range !== undefined && { range }) }).then(({ operationId }) => {
-        operations.track({ id: operationId, kind: 'install', pluginId: id, name }, { show: true });
+        operations.track({ id: operationId, kind: 'install', pluginId: id, name, asked: 'plugin' }, { show: true });
         onStarted?.();
       }, leftToState);
     },
@@ -49,7 +67,7 @@ export function useVersionChange() {
   const update = useChange('plugins', 'update');
   const rollback = useChange('plugins', 'rollback');
   const begun = (kind: 'update' | 'rollback', pluginId: string, name: string, onStarted?: () => void) => ({ operationId }: { operationId: string }): void => {
-    operations.track({ id: operationId, kind, pluginId, name }, { show: true });
+    operations.track({ id: operationId, kind, pluginId, name, asked: 'plugin' }, { show: true });
     onStarted?.();
   };
   return {
@@ -70,7 +88,7 @@ export function useUninstall() {
     reset: change.reset,
     uninstall({ id, name, keepData }: { id: string; name: string; keepData: boolean }, onStarted: () => void) {
       change.mutateAsync({ id, keepData }).then(({ operationId }) => {
-        operations.track({ id: operationId, kind: 'uninstall', pluginId: id, name });
+        operations.track({ id: operationId, kind: 'uninstall', pluginId: id, name, asked: 'plugin' });
         onStarted();
       }, leftToState);
     },

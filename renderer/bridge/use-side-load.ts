@@ -16,7 +16,7 @@ export function useSideLoad() {
     onDone({ operationId, id, confirmAt }) {
       setElsewhere(confirmAt);
       if (confirmAt !== null) window.open(confirmAt, '_blank', 'noopener');
-      if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, again: null }, { show: true });
+      if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, asked: 'machine' }, { show: true });
     },
   });
   const give = useMutation<void, CallError, File>({
@@ -26,7 +26,7 @@ export function useSideLoad() {
       for (let offset = 0, last = false; !last; offset += PART_BYTES) {
         last = offset + PART_BYTES >= file.size;
         const { operationId, id } = await callProcedure(client, 'plugins', 'uploadSideLoad', { upload, offset, base64: await readBase64(file.slice(offset, offset + PART_BYTES)), last });
-        if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, again: null }, { show: true });
+        if (operationId !== null && id !== null) operations.track({ id: operationId, kind: 'install', pluginId: id, name: id, asked: 'machine' }, { show: true });
       }
     },
   });
@@ -50,7 +50,7 @@ export function useInstallSet() {
     error: change.error,
     installSet(lockfile: string, name: string, onStarted: () => void) {
       change.mutateAsync({ lockfile }).then(({ operationId }) => {
-        operations.track({ id: operationId, kind: 'install', pluginId: '', name, again: lockfile }, { show: true });
+        operations.track({ id: operationId, kind: 'install', pluginId: '', name, asked: 'set' }, { show: true });
         onStarted();
       }, () => undefined);
     },

@@ -22,11 +22,11 @@ export interface OperationView {
   consent: readonly ConsentItem[] | null;
   error: OperationError | null;
   seq: number;
-  /** What this page began by other words than a plugin's name, to begin it again: the text of a lockfile. Null for a plugin that was picked from this computer. */
-  again?: string | null;
+  /** A set bears no plugin's id; what was picked from this computer cannot be begun again by itself. */
+  asked: Operation['asked'];
 }
 
-export const startView = (given: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'again'>): OperationView => ({ ...given, state: 'running', lines: [], consent: null, error: null, seq: 0 });
+export const startView = (given: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'asked'>): OperationView => ({ ...given, state: 'running', lines: [], consent: null, error: null, seq: 0 });
 
 const endLines = (lines: readonly StepLine[], state: StepLine['state']): StepLine[] => lines.map((line) => (line.state === 'running' ? { ...line, state } : line));
 

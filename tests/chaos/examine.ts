@@ -62,7 +62,7 @@ export function stateOf(home: string): unknown {
   try {
     const grants = (text: unknown): unknown => (JSON.parse(String(text)) as { permission: string }[]).map(({ permission }) => permission);
     return {
-      installed: db.prepare('SELECT plugin_id, version, sha512, registry, manifest, config, status, disabled_by, pinned, reason FROM installations ORDER BY plugin_id').all(),
+      installed: db.prepare('SELECT plugin_id, version, sha512, registry, side_loaded, folder, manifest, config, status, disabled_by, pinned, reason FROM installations ORDER BY plugin_id').all(),
       needs: db.prepare('SELECT plugin_id, depends_on, range FROM installation_dependencies ORDER BY 1, 2').all(),
       granted: db.prepare('SELECT plugin_id, publisher_id, permission FROM grants ORDER BY 1, 2, 3').all(),
       before: (db.prepare('SELECT plugin_id, version, sha512, config, grants FROM previous_installations ORDER BY plugin_id').all() as Row[]).map((row) => ({ ...row, grants: grants(row['grants']) })),

@@ -7,6 +7,8 @@ export interface Point { job: Job; at: string; next?: string }
 /** How often each step is done: for two plugins what is done for each of them. */
 const STEPS = {
   bring: { resolve: 1, download: 2, verify: 2, check: 2, consent: 1, unpack: 2, smoke: 2, activate: 1, sweep: 1 },
+  /** One from this machine, and one from a registry that it needs. */
+  local: { resolve: 1, download: 1, verify: 1, check: 2, consent: 1, unpack: 2, smoke: 2, activate: 1, sweep: 1 },
   back: { resolve: 1, check: 2, unpack: 2, smoke: 2, activate: 1, sweep: 1 },
   away: { check: 1, activate: 1, sweep: 1 },
 };
@@ -35,6 +37,8 @@ export const PLUGIN_POINTS: readonly Point[] = [
   ...of('refuse', ['install.end', ...times('install.undo', 2), ...stored('endOperation')]),
   ...of('disable', stored('setPluginEnabled')), ...of('enable', stored('setPluginEnabled')),
   ...of('pin', stored('setPluginPin')), ...of('unpin', stored('setPluginPin')),
+  ...(['sideload', 'develop'] as const).flatMap((job) => of(job, ['side-load.taken', 'side-load.named', ...whole('install', 'activatePlugins'), ...around('install', STEPS.local), 'install.consent.asked', ...stored('touchOperation'), ...FILES])),
+  ...of('set', [...whole('install', 'activatePlugins'), ...around('install', STEPS.bring), 'install.consent.asked', ...stored('touchOperation'), ...DOWNLOADS, ...FILES]),
   ...RECOVERY.flatMap((next) => [...of('install', ['install.smoke.after:2'], next), ...of('update', ['update.activate.started'], next)]),
 ];
 

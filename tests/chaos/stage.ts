@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TroupeClient } from '../../contract/link/client.ts';
 import { startBuiltCore, type RunningCore } from '../support/core-process.ts';
 import { contentsOf, endsOf, faultsOf, stateOf } from './examine.ts';
-import { addRegistry, doJob, homeOf, publishVersions, type HomeName, type Job } from './jobs.ts';
+import { addRegistry, becomeDeveloper, doJob, homeOf, publishVersions, writeOwn, writeSet, type HomeName, type Job } from './jobs.ts';
 import { emptyLedger, followOperation, PLUGIN, QUESTION, type Ledger } from './work.ts';
 
 /** At a failpoint, and the next core at another one while it starts; or after so many milliseconds. */
@@ -35,19 +35,24 @@ export async function openStage(): Promise<Stage> {
   };
   const make = async (name: HomeName, from: HomeName, job: Exclude<Job, 'chat'>): Promise<void> => {
     await copy(homes(from), homes(name));
-    await withCore(homes(name), (client) => doJob(job, client, emptyLedger()));
+    await withCore(homes(name), (client) => doJob(job, client, emptyLedger(), folder));
   };
 
   await publishVersions(registry);
+  await writeOwn(folder);
   await withCore(homes('fresh'), (client) => addRegistry(client, registry));
   await make('first', 'fresh', 'install');
   await make('second', 'first', 'update');
   await make('off', 'first', 'disable');
   await make('pinned', 'first', 'pin');
+  await withCore(homes('first'), (client) => writeSet(client, folder));
+  await copy(homes('fresh'), homes('developer'));
+  await withCore(homes('developer'), becomeDeveloper);
+  await make('own', 'developer', 'sideload');
   await copy(homes('fresh'), homes('chat'));
   await withCore(homes('chat'), async (client) => { await followOperation(client, emptyLedger(), (await client.call.plugins.install({ id: PLUGIN, grantAll: true })).operationId); });
   const plugins: Record<string, string> = {};
-  for (const name of ['second', 'chat']) Object.assign(plugins, await contentsOf(path.join(homes(name), 'plugins')));
+  for (const name of ['second', 'own', 'chat']) Object.assign(plugins, await contentsOf(path.join(homes(name), 'plugins')));
 
   const truths = new Map<Job, Promise<{ before: Truth; after: Truth }>>();
   /** What a job that nobody disturbs makes of its home. */
@@ -57,7 +62,7 @@ export async function openStage(): Promise<Stage> {
       await copy(homes(homeOf(job)), home);
       return withCore(home, async (client) => {
         const before = await truthOf(home, client);
-        await doJob(job, client, emptyLedger());
+        await doJob(job, client, emptyLedger(), folder);
         return { before, after: await truthOf(home, client) };
       });
     };
@@ -96,7 +101,7 @@ export async function openStage(): Promise<Stage> {
       try {
         doomed = await startBuiltCore(home, 'failpoint' in how ? { failpoint: how.failpoint } : {});
         const timer = 'afterMs' in how ? setTimeout(() => { void doomed?.kill(); }, how.afterMs) : undefined;
-        const done = await doJob(job, doomed.client, ledger).then(() => true, (error: unknown) => { if (isLoss(error)) throw error; return false; });
+        const done = await doJob(job, doomed.client, ledger, folder).then(() => true, (error: unknown) => { if (isLoss(error)) throw error; return false; });
         clearTimeout(timer);
         // A point after the last answer is reached a moment later.
         const patienceMs = !done ? 5_000 : 'failpoint' in how ? 2_000 : 0;
@@ -111,7 +116,7 @@ export async function openStage(): Promise<Stage> {
         // Before anything is done again: the old state or the whole new one, and nothing besides.
         const faults = await faultsOf(home, plugins, false);
         if (job !== 'chat') faults.push(...await faultsOfPlugins(job, home, next.client, ledger, false));
-        await doJob(job, next.client, ledger);
+        await doJob(job, next.client, ledger, folder);
         faults.push(...job === 'chat' ? await faultsOfChat(next.client) : await faultsOfPlugins(job, home, next.client, ledger, true));
         await next.stop();
         faults.push(...await faultsOf(home, plugins, true));

@@ -122,7 +122,7 @@ export function createRouter(world: FakeWorld) {
         return { operationId: startOperation(world, 'install', id), id, confirmAt: null };
       }),
       compareSet: os.plugins.compareSet.handler(({ input }) => ({ changes: input.lockfile.includes('plugins: []') ? [] : [{ id: 'dev.troupe.meeting-notes', name: 'Meeting Notes', from: null, to: '1.2.0', added: ['models:20'], removed: [] }], others: [...world.installed.keys()] })),
-      installSet: os.plugins.installSet.handler(() => ({ operationId: startOperation(world, 'install', 'dev.troupe.meeting-notes') })),
+      installSet: os.plugins.installSet.handler(() => ({ operationId: startOperation(world, 'install', 'dev.troupe.meeting-notes', 'set') })),
       uninstall: os.plugins.uninstall.handler(({ input }) => {
         const needed = installedOf(input.id).neededBy;
         if (needed.length > 0) fail('plugins/needed-by-others', `${needed.join(', ')} needs it.`);
@@ -160,6 +160,10 @@ export function createRouter(world: FakeWorld) {
       operations: os.plugins.operations.handler(({ input }) => ({ operations: [...world.operations.values()].map(({ operation }) => operation).filter((operation) => input.recent || operation.finishedAt === null).reverse() })),
       events: os.plugins.events.handler(({ input, signal }) => operationOf(input.operationId).log.read(input.after, signal)),
       consent: os.plugins.consent.handler(({ input }) => { operationOf(input.operationId).answerConsent(input); return {}; }),
+      retry: os.plugins.retry.handler(({ input }) => {
+        const { kind, pluginId, asked } = operationOf(input.operationId).operation;
+        return { operationId: startOperation(world, kind, pluginId, asked) };
+      }),
       cancel: os.plugins.cancel.handler(({ input }) => { operationOf(input.operationId).cancel(); return {}; }),
       ...permissionProcedures(os, world),
       ...pluginConfiguration(os, world),

@@ -7,7 +7,7 @@ import type { FakeOperation, FakeWorld } from './fake-world.ts';
 let made = 0;
 
 /** Starts an operation; its log runs on by itself. */
-export function startOperation(world: FakeWorld, kind: OperationKind, pluginId: string): string {
+export function startOperation(world: FakeWorld, kind: OperationKind, pluginId: string, asked: 'plugin' | 'set' | 'machine' = 'plugin'): string {
   made += 1;
   const id = `operation-${made}`;
   const log = createLog<ReturnType<FakeOperation['log']['rows']>[number]>();
@@ -15,7 +15,7 @@ export function startOperation(world: FakeWorld, kind: OperationKind, pluginId: 
   let answer: ((value: { accept: boolean }) => void) | undefined;
   let cancelled = false;
   const entry: FakeOperation = {
-    operation: { id, kind, pluginId, state: 'running', createdAt: Date.now(), finishedAt: null, automatic: null }, log,
+    operation: { id, kind, pluginId, state: 'running', createdAt: Date.now(), finishedAt: null, automatic: null, asked }, log,
     answerConsent(value) { answer?.(value); },
     cancel() { cancelled = true; answer?.({ accept: false }); },
   };

@@ -59,7 +59,7 @@ const withUpdates = (world: FakeWorld): void => {
     { ...update, id: text.id, name: text.name, installed: text.version, version: '1.2.0', changes: [{ version: '1.2.0', publishedAt: text.updatedAt, changelog: '- Counts words of any language.\n- Keeps **lists** as they are.' }, { version: '1.1.0', publishedAt: text.installedAt, changelog: 'Shorter answers.' }], added: ['network:more.example.com', 'secret_read:api_key'] },
     { ...update, id: sheet.id, name: sheet.name, installed: sheet.version, version: '1.4.0', changes: [], pinned: sheet.version },
   ];
-  world.operations.set('by-itself', { operation: { id: 'by-itself', kind: 'update', pluginId: sheet.id, state: 'finished', createdAt: sheet.updatedAt, finishedAt: sheet.updatedAt, automatic: { from: '0.8.4', to: sheet.version } } } as never);
+  world.operations.set('by-itself', { operation: { id: 'by-itself', kind: 'update', pluginId: sheet.id, state: 'finished', createdAt: sheet.updatedAt, finishedAt: sheet.updatedAt, automatic: { from: '0.8.4', to: sheet.version }, asked: 'plugin' } } as never);
 };
 const withRegistries = (world: FakeWorld): void => {
   const other = { kind: 'hosted' as const, entries: 420, sequence: 9, syncedAt: NOW - 3_600_000, expiresAt: Date.now() + 400 * 86_400_000, syncing: false, fingerprint: '0f3c9a1b'.repeat(8), priority: 100, prefix: null, badRecords: [], error: null };

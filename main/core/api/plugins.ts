@@ -58,6 +58,7 @@ export const pluginsApi = (plugins: Plugins, { permissions, audit, picking, once
   operations: server.plugins.operations.handler(({ input }) => plugins.operations(input)),
   events: server.plugins.events.handler(({ input, context, signal }) => context.paced(input.stream, signal, plugins.events(input.operationId, input.after, signal ?? new AbortController().signal))),
   consent: server.plugins.consent.handler(({ input }) => plugins.consent(input, requestOf('plugins.consent', input))),
+  retry: server.plugins.retry.handler(({ input }) => plugins.retry(input, requestOf('plugins.retry', input))),
   cancel: server.plugins.cancel.handler(({ input }) => plugins.cancel(input, requestOf('plugins.cancel', input))),
   permissions: server.plugins.permissions.handler(({ input }) => permissions.list(input)),
   revokePermission: server.plugins.revokePermission.handler(({ input }) => permissions.revoke(input, requestOf('plugins.revokePermission', input))),

@@ -2,12 +2,11 @@ import { Button, CopyButton, Drawer, Group, Stack, Text } from '@mantine/core';
 import { CircleCheck, Settings2 } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { useCall, useChange } from '../../bridge/use-call.ts';
-import { useInstall, useOperations, useVersionChange } from '../../bridge/use-operations.ts';
-import { useInstallSet } from '../../bridge/use-side-load.ts';
+import { useOperations, useRetry } from '../../bridge/use-operations.ts';
 import { ConsentForm } from '../../components/install-steps/consent-form.tsx';
 import { InstallSteps } from '../../components/install-steps/install-steps.tsx';
 import { adviceFor } from '../../lib/advice.ts';
-import { isOver, type OperationView } from '../../lib/operation-view.ts';
+import { isOver, type OperationError, type OperationView } from '../../lib/operation-view.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './operation-sheet.module.css';
 
@@ -31,19 +30,13 @@ function Sheet({ operation }: { operation: OperationView }) {
   const { show, forget } = useOperations();
   const consent = useChange('plugins', 'consent');
   const cancel = useChange('plugins', 'cancel');
-  const { install, pending } = useInstall();
-  const { update, rollBack, pending: changing } = useVersionChange();
-  const { installSet, pending: setting } = useInstallSet();
-  const again = (): void => {
-    if (operation.again != null) { installSet(operation.again, operation.name, () => { forget(operation.id); }); return; }
-    const one = { id: operation.pluginId, name: operation.name };
-    ({ install, update, rollback: rollBack, uninstall: undefined })[operation.kind]?.(one, () => { forget(operation.id); });
-  };
+  const { retry, pending, error } = useRetry();
   const leave = (to: string): void => { forget(operation.id); void navigate(to); };
   return (
     <Stack gap={16}>
       {operation.state === 'finished' && <Done operation={operation} />}
-      {operation.error && <Problem operation={operation} />}
+      {operation.error && <Problem error={operation.error} id={operation.id} />}
+      {error && <Problem error={error} id={operation.id} />}
       {operation.state === 'cancelled' && <Text c="dimmed"><T id="install.cancelledLine" /></Text>}
       {operation.consent && (
         <ConsentForm items={operation.consent} update={operation.kind === 'update'} pending={consent.isPending} onAnswer={(accept, granted) => { consent.mutate({ operationId: operation.id, accept, granted }); }} />
@@ -57,8 +50,8 @@ function Sheet({ operation }: { operation: OperationView }) {
             <Button variant="default" onClick={() => { leave(`/team/hire?plugin=${operation.pluginId}`); }}><T id="install.hire" /></Button>
           </>
         )}
-        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && operation.again !== null && (operation.again !== undefined || operation.pluginId !== '') && (
-          <Button loading={pending || changing || setting} onClick={again}><T id="failure.retry" /></Button>
+        {(operation.state === 'failed' || operation.state === 'cancelled') && operation.kind !== 'uninstall' && operation.asked !== 'machine' && (
+          <Button loading={pending} onClick={() => { retry(operation); }}><T id="failure.retry" /></Button>
         )}
         {!isOver(operation) && <Button variant="default" loading={cancel.isPending} onClick={() => { cancel.mutate({ operationId: operation.id }); }}><T id="install.cancel" /></Button>}
         {!isOver(operation) && <Button variant="subtle" color="gray" onClick={() => { show(null); }}><T id="install.background" /></Button>}
@@ -77,9 +70,8 @@ function Done({ operation }: { operation: OperationView }) {
   );
 }
 
-function Problem({ operation: { error, id } }: { operation: OperationView }) {
+function Problem({ error, id }: { error: OperationError; id: string }) {
   const t = useText();
-  if (!error) return null;
   const words = adviceFor(error.code);
   return (
     <Stack gap={4} role="alert" className={classes.problem ?? ''}>

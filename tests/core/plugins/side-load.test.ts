@@ -274,3 +274,41 @@ describe('I9 a set from a lockfile', () => {
     expect(await world.plugins.versions()).toEqual({});
   });
 });
+
+describe('I1 an operation that ended is begun again by what the store has of it', () => {
+  const last = async () => (await world.plugins.operations({ recent: true })).operations[0];
+  const answer = (operationId: string, accept: boolean): Promise<OperationEventBody[]> => world.follow(operationId, (event) => {
+    if (event.type === 'consent_requested') void world.plugins.consent({ operationId, accept, granted: [] });
+  });
+
+  it('a set as the same set, a plugin in the same range, an uninstallation with the same choice', async () => {
+    await publish({ id: BASE }, { id: ID, network: ['a.example.com'], dependencies: [`${BASE}>=1`] }, { id: ID, version: '2.0.0', dependencies: [`${BASE}>=1`] });
+    await world.install(ID, { range: '1.0.0' });
+    const lockfile = await world.plugins.lockfile();
+    await world.clear();
+    await answer((await world.plugins.installSet({ lockfile, grantAll: false })).operationId, false);
+    const refused = await last();
+    expect(refused).toMatchObject({ asked: 'set', state: 'cancelled' });
+    const again = await world.plugins.retry({ operationId: refused?.id ?? '' });
+    expect(outcome(await answer(again.operationId, true))).toEqual({ type: 'operation_finished', pluginIds: [BASE, ID] });
+    expect(await world.plugins.versions()).toEqual({ [BASE]: '1.0.0', [ID]: '1.0.0' });
+    expect(await last()).toMatchObject({ id: again.operationId, asked: 'set' });
+    await expect(world.plugins.retry({ operationId: again.operationId })).rejects.toMatchObject({ code: 'plugins/already-installed' });
+
+    await world.uninstall(ID);
+    await answer((await world.plugins.install({ id: ID, range: '1.0.0', grantAll: false })).operationId, false);
+    await answer((await world.plugins.retry({ operationId: (await last())?.id ?? '' })).operationId, true);
+    expect((await here()).version).toBe('1.0.0');
+    expect(await last()).toMatchObject({ asked: 'plugin', kind: 'install' });
+  });
+
+  it('and not what was picked from this machine, nor what is not known', async () => {
+    const { operationId } = await world.plugins.sideLoad({ path: await fileOf({ id: ID, network: ['a.example.com'] }), grantAll: false });
+    const waiting = await world.plugins.retry({ operationId });
+    expect(waiting).toEqual({ operationId });
+    await answer(operationId, false);
+    expect(await last()).toMatchObject({ asked: 'machine', state: 'cancelled' });
+    await expect(world.plugins.retry({ operationId })).rejects.toMatchObject({ code: 'core/bad-input' });
+    await expect(world.plugins.retry({ operationId: 'nothing' })).rejects.toMatchObject({ code: 'plugins/no-operation' });
+  });
+});

@@ -42,7 +42,7 @@ describe('X5 home', () => {
 
   it('tells of an install of the last day that failed, once, and not when it worked later', () => {
     const base = { hires: [], runs: [], installed: [], updates: [], keys: undefined, now: 100_000_000 };
-    const operation = (id: string, createdAt: number, state: 'failed' | 'finished') => ({ id, kind: 'install' as const, pluginId: 'a.b', state, createdAt, finishedAt: createdAt, automatic: null });
+    const operation = (id: string, createdAt: number, state: 'failed' | 'finished') => ({ id, kind: 'install' as const, pluginId: 'a.b', state, createdAt, finishedAt: createdAt, automatic: null, asked: 'plugin' as const });
     expect(needsOf({ ...base, operations: [operation('1', 99_000_000, 'failed'), operation('2', 99_500_000, 'failed')] }).map(({ key }) => key)).toEqual(['operation 2']);
     expect(needsOf({ ...base, operations: [operation('1', 99_000_000, 'failed'), operation('2', 99_500_000, 'finished')] })).toEqual([]);
     expect(needsOf({ ...base, operations: [operation('1', 1, 'failed')] })).toEqual([]);

@@ -1,9 +1,11 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { OperationSheet } from '../../../renderer/app/frame/operation-sheet.tsx';
+import { useOperations, useResumeOperations } from '../../../renderer/bridge/use-operations.ts';
 import { PluginScreen } from '../../../renderer/features/marketplace/index.tsx';
 import { PluginsScreen } from '../../../renderer/features/plugins/index.tsx';
 import { createWorld, type FakeWorld } from '../../support/fake-core.ts';
+import { startOperation } from '../../support/fake-install.ts';
 import { makeCard, makeInstalled } from '../../support/fake-data.ts';
 import { renderPage } from '../../support/render-page.tsx';
 
@@ -125,7 +127,24 @@ describe('I9 the set of what is installed', () => {
     await give('lockfile_version: 1');
     fireEvent.click(await screen.findByRole('button', { name: 'Install 1 change' }));
     fireEvent.click(await screen.findByRole('button', { name: 'Try again' }));
-    await waitFor(() => { expect(called(world, 'plugins.installSet')).toMatchObject([{ lockfile: 'lockfile_version: 1' }, { lockfile: 'lockfile_version: 1' }]); });
+    await waitFor(() => { expect(called(world, 'plugins.retry')).toHaveLength(1); });
+  });
+
+  it('is begun again by a page that was loaded after it had begun', async () => {
+    const world = createWorld();
+    world.stepMs = 30;
+    world.failInstall = { code: 'core/unreachable', message: 'The registry did not answer.', retryable: true, details: {} };
+    const operationId = startOperation(world, 'install', 'dev.troupe.meeting-notes', 'set');
+    function Reloaded() {
+      useResumeOperations();
+      const { operations, show } = useOperations();
+      return operations.map(({ id, name }) => <button key={id} type="button" onClick={() => { show(id); }}>{name}</button>);
+    }
+    renderPage({ node: <><Reloaded /><OperationSheet /></>, world });
+    fireEvent.click(await screen.findByRole('button', { name: 'The set' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Try again' }));
+    await waitFor(() => { expect(called(world, 'plugins.retry')).toMatchObject([{ operationId }]); });
+    expect(called(world, 'plugins.installSet')).toEqual([]);
   });
 
   it('is saved as a file', async () => {

@@ -53,7 +53,7 @@ describe('I5 updates that are there', () => {
 
   it('come by themselves as the person chose, with a log of what did', async () => {
     const world = withUpdates();
-    world.operations.set('x', { operation: { id: 'x', kind: 'update', pluginId: TEXT, state: 'finished', createdAt: Date.now(), finishedAt: Date.now(), automatic: { from: '0.9.0', to: '1.0.0' } } } as never);
+    world.operations.set('x', { operation: { id: 'x', kind: 'update', pluginId: TEXT, state: 'finished', createdAt: Date.now(), finishedAt: Date.now(), automatic: { from: '0.9.0', to: '1.0.0' }, asked: 'plugin' } } as never);
     renderPage({ node: <PluginsScreen />, at: '/plugins?show=updates', world });
     await screen.findByText('Text Toolkit went from 0.9.0 to 1.0.0.');
     fireEvent.click(await screen.findByRole('combobox', { name: 'Plugins update by themselves' }));

@@ -5,6 +5,7 @@ import type { AutoUpdate, AvailableUpdate, Channel, FolderGrant, InstalledPlugin
 import { failpoint } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
 import { createAutoUpdates } from './auto-update.ts';
+import { again, noOperation } from './again.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { checkPin, checkSound, withdrawalsOf } from './checks.ts';
 import { createConfigurations } from './configuration.ts';
@@ -79,6 +80,8 @@ export interface Plugins extends ConfigurationService {
   consent(input: { operationId: string } & ConsentAnswer, request?: WriteRequest): Promise<Record<string, never>>;
   /** No effect once the operation has taken effect. @throws AppError `plugins/no-operation` */
   cancel(input: { operationId: string }, request?: WriteRequest): Promise<Record<string, never>>;
+  /** Begins what ended once more, as it was asked for; one that is under way is answered as it is. @throws AppError `plugins/no-operation`, `core/bad-input` for what was picked from this machine, and those of what it begins */
+  retry(input: { operationId: string }, request?: WriteRequest): Promise<{ operationId: string }>;
   folders(input: { id: string }): Promise<{ folders: FolderGrant[] }>;
   /** @throws AppError `plugins/not-installed`, `permission/denied` */
   grantFolder(input: { id: string; key: string; path: string }, request?: WriteRequest): Promise<FolderGrant>;
@@ -186,7 +189,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return failure;
   });
 
-  return {
+  const service: Plugins = {
     ...createConfigurationService(parts, configurations, installed, allInstalled),
     source,
     async recover() {
@@ -258,11 +261,16 @@ export function createPlugins(parts: PluginsParts): Plugins {
     operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),
     events: (operationId, after, signal) => followLog(wakeups, operationId, after, signal, async (seq) => {
       const page = await store.read('operationEventsAfter', { operationId, after: seq, limit: EVENTS_A_PAGE });
-      if (!page) throw new AppError('plugins/no-operation', `There is no operation ${operationId}. It may have ended long ago; open the list of what is installed.`, { details: { operationId } });
+      if (!page) throw noOperation(operationId);
       return page;
     }),
     consent: ({ operationId, accept, granted }, request) => reach(operationId, request, (operation) => { operation.consent({ accept, granted }); }),
     cancel: ({ operationId }, request) => reach(operationId, request, (operation) => { operation.cancel(); }),
+    async retry({ operationId }, request) {
+      const found = await store.read('operationInput', { operationId });
+      if (!found) throw noOperation(operationId);
+      return found.ended === 0 ? { operationId } : again(service, found, request);
+    },
     async folders({ id }) {
       const { manifest } = await installed(id);
       return { folders: await foldersOf(parts, id, manifest) };
@@ -304,4 +312,5 @@ export function createPlugins(parts: PluginsParts): Plugins {
       await archives.stop();
     },
   };
+  return service;
 }

@@ -8,6 +8,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import { actingAs } from '../../base/audit/index.ts';
+import { failpoint } from '../../base/observe/index.ts';
 import type { WriteRequest } from '../../base/store/index.ts';
 import { blobFile } from '../catalog/index.ts';
 import type { InstallTools, Local } from './install.ts';
@@ -46,6 +47,7 @@ export function createSideLoads(parts: PluginsParts, { archives }: Pick<InstallT
     const to = path.join(parts.home.blobs, `${parts.ids.next()}.taken`);
     try {
       const taken = await archives.take({ from, isFolder, to, at: parts.clock.now() });
+      failpoint('side-load.taken');
       const { id } = taken.record;
       if (isReserved(id)) throw new AppError('plugins/bad-signature', `${id} bears a name that only Troupe's own key may sign, and this is signed by nobody. Give it a name of your own.`, { details: { id } });
       const here = await parts.store.read('installedPlugin', { id });
@@ -53,6 +55,7 @@ export function createSideLoads(parts: PluginsParts, { archives }: Pick<InstallT
       const blob = blobFile(parts.home.blobs, taken.version.sha512);
       await mkdir(path.dirname(blob), { recursive: true });
       await rename(to, blob);
+      failpoint('side-load.named');
       return { id, taken, folder: isFolder ? from : null };
     } finally {
       await rm(to, { force: true });

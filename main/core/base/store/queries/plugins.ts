@@ -15,10 +15,11 @@ export interface InstalledRow extends InstallationRow {
   /** Keys of the permissions that were granted. */
   grants: string[];
 }
-export interface OperationRow { id: string; kind: OperationKind; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null; automatic: { from: string; to: string } | null }
+export interface OperationRow { id: string; kind: OperationKind; pluginId: string; state: 'running' | 'waiting_for_consent' | 'finished' | 'failed' | 'cancelled'; createdAt: number; finishedAt: number | null; automatic: { from: string; to: string } | null; asked: 'plugin' | 'set' | 'machine' }
 
 const COLUMNS = 'plugin_id AS id, version, sha512, size, registry, publisher_id AS publisherId, publisher_key AS publisherKey, config, status, reason, side_loaded AS sideLoaded, installed_at AS installedAt, updated_at AS updatedAt, pinned, disabled_by AS disabledBy, (SELECT version FROM previous_installations AS before WHERE before.plugin_id = installations.plugin_id) AS previousVersion, auto_update AS autoUpdate, channel, folder, (SELECT coalesce(sum(bytes), 0) FROM plugin_storage AS kept WHERE kept.plugin_id = installations.plugin_id) AS storedBytes';
-const OPERATION = `id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt, json_extract(input, '$.automatic') AS automatic`;
+const OPERATION = `id, kind, plugin_id AS pluginId, state, created_at AS createdAt, finished_at AS finishedAt, json_extract(input, '$.automatic') AS automatic,
+  CASE WHEN json_extract(input, '$.lockfile') IS NOT NULL THEN 'set' WHEN json_extract(input, '$.sideLoad') IS NOT NULL THEN 'machine' ELSE 'plugin' END AS asked`;
 const RECENT = 20;
 
 const operationOf = (row: Omit<OperationRow, 'automatic'> & { automatic: string | null }): OperationRow => ({ ...row, automatic: row.automatic === null ? null : JSON.parse(row.automatic) as OperationRow['automatic'] });
@@ -84,6 +85,10 @@ export const pluginsQueries = {
     `SELECT * FROM (SELECT ${OPERATION} FROM operations WHERE finished_at IS NULL
        UNION ALL SELECT * FROM (SELECT ${OPERATION} FROM operations WHERE finished_at IS NOT NULL ORDER BY created_at DESC, id LIMIT @ended))
      ORDER BY createdAt DESC, id`, { ended: recent ? RECENT : 0 }).map(operationOf),
+
+  /** What an operation was begun with, as JSON text; undefined when there is no such operation. */
+  operationInput: (db: Reader, { operationId }: { operationId: string }): { kind: OperationKind; input: string; ended: number } | undefined =>
+    db.get<{ kind: OperationKind; input: string; ended: number }>('SELECT kind, input, finished_at IS NOT NULL AS ended FROM operations WHERE id = @operationId', { operationId }),
 
   /** A page of an operation's step log and whether the operation has ended; undefined when there is no such operation. */
   operationEventsAfter(db: Reader, { operationId, after, limit }: { operationId: string; after: number; limit: number }): { events: OperationEvent[]; ended: boolean } | undefined {
