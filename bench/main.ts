@@ -21,20 +21,12 @@ import { asText } from './table.ts';
 
 /** Queries of each kind; there are seven kinds. */
 const QUERIES = 30;
-/** The rival needs up to a second for a query at 100,000 entries. */
+/** A rival needs up to a second for a query at 100,000 entries. */
 const RIVAL_QUERIES = 6;
 /** What has not begun by then is left out and named. */
 const LAST_BEGIN_MS = 120_000;
 
-const search = async (size: number): Promise<Figure[]> => {
-  const { overall, figures } = await benchSearch(size, QUERIES, true, RIVAL_QUERIES);
-  const theirs = figures.filter(({ rivalN }) => rivalN > 0);
-  const mean = (pick: (figure: (typeof theirs)[number]) => number): number => theirs.reduce((sum, figure) => sum + pick(figure), 0) / theirs.length;
-  return [{
-    name: `catalog search, ${size.toLocaleString('en')} entries`, unit: 'ms', ...overall, target: { most: 10, on: 'p95' },
-    rival: { name: 'MiniSearch in memory (mean over kinds of query)', n: theirs.reduce((sum, { rivalN }) => sum + rivalN, 0), median: mean(({ rivalMedian }) => rivalMedian), p95: mean(({ rivalP95 }) => rivalP95) },
-  }];
-};
+const search = (size: number): Promise<Figure[]> => benchSearch(size, QUERIES, RIVAL_QUERIES);
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, frameworks: benchFrameworks, memory: benchMemory, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),

@@ -8,7 +8,7 @@ export interface Spread { n: number; median: number; p95: number }
 export interface Rival extends Spread { name: string }
 
 /** One line of the table. `target` is the most that the median (or, when `on` says so, the p95) may be. */
-export interface Figure extends Spread { name: string; unit: 'ms' | 'MiB' | 'requests'; rival?: Rival; target?: { most: number; on: 'median' | 'p95' } }
+export interface Figure extends Spread { name: string; unit: 'ms' | 'MiB' | 'requests' | '%'; rival?: Rival; target?: { most: number; on: 'median' | 'p95' } }
 
 /** The sample below which `share` of the others lie; NaN of nothing. */
 const at = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;

@@ -1,22 +1,23 @@
 /**
- * Catalog search at 1,000, 10,000 and 100,000 entries, beside MiniSearch on the same data.
- * `node scripts/run.cjs bench/search.ts [sizes…]` prints one line a size and kind of query: machine, n, median, p95, rival.
- * Both are measured where they run (store thread, main thread), counts per category included on our side; MiniSearch
- * gets the words and the filter and counts nothing.
+ * Catalog search at 1,000, 10,000 and 100,000 entries, beside MiniSearch and Orama on the same data: time, memory, share of typos found.
+ * `node scripts/run.cjs bench/search.ts [sizes…]` prints one table a size. Each is measured where it runs (store thread, main
+ * thread), counts per category included on our side; the others get the words and the filter and count nothing.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import MiniSearch from 'minisearch';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { openCatalogStore, textOfChange, type CatalogStore } from '../main/core/base/store/index.ts';
 import { lineOf } from '../main/core/marketplace/catalog/line-of.ts';
 import type { CatalogFilters, CatalogSort } from '../contract/model/catalog.ts';
 import { generateCatalog, seeded } from './generate-catalog.ts';
+import { spread, timed, type Figure, type Spread } from './measure.ts';
+import { RIVALS, type SearchWith } from './search-rivals.ts';
 
 interface Query { group: string; words: string; filters: CatalogFilters; sort: CatalogSort }
-export interface SearchFigure { size: number; group: string; n: number; median: number; p95: number; rivalMedian: number; rivalP95: number; rivalN: number }
 
 const RIVAL_QUERIES = 40;
 
@@ -53,74 +54,105 @@ export async function fillCatalog(catalog: CatalogStore, folder: string, size: n
   return { vocabulary: [...vocabulary], milliseconds: performance.now() - started };
 }
 
-const at = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-const figures = (times: number[]): { median: number; p95: number } => { times.sort((a, b) => a - b); return { median: at(times, 0.5), p95: at(times, 0.95) }; };
+const SAMPLED = 60;
 
-async function ours(catalog: CatalogStore, queries: readonly Query[]): Promise<Map<string, number[]>> {
-  const times = new Map<string, number[]>();
-  for (const { group, words, filters, sort } of queries) {
-    const started = performance.now();
-    await catalog.read('searchCatalog', { words, filters, sort, offset: 0, limit: 50, installed: [] });
-    const taken = performance.now() - started;
-    times.set(group, [...(times.get(group) ?? []), taken]);
-  }
-  return times;
+/** Names of the catalog with a word misspelt (two letters swapped, one left out, doubled or another), and the word. */
+export function typosFor(size: number): { words: string; meant: string }[] {
+  const random = seeded(41);
+  const step = Math.max(1, Math.floor(size / SAMPLED));
+  return [...generateCatalog(size)].filter((_, at) => at % step === 0).flatMap(({ record }, at) => {
+    const meant = record.name.toLowerCase().split(' ').find((word) => word.length >= 6);
+    if (meant === undefined) return [];
+    const spot = 1 + Math.floor(random() * (meant.length - 3));
+    const [before, letter, next, after] = [meant.slice(0, spot), meant[spot] ?? '', meant[spot + 1] ?? '', meant.slice(spot + 2)];
+    return [{ meant, words: [`${before}${next}${letter}${after}`, `${before}${next}${after}`, `${before}${letter}${letter}${next}${after}`, `${before}x${next}${after}`][at % 4] ?? '' }];
+  });
 }
 
-function rival(size: number, queries: readonly Query[], most: number): Map<string, number[]> {
-  const index = new MiniSearch<Record<string, unknown>>({ fields: ['name', 'tags', 'publisher', 'description'], storeFields: ['kinds', 'categories', 'installs'], idField: 'id' });
-  for (const { record, figures } of generateCatalog(size)) index.add({ id: record.id, name: record.name, tags: record.tags.join(' '), publisher: record.publisher.name, description: record.description, kinds: record.kinds, categories: record.categories, installs: figures.installs });
+/** How long each query took by its kind (ms), what share of typos found the word that was meant among the first ten names (%), and what it holds in memory (MiB). */
+interface Measured { times: Map<string, number[]>; found: number; memory: number }
+
+const residentMiB = (): number => { collect(); return process.memoryUsage.rss() / 1024 ** 2; };
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+async function measure(build: () => Promise<SearchWith> | SearchWith, queries: readonly Query[], most: number, typos: readonly { words: string; meant: string }[]): Promise<Measured> {
+  const before = residentMiB();
+  const search = await build();
   const times = new Map<string, number[]>();
   for (const { group, words, filters } of queries) {
     const known = times.get(group) ?? [];
     if (known.length >= most) continue;
-    const started = performance.now();
-    index.search(words === '' ? MiniSearch.wildcard : words, {
-      boost: { name: 10, tags: 5, publisher: 4 }, prefix: true, combineWith: 'AND', ...(group === 'one typo' && { fuzzy: 0.2 }),
-      filter: (hit) => filters.category === undefined || ((hit['categories'] as string[]).includes(filters.category) && (hit['kinds'] as string[]).includes(filters.kind ?? '')),
-    }).slice(0, 50);
-    known.push(performance.now() - started);
+    known.push(await timed(() => search({ words, filters, fuzzy: group === 'one typo' })));
     times.set(group, known);
   }
-  return times;
+  let found = 0;
+  for (const { words, meant } of typos.slice(0, most * 4)) {
+    const names = await search({ words, filters: {}, fuzzy: true });
+    if (names.slice(0, 10).some((name) => name.toLowerCase().split(' ').includes(meant))) found += 1;
+  }
+  return { times, found: found / Math.min(typos.length, most * 4) * 100, memory: residentMiB() - before };
 }
+
+export interface SearchMeasured { fillMilliseconds: number; ours: Measured; rivals: { name: string; measured: Measured }[] }
 
 /**
  * @param perGroup queries of each kind; a third bare, a third filtered, a third by popularity
- * @param rivalPerGroup how many of them the rival gets, which takes a second for one at 100,000 entries
+ * @param rivalPerGroup how many of them a rival gets, which takes up to a second for one at 100,000 entries
  */
-export async function benchSearch(size: number, perGroup: number, withRival: boolean, rivalPerGroup = RIVAL_QUERIES): Promise<{ figures: SearchFigure[]; overall: { median: number; p95: number; n: number }; fillMilliseconds: number }> {
+export async function measureSearch(size: number, perGroup: number, rivalPerGroup = RIVAL_QUERIES): Promise<SearchMeasured> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-bench-'));
-  const catalog = await openCatalogStore({ file: path.join(folder, 'catalog.db') });
+  const file = path.join(folder, 'catalog.db');
   try {
-    const filled = await fillCatalog(catalog, folder, size);
-    const queries = queriesFor(filled.vocabulary, perGroup);
-    // One search on each reader thread loads what a running app has in memory already.
-    await Promise.all([1, 2].map(() => catalog.read('searchCatalog', { words: '', filters: {}, sort: 'popular', offset: 0, limit: 1, installed: [] })));
-    const times = await ours(catalog, queries);
-    const others = withRival ? rival(size, queries, rivalPerGroup) : new Map<string, number[]>();
-    const rows = [...times].map(([group, own]): SearchFigure => {
-      const theirs = others.get(group) ?? [];
-      const { median, p95 } = figures([...own]);
-      const { median: rivalMedian, p95: rivalP95 } = figures([...theirs]);
-      return { size, group, n: own.length, median, p95, rivalMedian, rivalP95, rivalN: theirs.length };
-    });
-    const all = [...times.values()].flat();
-    return { figures: rows, overall: { ...figures(all), n: all.length }, fillMilliseconds: filled.milliseconds };
+    const writing = await openCatalogStore({ file });
+    const filled = await fillCatalog(writing, folder, size).finally(() => writing.stop());
+    const [queries, typos] = [queriesFor(filled.vocabulary, perGroup), typosFor(size)];
+    const sorts = new Map(queries.map((query) => [query, query.sort]));
+    let catalog: CatalogStore | undefined;
+    const ours = await measure(async () => {
+      const store = catalog = await openCatalogStore({ file });
+      // One search loads what a running app has in memory already.
+      await store.read('searchCatalog', { words: '', filters: {}, sort: 'popular', offset: 0, limit: 1, installed: [] });
+      let next = 0;
+      return async ({ words, filters }) => {
+        const sort = sorts.get(queries[next] ?? queries[0] as Query) ?? 'relevance';
+        next += 1;
+        const { items } = await store.read('searchCatalog', { words, filters, sort: next > queries.length ? 'relevance' : sort, offset: 0, limit: 50, installed: [] });
+        return items.map(({ card }) => card.name);
+      };
+    }, queries, Infinity, typos).finally(() => catalog?.stop());
+    const rivals: SearchMeasured['rivals'] = [];
+    for (const { name, build } of RIVALS) rivals.push({ name, measured: await measure(() => build(size), queries, rivalPerGroup, typos) });
+    return { fillMilliseconds: filled.milliseconds, ours, rivals };
   } finally {
-    await catalog.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+const all = ({ times }: Measured): Spread => spread([...times.values()].flat());
+const only = (value: number): Spread => spread([value]);
+
+/** One line for each figure and rival. */
+export async function benchSearch(size: number, perGroup: number, rivalPerGroup: number): Promise<Figure[]> {
+  const { ours, rivals } = await measureSearch(size, perGroup, rivalPerGroup);
+  const many = `${size.toLocaleString('en')} entries`;
+  return rivals.flatMap(({ name, measured }): Figure[] => [
+    { name: `catalog search, ${many}`, unit: 'ms', ...all(ours), target: { most: 10, on: 'p95' }, rival: { name, ...all(measured) } },
+    { name: `words with a typo that are found, ${many}`, unit: '%', ...only(ours.found), rival: { name, ...only(measured.found) } },
+    { name: `memory for searching, ${many}`, unit: 'MiB', ...only(ours.memory), rival: { name, ...only(measured.memory) } },
+  ]);
+}
+
 if (import.meta.main) {
   const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
-  console.log(`machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores, ${os.platform()} ${os.arch()}, Node ${process.versions.node}`);
-  console.log('times in milliseconds; rival: MiniSearch 7, which counts no categories');
+  process.stdout.write(`machine: ${os.cpus()[0]?.model ?? 'unknown'}, ${os.cpus().length} cores, ${os.platform()} ${os.arch()}, Node ${process.versions.node}\ntimes in milliseconds, median and p95; rivals count no categories\n`);
   for (const size of sizes.length > 0 ? sizes : [1_000, 10_000, 100_000]) {
-    const { figures: rows, overall, fillMilliseconds } = await benchSearch(size, 210, true);
-    console.log(`\n${size} entries; whole sync ${fillMilliseconds.toFixed(0)} ms; all queries n ${overall.n} median ${overall.median.toFixed(2)} p95 ${overall.p95.toFixed(2)}`);
-    console.table(rows.map(({ group, n, median, p95, rivalMedian, rivalP95, rivalN }) => ({
-      query: group, n, median: median.toFixed(2), p95: p95.toFixed(2), 'rival median': rivalMedian.toFixed(2), 'rival p95': rivalP95.toFixed(2), 'rival n': rivalN })));
+    const { ours, rivals, fillMilliseconds } = await measureSearch(size, 210);
+    const columns = [{ name: 'Troupe', measured: ours }, ...rivals];
+    const told = ({ median, p95 }: Spread): string => `${median.toFixed(2)} / ${p95.toFixed(2)}`;
+    const row = (what: string, of: (measured: Measured) => string): string => `${what.padEnd(18)}${columns.map(({ measured }) => of(measured).padStart(20)).join('')}\n`;
+    process.stdout.write(`\n${size} entries; whole sync ${fillMilliseconds.toFixed(0)} ms\n${''.padEnd(18)}${columns.map(({ name }) => name.padStart(20)).join('')}\n`);
+    for (const group of ours.times.keys()) process.stdout.write(row(group, ({ times }) => told(spread(times.get(group) ?? []))));
+    process.stdout.write(row('all', (measured) => told(all(measured))) + row('typos found', ({ found }) => `${found.toFixed(0)} %`) + row('memory', ({ memory }) => `${memory.toFixed(0)} MiB`));
   }
 }
