@@ -7,6 +7,7 @@ import { makeAuditRows } from './fake-audit.ts';
 import { NOW, permission } from './fake-data.ts';
 import { everyEntry } from './fake-configuration.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
+import { connection } from './fake-tools.ts';
 import { fullWorld } from './full-world.ts';
 import type { PageServer } from './page-server.ts';
 
@@ -49,6 +50,16 @@ const fresh = (change: (world: FakeWorld) => void = () => undefined) => (): Fake
 /** What brings most of the team came from this machine. */
 const unsigned = (world: FakeWorld): void => { for (const [id, plugin] of world.installed) if (world.hires.some(({ pluginId }) => pluginId === id)) world.installed.set(id, { ...plugin, sideLoaded: true }); };
 
+const withConnections = (world: FakeWorld): void => {
+  const status = { message: null, checkedAt: Date.now() - 60_000, retryAt: null };
+  world.tools.connections = [
+    connection('c-1', 'search', 'Company search', { place: '127.0.0.1:8888', agents: ['hire-1', 'own-cook'], status: { ...status, state: 'ready', message: 'It answers, with 3 results for "weather".' } }, { provider: 'searxng', address: 'http://127.0.0.1:8888' }),
+    connection('c-2', 'slack', 'Team', { place: '#team', agents: ['hire-2'] }, { channel: '#team' }),
+    connection('c-3', 'http', 'A service with a name so long that it has to go on in the next line of the row', { status: { ...status, state: 'open', message: 'api.example.com answered 503.', retryAt: NOW + 60_000 } }, { address: 'https://api.example.com/v1', access: 'write' }),
+    connection('c-4', 'webhook', 'Alerts', { status: { ...status, state: 'failing', message: 'The webhook answered 404 Not Found: no such hook.' } }, { address: 'https://api.example.com/hook' }),
+  ];
+  world.tools.circuits = [{ host: 'api.example.com', failures: 5, retryAt: NOW + 60_000, message: 'api.example.com answered 503.' }, { host: '127.0.0.1:8888', failures: 2, retryAt: null, message: '127.0.0.1:8888 did not answer.' }];
+};
 const withUpdates = (world: FakeWorld): void => {
   const [text, sheet] = [...world.installed.values()];
   if (!text || !sheet) return;
@@ -304,6 +315,13 @@ const builder: State[] = [
 ];
 
 const settings: State[] = [
+  { name: 'settings-tools', route: 'settings/:section?', kind: 'full', address: '/settings/tools', world: some(withConnections), shows: text('Company search') },
+  { name: 'settings-tools-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/tools', world: empty, shows: text('No connection yet') },
+  { name: 'settings-tools-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/tools', world: fails('tools.list'), shows: alert },
+  { name: 'settings-tools-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/tools', world: waits('tools.list'), shows: skeleton },
+  { name: 'settings-tools-add', route: 'settings/:section?', kind: 'detail', address: '/settings/tools', world: empty, act: async (page) => { await button(page, 'Add a connection').click(); await page.getByRole('combobox', { name: 'What it is' }).click(); await page.getByRole('option', { name: 'Webhook' }).click(); await button(page, 'Connect').click(); }, shows: (page) => page.getByRole('textbox', { name: 'Address' }) },
+  { name: 'settings-tools-testing', route: 'settings/:section?', kind: 'detail', address: '/settings/tools', world: some((world) => { withConnections(world); world.delays.set('tools.test', Infinity); }), act: async (page) => { await button(page, 'Test Company search').click(); }, shows: (page) => page.locator('[data-loading]').first() },
+  { name: 'settings-tools-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/tools', world: some(withConnections), act: async (page) => { await button(page, 'Remove Team').click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'settings-models', route: 'settings/:section?', kind: 'full', address: '/settings/models', world: some(), shows: text('Acme AI') },
   { name: 'settings-models-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/models', world: empty, shows: text('No provider yet') },
   { name: 'settings-models-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/models', world: fails('models.providers', 'models.list'), shows: alert },
