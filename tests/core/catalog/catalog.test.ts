@@ -345,4 +345,30 @@ describe('images', () => {
       await world.stop();
     }
   });
+
+  it('D7 that were looked at are there when the registry is gone and the app began anew; others say that there is no network', async () => {
+    let registry: TestRegistry | undefined;
+    const shot = Buffer.concat([PNG, Buffer.from('shot')]);
+    const world = await startCatalog(async (home) => {
+      registry = await testRegistry(path.join(home, 'registry'));
+      await registry.publish([{ id: 'com.acme.seen', files: { 'assets/icon.png': PNG } }, { id: 'com.acme.other', files: { 'assets/icon.png': shot } }]);
+      return [config(registry)];
+    });
+    try {
+      await world.catalog.sync();
+      const iconOf = async (catalog: Catalog, id: string): Promise<string> => (await catalog.get({ id })).icon?.sha512 ?? '';
+      await world.catalog.image({ sha512: await iconOf(world.catalog, 'com.acme.seen') });
+      await world.catalog.stop();
+      await rm(registry?.folder ?? '', { recursive: true });
+      const after = createCatalog({ store: world.test.catalog, home: world.test.home, registries: registry ? [config(registry)] : [], app: { version: '1.0.0', platform: 'linux' }, installed: () => Promise.resolve({}), changed: () => undefined });
+      expect(await after.image({ sha512: await iconOf(after, 'com.acme.seen') })).toEqual({ type: 'image/png', base64: PNG.toString('base64') });
+      await expect(after.image({ sha512: await iconOf(after, 'com.acme.other') })).rejects.toMatchObject({ code: 'catalog/unavailable' });
+      // The catalog itself is searched all the same, and says that it could not be synced.
+      expect((await after.sync()).registries[0]).toMatchObject({ entries: 2, error: { code: 'catalog/unavailable' } });
+      expect((await after.search({ words: 'seen', filters: {}, sort: 'relevance', offset: 0, limit: 5 })).total).toBe(1);
+      await after.stop();
+    } finally {
+      await world.stop();
+    }
+  });
 });

@@ -38,6 +38,8 @@ describe('D1 what to look at before anything is typed', () => {
     await router.navigate('/marketplace');
     await screen.findByRole('heading', { name: 'Saved searches' });
     const [card] = world.cards.filter(({ name }) => name === 'Meeting Notes');
+    // A registry may say that something comes out in a hundred years; that is no news, and hides none.
+    world.cards.push({ ...(card as NonNullable<typeof card>), id: 'dev.troupe.late-notes', name: 'Late Notes', publishedAt: Date.now() + 100 * 365 * 86_400_000 });
     world.cards.push({ ...(card as NonNullable<typeof card>), id: 'dev.troupe.more-notes', name: 'More Notes', publishedAt: seen + 1 });
     world.changed('catalog');
     fireEvent.click(await screen.findByRole('link', { name: /“notes”.*1 new or updated/ }));

@@ -10,7 +10,7 @@ import { readSearch } from '../list/search-state.ts';
 import { useFilterWords, type FilterChoices } from '../list/filter-words.ts';
 import classes from './discover.module.css';
 import { forgetViewed, useRecent, type RecentPlugin } from './recent.ts';
-import { MOST_NEWS, useNewest } from './saved.ts';
+import { MOST_NEWS, newsOf, useNewest } from './saved.ts';
 
 interface Props { collections: readonly Collection[]; saved: readonly SavedSearch[]; choices: FilterChoices; onForget: (address: string) => void }
 
@@ -59,7 +59,7 @@ function Saved({ search: { address, newest }, choices, onForget }: { search: Sav
   const search = readSearch(new URLSearchParams(address));
   const words = useFilterWords(search.filters, choices);
   const label = [...(search.words === '' ? [] : [`“${search.words}”`]), ...Object.values(words), ...(search.filters.category === undefined ? [] : [search.filters.category])].join(', ');
-  const news = (useNewest(address, true).data?.items ?? []).filter(({ publishedAt }) => publishedAt > newest).length;
+  const news = newsOf(useNewest(address, true).data?.items ?? [], newest);
   return (
     <li className={classes.saved}>
       <Link to={`/marketplace?${address}`} className={classes.savedLink}><Bookmark size={13} aria-hidden /><span>{label}</span>

@@ -13,7 +13,13 @@ export const MOST_NEWS = 100;
 /** By which a search is known: its address without the order, which changes nothing of what is found. */
 export const savedAddress = (search: SearchState): string => writeSearch({ ...search, sort: 'relevance' }).toString();
 
-export const newestOf = (items: readonly CatalogCard[]): number => items.reduce((newest, { publishedAt }) => Math.max(newest, publishedAt), 0);
+/** A date that is yet to come is no news before it has come: else one wrong date would be news for ever, or silence all that follows. */
+const dated = (items: readonly CatalogCard[]): number[] => items.map(({ publishedAt }) => publishedAt).filter((at) => at <= Date.now());
+
+const newestOf = (items: readonly CatalogCard[]): number => Math.max(0, ...dated(items));
+
+/** How many were published since the newest that was looked at. */
+export const newsOf = (items: readonly CatalogCard[], newest: number): number => dated(items).filter((at) => at > newest).length;
 
 /** What of a search is newest first; `enabled` false asks nothing. */
 export const useNewest = (address: string, enabled: boolean) => useCall('catalog', 'search', { ...readSearch(new URLSearchParams(address)), sort: 'recent', limit: MOST_NEWS }, { enabled });
