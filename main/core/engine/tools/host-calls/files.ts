@@ -1,9 +1,9 @@
-import { lstat, mkdir, open, opendir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, opendir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
-import { fileError, openInside, parentInside, partsOf, realRoot, realTarget } from './folder-path.ts';
+import { fileError, makeFolders, openInside, parentInside, realRoot, realTarget } from './folder-path.ts';
 import { denied, inRun, mustWrite, parse, type HostCall, type HostCallScope } from './scope.ts';
 
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
@@ -61,17 +61,6 @@ export const filesList: HostCall = async (scope, args) => {
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   });
 };
-
-/** Makes the folders on the way one by one, each below a real folder inside. */
-async function makeFolders(root: string, asked: string): Promise<void> {
-  const parts = partsOf(asked).slice(0, -1);
-  for (let count = 1; count <= parts.length; count += 1) {
-    const parent = await realTarget(root, parts.slice(0, count - 1).join('/'));
-    await mkdir(path.join(parent, parts[count - 1] as string)).catch((error: unknown) => {
-      if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST')) throw error;
-    });
-  }
-}
 
 /** Whole or not at all: written beside and moved into place. */
 export const filesWriteText: HostCall = async (scope, args) => {

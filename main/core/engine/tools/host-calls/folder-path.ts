@@ -1,4 +1,4 @@
-import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
@@ -42,7 +42,7 @@ export async function realRoot(folder: string): Promise<string> {
   try {
     return await realpath(folder);
   } catch (error) {
-    throw new AppError('tools/not-found', 'The folder that was granted is no longer there. Pick it again on the page of the plugin.', { cause: error });
+    throw new AppError('tools/not-found', 'The folder that was granted is no longer there. Pick it again.', { cause: error });
   }
 }
 
@@ -81,4 +81,15 @@ export async function parentInside(root: string, asked: string): Promise<{ paren
   if (there?.isSymbolicLink()) throw outside(asked);
   if (there && !there.isFile()) throw new AppError('core/bad-input', `"${asked.slice(0, 200)}" is not a file.`);
   return { parent, name };
+}
+
+/** Makes the folders on the way one by one, each below a real folder inside. */
+export async function makeFolders(root: string, asked: string): Promise<void> {
+  const parts = partsOf(asked).slice(0, -1);
+  for (let count = 1; count <= parts.length; count += 1) {
+    const parent = await realTarget(root, parts.slice(0, count - 1).join('/'));
+    await mkdir(path.join(parent, parts[count - 1] as string)).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+  }
 }
