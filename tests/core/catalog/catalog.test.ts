@@ -5,10 +5,9 @@ import type { CatalogFilters, CatalogSort } from '../../../contract/model/catalo
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
 import { builtCatalog } from '../../support/catalog.ts';
 import { openInlineStore } from '../plugins/inline-store.ts';
-import type { TestStore } from '../../support/store.ts';
 import { tamper, testRegistry, type PluginSpec, type TestRegistry } from '../plugins/registry.ts';
 
-interface World { test: TestStore; catalog: Catalog; installed: Record<string, string>; changes: string[]; stop(): Promise<void> }
+interface World { test: Awaited<ReturnType<typeof openInlineStore>>; catalog: Catalog; installed: Record<string, string>; changes: string[]; stop(): Promise<void> }
 
 async function startCatalog(registriesOf: (home: string) => Promise<readonly RegistryConfig[]> | readonly RegistryConfig[], now: () => number = Date.now): Promise<World> {
   const test = await openInlineStore();
