@@ -8,6 +8,7 @@ import { NOW, permission } from './fake-data.ts';
 import { everyEntry } from './fake-configuration.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { connection } from './fake-tools.ts';
+import { makeModelFile } from './fake-models.ts';
 import { fullWorld } from './full-world.ts';
 import type { PageServer } from './page-server.ts';
 
@@ -60,6 +61,17 @@ const withConnections = (world: FakeWorld): void => {
   ];
   world.tools.circuits = [{ host: 'api.example.com', failures: 5, retryAt: NOW + 60_000, message: 'api.example.com answered 503.' }, { host: '127.0.0.1:8888', failures: 2, retryAt: null, message: '127.0.0.1:8888 did not answer.' }];
 };
+/** Models of this machine in every state. */
+const modelsHere = (world: FakeWorld): void => {
+  const GIB = 1024 ** 3;
+  const large = makeModelFile('glacier', { name: 'Glacier 70B Q4_K_M', bytes: 42.5 * GIB, linked: true, address: null });
+  world.modelFiles = [
+    makeModelFile('meadow', { loaded: true }), { ...large, details: large.details && { ...large.details, parameters: 70_600_000_000, contextLength: 1_024, memory: { weights: 42.5 * GIB, cache: 0.3 * GIB, work: 0.3 * GIB, total: 43.1 * GIB }, fits: false } },
+    makeModelFile('brook', { name: 'brook-3b-instruct.Q8_0', state: 'downloading', bytes: 3.4 * GIB, received: 1.2 * GIB, details: null }), makeModelFile('fern', { name: 'fern-1b.Q4_0', state: 'paused', bytes: 0.8 * GIB, received: 0.1 * GIB, details: null }),
+    makeModelFile('moss', { name: 'moss-7b.Q5_K_M', state: 'failed', bytes: 5.1 * GIB, received: 0, details: null, error: { code: 'models/no-space', message: '5.1 GiB more are needed on the disk, and 2.0 GiB are free; 0.3 GiB are left to the rest of the system. Free some space and resume.' } }),
+  ];
+};
+
 const withUpdates = (world: FakeWorld): void => {
   const [text, sheet] = [...world.installed.values()];
   if (!text || !sheet) return;
@@ -323,9 +335,14 @@ const settings: State[] = [
   { name: 'settings-tools-testing', route: 'settings/:section?', kind: 'detail', address: '/settings/tools', world: some((world) => { withConnections(world); world.delays.set('tools.test', Infinity); }), act: async (page) => { await button(page, 'Test Company search').click(); }, shows: (page) => page.locator('[data-loading]').first() },
   { name: 'settings-tools-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/tools', world: some(withConnections), act: async (page) => { await button(page, 'Remove Team').click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'settings-models', route: 'settings/:section?', kind: 'full', address: '/settings/models', world: some(), shows: text('Acme AI') },
+  { name: 'settings-models-files', route: 'settings/:section?', kind: 'full', address: '/settings/models', world: some(modelsHere), shows: text('Meadow 8B Instruct Q4_K_M') },
+  { name: 'settings-models-download', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Add a model').click(); await page.getByRole('menuitem', { name: 'Download from an address' }).click(); await button(page, 'Download').click(); }, shows: text('This is not an address. It begins with https://.') },
+  { name: 'settings-models-try', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(modelsHere), act: async (page) => { await button(page, 'Try Meadow 8B Instruct Q4_K_M').click(); }, shows: text('Hello, good to see you.') },
+  { name: 'settings-models-remove-file', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(modelsHere), act: async (page) => { await button(page, 'Remove Meadow 8B Instruct Q4_K_M').click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'settings-models-no-engine', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some((world) => { world.modelEngine = { ...world.modelEngine, available: false }; }), shows: text('Models cannot run inside of Troupe on this machine') },
   { name: 'settings-models-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/models', world: empty, shows: text('No provider yet') },
-  { name: 'settings-models-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/models', world: fails('models.providers', 'models.list'), shows: alert },
-  { name: 'settings-models-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/models', world: waits('models.providers', 'models.list'), shows: skeleton },
+  { name: 'settings-models-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/models', world: fails('models.providers', 'models.list', 'models.files'), shows: alert },
+  { name: 'settings-models-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/models', world: waits('models.providers', 'models.list', 'models.files'), shows: skeleton },
   { name: 'settings-models-add', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Add a provider').click(); await button(page, 'Test and add').click(); }, shows: text('Enter the address of the provider.') },
   { name: 'settings-models-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Remove Acme AI').click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'settings-keys', route: 'settings/:section?', kind: 'full', address: '/settings/keys', world: some(), act: async (page) => { await button(page, 'Show the code').click(); }, shows: text('K7QF-2M9X-ARTW') },

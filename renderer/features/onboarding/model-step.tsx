@@ -1,11 +1,11 @@
 import { Button, Group, Radio } from '@mantine/core';
-import { Clock, FlaskConical, Plug } from 'lucide-react';
+import { Clock, Cpu, FlaskConical, Plug } from 'lucide-react';
 import { useState } from 'react';
 import { T, useText } from '../../lib/text.tsx';
 import { ConnectForm } from './connect-form.tsx';
 import classes from './onboarding.module.css';
 
-const WAYS = [['practice', FlaskConical], ['connect', Plug], ['later', Clock]] as const;
+const WAYS = [['practice', FlaskConical], ['connect', Plug], ['computer', Cpu], ['later', Clock]] as const;
 
 /** What agents think with: the practice model at once, a model of the person's own, or to be decided later. */
 export function ModelStep({ onDone }: { onDone: () => void }) {

@@ -21,7 +21,7 @@ export function ModelList({ providers }: { providers: readonly Provider[] }) {
   const choose = useChange('models', 'setDefault');
   const [words, setWords] = useState('');
   const wanted = words.trim().toLowerCase();
-  const nameOf = (model: ModelInfo): string => (model.practice ? t('settings.models.builtIn') : (providers.find(({ id }) => id === model.provider)?.name ?? model.provider));
+  const nameOf = (model: ModelInfo): string => (model.practice ? t('settings.models.builtIn') : model.provider === 'embedded' ? t('settings.models.files.title') : (providers.find(({ id }) => id === model.provider)?.name ?? model.provider));
   const models = list.data?.models ?? [];
   const hits = models.filter((model) => wanted === '' || `${model.label} ${model.model} ${nameOf(model)}`.toLowerCase().includes(wanted));
   const chosen = choose.isPending ? (choose.variables.model ?? 'practice') : list.data?.default;

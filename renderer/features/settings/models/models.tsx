@@ -12,6 +12,7 @@ import { AddProvider } from './add-provider.tsx';
 import { FoundHere } from './found-here.tsx';
 import { ModelList } from './model-list.tsx';
 import { ProviderRow } from './provider-row.tsx';
+import { ThisComputer } from './this-computer.tsx';
 
 /** Who answers: providers, their models, and the one that is used unless an agent has its own. */
 export function Models() {
@@ -29,6 +30,7 @@ export function Models() {
         {providers.data && list.length === 0 && <EmptyState title={<T id="settings.models.none" />} line={<T id="settings.models.noneLine" />} action={<Button leftSection={<Plus size={14} aria-hidden />} onClick={() => { add(null); }}><T id="settings.models.add" /></Button>} />}
         {list.map((provider) => <ProviderRow key={provider.id} provider={provider} />)}
       </SettingGroup>
+      <ThisComputer />
       <FoundHere onKeyNeeded={add} />
       <ModelList providers={list} />
       <AddProvider opened={adding} from={from} onClose={close} />
