@@ -30,8 +30,8 @@ export const mcp = {
   /** Somebody looked at what a tool says now: it is pinned anew. `hash` names what was looked at. */
   acceptTool: write('POST /mcp/servers/{id}/tools/accept', { id: idSchema, tool: z.string().check(z.maxLength(128)), hash: z.string().check(z.maxLength(64)) }, mcpToolSchema, { errors: ['mcp/not-found', 'tools/not-found', 'mcp/tool-paused'] }),
   log: read('/mcp/servers/{id}/log', { id: idSchema }, z.object({ lines: z.array(mcpLogLineSchema) }), { errors }),
-  /** What a file of `mcpServers` would add. Nothing is kept or started. */
-  previewImport: read('/mcp/import', { text }, z.object({ servers: z.array(mcpPreviewSchema) }), { errors: ['core/bad-input'] }),
+  /** What a file of `mcpServers` would add. Nothing is kept or started; its text may hold secrets and is therefore no address. */
+  previewImport: write('POST /mcp/import/preview', { text }, z.object({ servers: z.array(mcpPreviewSchema) }), { errors: ['core/bad-input'] }),
   /** Adds those servers of the file that `keys` names, after the person confirmed the programs among them. */
   import: write('POST /mcp/import', { text, keys: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(50)) }, z.object({ servers: z.array(mcpServerSchema), confirmAt: z.nullable(z.string()) }), asks),
 };

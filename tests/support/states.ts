@@ -7,6 +7,7 @@ import { makeAuditRows } from './fake-audit.ts';
 import { NOW, permission } from './fake-data.ts';
 import { everyEntry } from './fake-configuration.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
+import { someServers } from './fake-mcp.ts';
 import { connection } from './fake-tools.ts';
 import { makeModelFile } from './fake-models.ts';
 import { fullWorld } from './full-world.ts';
@@ -326,6 +327,7 @@ const builder: State[] = [
   { name: 'builder-agent-loading', route: 'builder/*', kind: 'loading', address: COOK, world: waits('builder.get'), shows: skeleton },
 ];
 
+const withServers = (world: FakeWorld): void => { world.mcp = someServers(); };
 const settings: State[] = [
   { name: 'settings-tools', route: 'settings/:section?', kind: 'full', address: '/settings/tools', world: some(withConnections), shows: text('Company search') },
   { name: 'settings-tools-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/tools', world: empty, shows: text('No connection yet') },
@@ -345,6 +347,16 @@ const settings: State[] = [
   { name: 'settings-models-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/models', world: waits('models.providers', 'models.list', 'models.files'), shows: skeleton },
   { name: 'settings-models-add', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Add a provider').click(); await button(page, 'Test and add').click(); }, shows: text('Enter the address of the provider.') },
   { name: 'settings-models-remove', route: 'settings/:section?', kind: 'detail', address: '/settings/models', world: some(), act: async (page) => { await button(page, 'Remove Acme AI').click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'settings-mcp', route: 'settings/:section?', kind: 'full', address: '/settings/mcp', world: some(withServers), shows: text('Calendar') },
+  { name: 'settings-mcp-open', route: 'settings/:section?', kind: 'detail', address: '/settings/mcp', world: some(withServers), act: async (page) => { await button(page, 'Test Files').click(); }, shows: (page) => button(page, 'Let agents use move_file as it is now') },
+  { name: 'settings-mcp-failed', route: 'settings/:section?', kind: 'detail', address: '/settings/mcp', world: some(withServers), act: async (page) => { await button(page, 'Test Weather').click(); }, shows: alert },
+  { name: 'settings-mcp-add', route: 'settings/:section?', kind: 'detail', address: '/settings/mcp', world: some(withServers), act: async (page) => { await button(page, 'Add a server').click(); await button(page, 'Add a variable').click(); await page.getByRole('dialog').getByRole('button', { name: 'Add a server' }).click(); }, shows: text('Enter the program to start.') },
+  { name: 'settings-mcp-change', route: 'settings/:section?', kind: 'detail', address: '/settings/mcp', world: some(withServers), act: async (page) => { await button(page, 'Change Issues of the whole company and of all its suppliers').click(); }, shows: (page) => page.getByLabel('It lies in my private network') },
+  { name: 'settings-mcp-file', route: 'settings/:section?', kind: 'detail', address: '/settings/mcp', world: some(withServers), act: async (page) => { await button(page, 'Paste a file').click(); await page.getByLabel('JSON with mcpServers').fill('{}'); await button(page, 'Look at it').click(); }, shows: (page) => button(page, 'Add 2 servers') },
+  { name: 'settings-mcp-confirm', route: 'settings/:section?', kind: 'detail', address: '/settings/mcp', world: some((world) => { world.confirmAt = 'about:blank'; }), act: async (page) => { await button(page, 'Add a server').click(); await page.getByLabel('Name').fill('Files'); await page.getByLabel('Command').fill('npx'); await page.getByRole('dialog').getByRole('button', { name: 'Add a server' }).click(); }, shows: text(/Confirm it on the page/) },
+  { name: 'settings-mcp-empty', route: 'settings/:section?', kind: 'empty', address: '/settings/mcp', world: empty, shows: text('No MCP server yet') },
+  { name: 'settings-mcp-failing', route: 'settings/:section?', kind: 'failing', address: '/settings/mcp', world: fails('mcp.list'), shows: alert },
+  { name: 'settings-mcp-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/mcp', world: waits('mcp.list'), shows: skeleton },
   { name: 'settings-keys', route: 'settings/:section?', kind: 'full', address: '/settings/keys', world: some(), act: async (page) => { await button(page, 'Show the code').click(); }, shows: text('K7QF-2M9X-ARTW') },
   { name: 'settings-appearance', route: 'settings/:section?', kind: 'full', address: '/settings/appearance', world: some(), shows: text('System follows your desktop.') },
   { name: 'settings-registries', route: 'settings/:section?', kind: 'full', address: '/settings/registries', world: some(withRegistries), shows: text('Company') },

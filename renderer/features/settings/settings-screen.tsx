@@ -9,13 +9,14 @@ import { About } from './about/about.tsx';
 import { Audit } from './audit/audit.tsx';
 import { Appearance } from './appearance.tsx';
 import { Keys } from './keys/keys.tsx';
+import { McpServers } from './mcp/mcp.tsx';
 import { Models } from './models/models.tsx';
 import { Registries } from './registries/registries.tsx';
 import { Tools } from './tools/tools.tsx';
 import { sections } from './sections.ts';
 import classes from './settings.module.css';
 
-const BODIES: Record<string, () => ReactNode> = { models: Models, tools: Tools, keys: Keys, appearance: Appearance, registries: Registries, audit: Audit, about: About };
+const BODIES: Record<string, () => ReactNode> = { models: Models, tools: Tools, mcp: McpServers, keys: Keys, appearance: Appearance, registries: Registries, audit: Audit, about: About };
 
 /** Sections beside their content; typing in the box finds a setting by its words. */
 export function SettingsScreen() {
