@@ -29,6 +29,10 @@ export const mcp = {
   setEffect: write('PUT /mcp/servers/{id}/tools/effect', { id: idSchema, tool: z.string().check(z.maxLength(128)), effect: z.enum(['read', 'write', 'destructive']) }, mcpToolSchema, { errors: ['mcp/not-found', 'tools/not-found'] }),
   /** Somebody looked at what a tool says now: it is pinned anew. `hash` names what was looked at. */
   acceptTool: write('POST /mcp/servers/{id}/tools/accept', { id: idSchema, tool: z.string().check(z.maxLength(128)), hash: z.string().check(z.maxLength(64)) }, mcpToolSchema, { errors: ['mcp/not-found', 'tools/not-found', 'mcp/tool-paused'] }),
+  /** Begins a sign-in. The person goes on at `signInAt`, in their browser; null when the shell opened it, or nothing was to do. Its end is told as a change. */
+  signIn: write('POST /mcp/servers/{id}/sign-in', { id: idSchema }, z.object({ signInAt: z.nullable(z.string()) }), { timeoutMs: 120_000, errors: ['mcp/not-found', 'mcp/bad-answer', 'mcp/unavailable', 'permission/denied'] }),
+  /** Forgets the tokens that are kept here. */
+  signOut: write('DELETE /mcp/servers/{id}/sign-in', { id: idSchema }, mcpServerSchema, { errors }),
   log: read('/mcp/servers/{id}/log', { id: idSchema }, z.object({ lines: z.array(mcpLogLineSchema) }), { errors }),
   /** What a file of `mcpServers` would add. Nothing is kept or started; its text may hold secrets and is therefore no address. */
   previewImport: write('POST /mcp/import/preview', { text }, z.object({ servers: z.array(mcpPreviewSchema) }), { errors: ['core/bad-input'] }),

@@ -155,13 +155,14 @@ export async function openRooms(options: RoomsOptions) {
 
   const once = createOnce(Date.now);
   const picking: FolderPicking = { dialog: async (title, kind) => (await host.ask('pickPath', { title, kind })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) };
+  const openOutside = async (url: string): Promise<boolean> => { try { return (await host.ask('openExternal', { url })).opened; } catch (error) { if (hasCode(error, 'host/unavailable')) return false; throw error; } };
   const confirming: Confirming = { dialog: async (question) => (await host.ask('confirm', question)).accepted, page: (question, accepted) => chooser.confirm({ ...question, accepted }) };
   const checks = (): RoomCheck[] => roomChecks({ store, catalogStore, catalog, sandbox, models, now: Date.now });
   return {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

@@ -67,6 +67,8 @@ export function mcpProcedures(os: ReturnType<typeof implement<Contract>>, world:
     tools: os.mcp.tools.handler(({ input }) => ({ tools: of(input.id).tools })),
     setEffect: os.mcp.setEffect.handler(({ input }) => changeTool(input.id, input.tool, () => ({ effect: input.effect }))),
     acceptTool: os.mcp.acceptTool.handler(({ input }) => changeTool(input.id, input.tool, ({ seen, pinned }) => ({ state: 'ready', pinned: seen ?? pinned, seen: null }))),
+    signIn: os.mcp.signIn.handler(({ input }) => { change(input.id, { state: 'idle', signedIn: true, code: null }); return { signInAt: null }; }),
+    signOut: os.mcp.signOut.handler(({ input }) => change(input.id, { signedIn: null })),
     log: os.mcp.log.handler(({ input }) => ({ lines: of(input.id).lines })),
     previewImport: os.mcp.previewImport.handler(({ input }) => (input.text.includes('{') ? { servers: PREVIEW } : (() => { throw new AppError('core/bad-input', 'This is not JSON. Paste the whole file with its outermost braces.'); })())),
     import: os.mcp.import.handler(({ input }) => ({ servers: PREVIEW.flatMap(({ key, name, transport }) => (transport && input.keys.includes(key) ? [add(name, transport)] : [])), confirmAt: null })),

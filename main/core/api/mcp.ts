@@ -14,11 +14,16 @@ export interface Confirming {
   page(question: Confirmation, accepted: () => Promise<void>): Promise<string>;
 }
 
-export interface McpApiParts { readonly once: Once; readonly confirming: Confirming }
+export interface McpApiParts {
+  readonly once: Once;
+  readonly confirming: Confirming;
+  /** Shows an address in the person's browser; false when the shell cannot or the person did not want it. */
+  readonly openOutside: (url: string) => Promise<boolean>;
+}
 
 const RIGHTS = 'It runs with your rights: it can read and change whatever you can, whether an agent uses it or not. Add only what you trust.';
 
-export const mcpApi = (mcp: Mcp, { once, confirming }: McpApiParts) => {
+export const mcpApi = (mcp: Mcp, { once, confirming, openOutside }: McpApiParts) => {
   /** Does the work after the person confirmed it; answers an address instead where they do that on a page. The command line is the person's own. */
   async function whenConfirmed<T>(client: ApiContext['client'], programs: readonly { name: string; detail: string }[], work: () => Promise<T>): Promise<{ done: T | null; confirmAt: string | null }> {
     if (client !== 'page' || programs.length === 0) return { done: await work(), confirmAt: null };
@@ -58,6 +63,11 @@ export const mcpApi = (mcp: Mcp, { once, confirming }: McpApiParts) => {
     tools: server.mcp.tools.handler(({ input }) => mcp.tools(input)),
     setEffect: server.mcp.setEffect.handler(({ input }) => mcp.setEffect(input, requestOf('mcp.setEffect', input))),
     acceptTool: server.mcp.acceptTool.handler(({ input }) => mcp.acceptTool(input, requestOf('mcp.acceptTool', input))),
+    signIn: server.mcp.signIn.handler(({ input, context }) => once('mcp.signIn', input, async () => {
+      const { at } = await mcp.signIn(input);
+      return { signInAt: at !== null && context.client === 'page' && await openOutside(at) ? null : at };
+    })),
+    signOut: server.mcp.signOut.handler(({ input }) => mcp.signOut(input)),
     log: server.mcp.log.handler(({ input }) => mcp.log(input)),
     previewImport: server.mcp.previewImport.handler(({ input }) => ({ servers: mcp.previewImport(input) })),
     import: server.mcp.import.handler(({ input, context }) => once('mcp.import', input, async () => {

@@ -76,7 +76,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   mcp: {
     list: {}, add: { input: { name: 'Docs', transport: { kind: 'http', url: 'http://docs.example.com/mcp', headers: [], privateNetwork: false } }, code: 'core/bad-input' }, update: { input: { id }, code: 'mcp/not-found' }, setEnabled: { input: { id, enabled: true }, code: 'mcp/not-found' },
     remove: { input: { id }, code: 'mcp/not-found' }, restore: { input: { id }, code: 'mcp/not-found' }, test: { input: { id }, code: 'mcp/not-found' }, tools: { input: { id }, code: 'mcp/not-found' }, setEffect: { input: { id, tool: 't', effect: 'read' }, code: 'mcp/not-found' },
-    acceptTool: { input: { id, tool: 't', hash: 'h' }, code: 'mcp/not-found' }, log: { input: { id }, code: 'mcp/not-found' }, previewImport: { input: { text: 'no JSON' }, code: 'core/bad-input' }, import: { input: { text: '{}', keys: ['a'] }, code: 'core/bad-input' },
+    acceptTool: { input: { id, tool: 't', hash: 'h' }, code: 'mcp/not-found' }, log: { input: { id }, code: 'mcp/not-found' }, signIn: { input: { id }, code: 'mcp/not-found' }, signOut: { input: { id }, code: 'mcp/not-found' }, previewImport: { input: { text: 'no JSON' }, code: 'core/bad-input' }, import: { input: { text: '{}', keys: ['a'] }, code: 'core/bad-input' },
   },
   tools: {
     list: {}, forms: {}, connect: { input: { kind: 'webhook', name: 'Alerts', set: { address: 'no address' } }, code: 'core/bad-input' }, configure: { input: { id }, code: 'tools/no-connection' }, test: { input: { id }, code: 'tools/no-connection' },

@@ -14,8 +14,9 @@ export function addressTransport(url: URL, fetch: ServerFetch['fetch'], headers:
     try {
       await send(message, options);
     } catch (error) {
-      // A server answers 404 for a session that it does not know any more: it did nothing with the message.
-      if (error instanceof StreamableHTTPError && error.code === 404 && transport.sessionId !== undefined) throw new AppError('mcp/unavailable', 'The MCP server does not know this session any more.', { details: { session: 'gone' }, cause: error });
+      // A server answers 404 for a session that it does not know any more, some 400 with a word about it: it did nothing with the message.
+      const isUnknown = error instanceof StreamableHTTPError && (error.code === 404 || (error.code === 400 && /session/i.test(error.message)));
+      if (isUnknown && transport.sessionId !== undefined) throw new AppError('mcp/unavailable', 'The MCP server does not know this session any more.', { details: { session: 'gone' }, cause: error });
       throw error;
     }
   };

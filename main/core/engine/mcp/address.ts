@@ -1,4 +1,4 @@
-import { AppError } from '../../../../contract/errors/app-error.ts';
+import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import { createHttp, isLoopbackHost, isPublicAddress, type HttpParts } from '../../base/http/index.ts';
 import { isIP } from 'node:net';
 import { lookup as lookupName } from 'node:dns/promises';
@@ -42,7 +42,11 @@ export function serverFetch(address: TypedAddress, network: HttpParts): ServerFe
       const url = new URL(String(input));
       if (!mayBePrivate(url) && (url.protocol !== 'https:' || isPrivateLiteral(url))) throw new AppError('permission/denied', `The MCP server leads to ${url.origin}, which is not public or not encrypted. Only the address that you entered may be so.`, { details: { host: url.host } });
       // What is within the server's origin the SDK follows itself; where else a redirect leads was entered by nobody.
-      return bounded(await http.fetch(url, { ...init, redirect: 'manual' }));
+      const response = await http.fetch(url, { ...init, redirect: 'manual' }).catch((error: unknown) => {
+        // A name that was refused is no host that cannot be reached.
+        throw error instanceof Error && hasCode(error.cause, 'permission/denied') ? error.cause : error;
+      });
+      return bounded(response);
     },
     close: () => { http.close(); },
   };

@@ -2,3 +2,4 @@
 export { openSession } from './session.ts';
 export { ProgramTransport } from './program-transport.ts';
 export { addressTransport } from './address-transport.ts';
+export { beginSignIn, keptSignIn, type SignIn } from './sign-in.ts';

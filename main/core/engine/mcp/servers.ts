@@ -16,7 +16,8 @@ import { createProcessGuard } from './process-guard.ts';
 import { outputOf } from './result.ts';
 import type { McpAnswer, McpQuestion, Session } from './session.ts';
 import { serverOf, toolOf, type StoredServer } from './stored.ts';
-import { dropValues, keepValues, missingOf, presentValues, valuesOf, type McpSecrets } from './values.ts';
+import type { SignIn } from './sign-in.ts';
+import { dropValues, keepValues, missingOf, presentValues, secretId, valuesOf, type McpSecrets } from './values.ts';
 
 export interface McpOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -67,6 +68,9 @@ export interface Mcp {
   tools(input: { id: string }): Promise<{ tools: McpTool[] }>;
   setEffect(input: { id: string; tool: string; effect: McpTool['effect'] }, request?: WriteRequest): Promise<McpTool>;
   acceptTool(input: { id: string; tool: string; hash: string }, request?: WriteRequest): Promise<McpTool>;
+  /** Begins a sign-in at the server; its end is told by `changed`. Errors: `mcp/bad-answer`, `mcp/unavailable`, `core/bad-input` for a program. */
+  signIn(input: { id: string }): Promise<{ at: string | null; done: Promise<void> }>;
+  signOut(input: { id: string }): Promise<McpServer>;
   log(input: { id: string }): Promise<{ lines: McpLogLine[] }>;
   /** What a file of servers would add. Errors: `core/bad-input`. */
   previewImport(input: { text: string }): McpPreview[];
@@ -92,6 +96,7 @@ export function createMcp(options: McpOptions): Mcp {
   const { store, secrets, clock, ids } = options;
   const guard = createProcessGuard(options.guardFile);
   const live = new Map<string, Live>();
+  const signIns = new Map<string, SignIn>();
   let stopped = false;
 
   async function stored(id: string): Promise<StoredServer> {
@@ -123,7 +128,10 @@ export function createMcp(options: McpOptions): Mcp {
     } else {
       const { fetch, close } = serverFetch(server.transport, options.network);
       end.push(close);
-      transport = dial.addressTransport(new URL(server.transport.url), fetch, values);
+      const url = new URL(server.transport.url);
+      // A header of the person's own takes the place of a sign-in.
+      const hasOwn = server.transport.headers.some((name) => name.toLowerCase() === 'authorization');
+      transport = dial.addressTransport(url, fetch, values, hasOwn ? undefined : dial.keptSignIn({ secrets, serverId: server.id, name: server.name, url, fetch }));
     }
     one.stale = true;
     const session = await dial.openSession({
@@ -181,7 +189,7 @@ export function createMcp(options: McpOptions): Mcp {
     const shown: McpState = !server.enabled ? 'off' : missing.length > 0 ? 'values' : code === 'mcp/sign-in-needed' ? 'signIn' : state;
     return {
       id: server.id, slug: server.slug, name: server.name, transport: server.transport, enabled: server.enabled, missing, state: shown, code, message, retryAt,
-      tools: tools.filter((tool) => tool.state === 'ready').length, paused: tools.filter((tool) => tool.state === 'changed' || tool.state === 'new').length, folders: [...server.folders], signedIn: null, createdAt: server.createdAt,
+      tools: tools.filter((tool) => tool.state === 'ready').length, paused: tools.filter((tool) => tool.state === 'changed' || tool.state === 'new').length, folders: [...server.folders], signedIn: code === 'mcp/sign-in-needed' ? false : present.has(secretId(server.id, 'oauth')) ? true : null, createdAt: server.createdAt,
     };
   }
 
@@ -286,6 +294,29 @@ export function createMcp(options: McpOptions): Mcp {
       options.changed();
       return toolNamed(server, tool);
     },
+    async signIn({ id }) {
+      const server = await stored(id);
+      if (server.transport.kind !== 'http') throw new AppError('core/bad-input', 'A program has no sign-in here. Enter what it needs as values of its variables.');
+      signIns.get(id)?.cancel();
+      const { beginSignIn } = await import('./dial.ts');
+      const { fetch, close } = serverFetch(server.transport, options.network);
+      try {
+        const begun = await beginSignIn({ secrets, serverId: id, name: server.name, url: new URL(server.transport.url), fetch }, ids.next() + ids.next());
+        signIns.set(id, begun);
+        begun.done.then(() => end(id), (error: unknown) => { liveOf(server).log.add('troupe', toWire(error).message); }).finally(() => { close(); if (signIns.get(id) === begun) signIns.delete(id); options.changed(); });
+        return begun;
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+    async signOut({ id }) {
+      await stored(id);
+      await secrets.deleteSecret(secretId(id, 'oauth'));
+      await end(id);
+      options.changed();
+      return mcp.get({ id });
+    },
     async log({ id }) {
       await stored(id);
       return { lines: live.get(id)?.log.lines() ?? [] };
@@ -326,6 +357,7 @@ export function createMcp(options: McpOptions): Mcp {
     },
     async stop() {
       stopped = true;
+      for (const one of signIns.values()) one.cancel();
       await Promise.all([...live.keys()].map(end));
       guard.stop();
     },

@@ -62,7 +62,7 @@ function Found({ found, checked, onChange }: { found: McpPreview; checked: boole
   return (
     <div>
       <Checkbox label={name} checked={checked} onChange={(event) => { onChange(event.currentTarget.checked); }} />
-      <span className={classes.reached}>{transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ')}</span>
+      <span className={classes.reached}>{transport.kind === 'http' ? transport.url : t('settings.mcp.commandLine', { command: transport.command, arguments: transport.args.join(' ') })}</span>
       {values.length > 0 && <p className={classes.quiet}>{t('settings.mcp.keptSecret', { names: values.join(', ') })}</p>}
       {wanted.length > 0 && <p className={classes.look}>{t('settings.mcp.wanted', { names: wanted.join(', ') })}</p>}
       {notes.map((note) => <p key={note} className={classes.quiet}>{note}</p>)}

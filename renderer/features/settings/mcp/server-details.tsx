@@ -45,14 +45,14 @@ function ToolRow({ serverId, tool }: { serverId: string; tool: McpTool }) {
       <div className={classes.toolHead}>
         <div className={classes.toolWords}>
           <span className={classes.toolName}>{name}</span>{' '}
-          {tool.state !== 'ready' && <Badge color={tool.state === 'gone' ? 'gray' : 'orange'} variant="light" radius="sm" tt="none" fw={500} autoContrast><T id={`settings.mcp.tool.${tool.state}`} /></Badge>}
+          {tool.state !== 'ready' && <Badge color="gray" variant="default" radius="sm" tt="none" fw={500}><T id={`settings.mcp.tool.${tool.state}`} /></Badge>}
           {tool.state !== 'changed' && <p className={classes.quiet}>{tool.problem ?? visibleLine(shown?.description ?? '', 300)}</p>}
         </div>
         {tool.state !== 'refused' && <Select size="xs" w={190} allowDeselect={false} aria-label={t('settings.mcp.effectOf', { tool: name })} value={tool.effect} disabled={setEffect.isPending}
           data={EFFECTS.map((effect) => ({ value: effect, label: t(`approval.effect.${effect}`) }))} onChange={(effect) => { if (effect !== null) setEffect.mutate({ id: serverId, tool: tool.name, effect }); }} />}
       </div>
-      {tool.state === 'changed' && tool.pinned && <PlainBox label={t('settings.mcp.before')} text={words(tool.pinned)} />}
-      {tool.seen && <PlainBox label={t('settings.mcp.now')} text={words(tool.seen)} />}
+      {tool.state === 'changed' && tool.pinned && <PlainBox label={t('settings.mcp.before', { tool: name })} text={words(tool.pinned)} />}
+      {tool.seen && <PlainBox label={t('settings.mcp.now', { tool: name })} text={words(tool.seen)} />}
       {tool.seen && <Button size="xs" mt={8} variant="default" loading={accept.isPending} aria-label={t('settings.mcp.acceptNamed', { tool: name })} onClick={() => { accept.mutate({ id: serverId, tool: tool.name, hash: tool.hash }); }}><T id="settings.mcp.accept" /></Button>}
       {(accept.error ?? setEffect.error) && <Failure error={accept.error ?? setEffect.error} compact />}
     </li>

@@ -19,17 +19,19 @@ export function ServerRow({ server, onChange }: { server: McpServer; onChange: (
   const { name, state, transport } = server;
   const [opened, setOpened] = useState(false);
   const test = useChange('mcp', 'test', { onDone: ({ ok }) => { if (ok) setOpened(true); } });
+  const signIn = useChange('mcp', 'signIn', { onDone({ signInAt }) { if (signInAt !== null) window.open(signInAt, '_blank', 'noopener'); } });
+  const signOut = useChange('mcp', 'signOut');
   const enable = useChange('mcp', 'setEnabled');
   const restore = useChange('mcp', 'restore');
   const remove = useChange('mcp', 'remove', { onDone: () => { showUndo(t('settings.mcp.removed', { name }), () => { restore.mutate({ id: server.id }); }); } });
   const Mark = MARKS[state];
-  const failed = enable.error ?? remove.error ?? test.error;
+  const failed = enable.error ?? signIn.error ?? signOut.error ?? remove.error ?? test.error;
   return (
     <div>
       <Setting icon={<Mark size={18} strokeWidth={1.75} className={classes[TONES[state]]} role="img" aria-label={t(`settings.mcp.state.${state}`)} />} title={name}
         line={<>
           {t('settings.mcp.summary', { state: t(`settings.mcp.state.${state}`), tools: server.tools })}
-          <span className={classes.reached}>{transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ')}</span>
+          <span className={classes.reached}>{transport.kind === 'http' ? transport.url : t('settings.mcp.commandLine', { command: transport.command, arguments: transport.args.join(' ') })}</span>
           {state === 'values' && <span className={classes.look}>{t('settings.mcp.missing', { names: server.missing.join(', ') })}</span>}
           {(state === 'failing' || state === 'waiting') && server.message !== null && <span className={classes.problem}>{server.message}</span>}
           {server.paused > 0 && <span className={classes.look}>{t('settings.mcp.paused', { count: server.paused })}</span>}
@@ -42,6 +44,9 @@ export function ServerRow({ server, onChange }: { server: McpServer; onChange: (
         </>} />
       <div className={classes.more}>
         {failed && <Failure error={failed} compact />}
+        {state === 'signIn' && <Button size="xs" mb={8} loading={signIn.isPending} aria-label={t('settings.mcp.signInNamed', { name })} onClick={() => { signIn.mutate({ id: server.id }); }}><T id="settings.mcp.signIn" /></Button>}
+        {signIn.data && signIn.data.signInAt !== null && state === 'signIn' && <p role="status" className={classes.quiet}><T id="settings.mcp.signInElsewhere" /></p>}
+        {server.signedIn === true && <p className={classes.quiet}><T id="settings.mcp.signedIn" />{' '}<Button size="compact-xs" variant="subtle" aria-label={t('settings.mcp.signOutNamed', { name })} onClick={() => { signOut.mutate({ id: server.id }); }}><T id="settings.mcp.signOut" /></Button></p>}
         {test.data && <TestResult test={test.data} />}
         <details open={opened} onToggle={(event) => { setOpened(event.currentTarget.open); }}>
           <summary>{t('settings.mcp.more')}<span className="unseen">{t('settings.mcp.moreOf', { name })}</span></summary>
