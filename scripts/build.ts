@@ -31,6 +31,8 @@ export async function build(say: (line: string) => void = () => undefined): Prom
   // The worker must be one file: its process may read nothing else.
   await viteBuild(nodeBundle({ ...node, outDir: from('dist/core'), input: { 'sandbox-worker': from('sandbox/guest/worker.ts') } }));
   await viteBuild(oneFile(nodeBundle({ ...node, outDir: from('dist/core'), input: { 'sandbox-quickjs': from('sandbox/guest/quickjs-worker.ts') } })));
+  // So must what reads documents.
+  await viteBuild(oneFile(nodeBundle({ ...node, outDir: from('dist/core'), input: { 'knowledge-reader': from('main/core/engine/knowledge/reading/process.ts') } })));
   await copyFile(from('node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm'), path.join(dist, 'core/quickjs.wasm'));
   await writeFile(path.join(dist, 'core/package.json'), '{ "type": "module" }\n');
   if (existsSync(from('main/electron/main.ts'))) {

@@ -27,6 +27,7 @@ export const DOMAINS: readonly Domain[] = [
   { name: 'team', room: 'main/core/workspace/team', feature: 'team', codes: 'team' },
   { name: 'chat', room: 'main/core/workspace/chat', feature: 'chat', codes: 'chat' },
   { name: 'memory', room: 'main/core/engine/memory', feature: 'memory', codes: 'memory' },
+  { name: 'knowledge', room: 'main/core/engine/knowledge', feature: 'knowledge', codes: 'knowledge' },
   { name: 'builder', room: 'main/core/workspace/builder', feature: 'builder', codes: 'builder' },
 ];
 

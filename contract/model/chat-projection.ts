@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ChatMessage, ToolCallView } from './chat.ts';
+import { citationSchema } from './knowledge.ts';
 import { usedMemorySchema } from './memory.ts';
 import type { RunEvent } from './run.ts';
 
@@ -221,6 +222,10 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
   memory_recalled: (draft, data) => {
     const memories = z.array(usedMemorySchema).safeParse(data.memories);
     if (memories.success && memories.data.length > 0) draft.change({ memories: memories.data });
+  },
+  knowledge_found: (draft, data) => {
+    const passages = z.array(citationSchema).safeParse(data.passages);
+    if (passages.success && passages.data.length > 0) draft.change({ citations: [...draft.answer?.citations ?? [], ...passages.data] });
   },
   notice_added: (draft, data) => { draft.addNotice(text(data.code), text(data.message)); },
   run_finished: (draft) => { end(draft, 'done'); },

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, instantSchema } from './ids.ts';
+import { citationSchema } from './knowledge.ts';
 import { usedMemorySchema } from './memory.ts';
 
 export const conversationSchema = z.object({
@@ -39,6 +40,8 @@ export const messageSchema = z.object({
   model: z.nullable(z.string()),
   /** What the agent remembered and was told for this answer; left out when nothing was. */
   memories: z.optional(z.array(usedMemorySchema)),
+  /** Passages of documents that the agent had; its text cites them as `[1]`. Left out when there were none. */
+  citations: z.optional(z.array(citationSchema)),
   /** It goes on where the answer before it was cut off. */
   continues: z.optional(z.literal(true)),
   /** Where it stands among those that follow the same message; left out when it is the only one. */

@@ -24,6 +24,7 @@ export const ENTRY_FILES = {
   schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
   resolverThread: entry('resolver-thread.js', 'marketplace/plugins/resolver-thread.ts'),
   modelProcess: entry('model-process.js', 'engine/models/embedded/engine-process.ts'),
+  knowledgeReader: entry('knowledge-reader.js', 'engine/knowledge/reading/process.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),
   mcpGuard: entry('mcp-guard.js', 'engine/mcp/guard-process.ts'),
   sandboxQuickjs: entry('sandbox-quickjs.js', '../../sandbox/guest/quickjs-worker.ts'),

@@ -10,6 +10,7 @@ import { auditApi } from './api/audit.ts';
 import { builderApi } from './api/builder.ts';
 import { catalogApi } from './api/catalog.ts';
 import { chatApi } from './api/chat.ts';
+import { knowledgeApi } from './api/knowledge.ts';
 import { memoryApi } from './api/memory.ts';
 import { mcpApi, type Confirming } from './api/mcp.ts';
 import { modelsApi } from './api/models.ts';
@@ -29,6 +30,7 @@ import { openCatalogStore, openStore, type Home } from './base/store/index.ts';
 import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
+import { createKnowledge, createReader } from './engine/knowledge/index.ts';
 import { createMemory } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
 import { createEngine, createModelFiles, createModels, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
@@ -130,8 +132,10 @@ export async function openRooms(options: RoomsOptions) {
     secrets: { ...credentials, set: async (id, label, value) => { await credentials.setSecret(label, value, { id, session: keys.secretsKey() === undefined }); } },
   });
   const connections = createConnections({ store, http, secrets: credentials, stores: () => keys.secretsKey() !== undefined, clock, ids, changed, activity: audit.activity });
-  const tools = createTools({ connections, mcp, memory, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
-  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory });
+  const reader = createReader(ENTRY_FILES.knowledgeReader);
+  const knowledge = createKnowledge({ store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
+  const tools = createTools({ connections, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, runs, clock, ids, changed });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });
@@ -162,13 +166,14 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
     async stop() {
       await runs.stop();
       await mcp.stop();
+      await reader.stop();
       await plugins.stop();
       await catalog.stop();
       await modelFiles.stop();

@@ -17,6 +17,7 @@ export const routes: RouteObject[] = [{ element: <Gate />, errorElement: <Screen
     { path: 'plugins', ...screen(async () => (await import('../features/plugins/index.tsx')).PluginsScreen) },
     { path: 'plugins/permissions', ...screen(async () => (await import('../features/plugins/index.tsx')).PermissionsScreen) },
     { path: 'team/*', ...screen(async () => (await import('../features/team/index.tsx')).TeamScreen) },
+    { path: 'knowledge/:id?', ...screen(async () => (await import('../features/knowledge/index.tsx')).KnowledgeScreen) },
     { path: 'memory', ...screen(async () => (await import('../features/memory/index.tsx')).MemoryScreen) },
     { path: 'chat/*', ...screen(async () => (await import('../features/chat/index.tsx')).ChatScreen) },
     { path: 'builder/*', ...screen(async () => (await import('../features/builder/index.tsx')).BuilderScreen) },

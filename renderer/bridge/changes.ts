@@ -17,6 +17,7 @@ const SHOWN_IN: Record<string, readonly string[]> = {
   mcp: ['mcp', 'builder', 'team', 'audit'],
   audit: ['audit', 'plugins'],
   memory: ['memory', 'audit'],
+  knowledge: ['knowledge'],
 };
 
 /** Follows the core's changes and asks again for what is shown of them. Ends with `signal`. */

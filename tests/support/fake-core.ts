@@ -18,6 +18,7 @@ import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
 import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { builderProcedures } from './fake-builder.ts';
 import { chatProcedures } from './fake-chat.ts';
+import { knowledgeProcedures } from './fake-knowledge.ts';
 import { memoryProcedures } from './fake-memory.ts';
 import { mcpProcedures } from './fake-mcp.ts';
 import { startOperation } from './fake-install.ts';
@@ -213,6 +214,7 @@ export function createRouter(world: FakeWorld) {
     mcp: mcpProcedures(os, world),
     builder: builderProcedures(os, world),
     memory: memoryProcedures(os, world),
+    knowledge: knowledgeProcedures(os, world),
   });
 }
 

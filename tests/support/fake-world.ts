@@ -17,11 +17,12 @@ import type { Hire, Hireable } from '../../contract/model/team.ts';
 import type { FakeOwnAgent } from './fake-builder.ts';
 import { goodCheck, type FakeConfiguration } from './fake-configuration.ts';
 import type { FakeMcpServer } from './fake-mcp.ts';
+import type { FakeDocument } from './fake-knowledge.ts';
 import { createLog, type FakeLog } from './fake-log.ts';
 import { makeCard, makeInstalled, makeModel, makeProvider, NOW, permission, practiceModel } from './fake-data.ts';
 import { noTools, type FakeTools } from './fake-tools.ts';
 
-export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'mcp' | 'audit' | 'builder' | 'memory' | 'tools';
+export type Topic = 'settings' | 'credentials' | 'catalog' | 'plugins' | 'team' | 'chat' | 'runs' | 'models' | 'mcp' | 'audit' | 'builder' | 'memory' | 'knowledge' | 'tools';
 
 export interface FakeOperation { operation: Operation; log: FakeLog<OperationEvent>; answerConsent(answer: { accept: boolean; granted: { pluginId: string; key: string }[] }): void; cancel(): void }
 
@@ -56,6 +57,7 @@ export interface FakeWorld {
   approvals: KeptApproval[];
   mcp: FakeMcpServer[];
   ownAgents: Map<string, FakeOwnAgent>;
+  documents: FakeDocument[];
   memories: Memory[];
   /** By batch: what can be taken back. */
   forgotten: Map<string, Memory[]>;
@@ -101,7 +103,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null,
     audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], mcp: [], ownAgents: new Map(),
-    memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
+    documents: [], memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), runs: new Map(),
     providers: [], models: [practiceModel], found: [], modelFiles: [], modelEngine: { available: true, threads: 7, memory: 12 * 1024 ** 3, disk: 180 * 1024 ** 3 }, probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [
       { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },

@@ -2,6 +2,7 @@
 import type { Conversation } from '../../contract/model/chat.ts';
 import type { Hire } from '../../contract/model/team.ts';
 import { startRun, talk } from '../renderer/chat/scripted-run.ts';
+import { fakeDocument } from './fake-knowledge.ts';
 import { remembered } from './fake-memory.ts';
 import { ownAgent } from './fake-builder.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
@@ -53,6 +54,10 @@ export function fullWorld(): FakeWorld {
   world.ownAgents.set('own-plain', ownAgent('own-plain', { role: 'a clerk' }));
   world.hires.push(hire('hire-6', 'Remy', { pluginId: 'own', agentId: 'own-cook', role: cook.role, avatar: cook.avatar }));
   const [ada = '', max = ''] = world.hires.map(({ name }) => name);
+  world.documents = [
+    fakeDocument('doc-1', 'Handbook of the house, edition 2026, revised.pdf', [{ place: { page: 1 }, text: 'Welcome. This handbook says how we work.' }, { place: { page: 2 }, text: 'Everybody has thirty days of holiday a year.\nUnused days end on 31 March.' }, { place: { page: 3 }, text: 'Parking is behind the house. '.repeat(20) }], { notes: ['2 of 40 pages have no text; they may be pictures.'] }),
+    fakeDocument('doc-2', 'prices.csv', [{ place: { row: 1 }, text: 'Item: Tea; Price: 3.20' }], { kind: 'csv' }),
+  ];
   world.memories = [
     remembered('m1', 'Answers should be short, in British English, and name their sources.', { kind: 'preference', pinned: true, usedAt: NOW - HOUR }),
     remembered('m2', 'The user lives in Lisbon and has two children, Inês and Tomás.', { scope: 'agent', scopeId: 'hire-1', owner: ada, author: 'agent', runId: 'r', conversationId: 'talk-1', usedAt: NOW - DAY }),
@@ -66,6 +71,7 @@ export function fullWorld(): FakeWorld {
 
 function talkWithEverything(world: FakeWorld): void {
   const run = startRun(world, 'talk-1', 'Can you compare the **two** trips and show me a table?');
+  run.tell('knowledge_found', { passages: [{ number: 1, documentId: 'doc-1', position: 1, name: 'Handbook of the house, edition 2026, revised.pdf', place: { page: 2 }, text: 'Everybody has thirty days of holiday a year.' }] });
   run.tell('memory_recalled', { memories: [{ id: 'm1', scope: 'shared', kind: 'preference', text: 'Answers should be short, in British English, and name their sources.' }, { id: 'm4', scope: 'conversation', kind: 'note', text: 'The trip is for four people.' }] });
   run.chunk('Of course. Let me look at the numbers first.');
   run.tell('llm_call_finished', { text: 'Of course. Let me look at the numbers first.', usage: { promptTokens: 900, completionTokens: 20 } });
@@ -73,7 +79,7 @@ function talkWithEverything(world: FakeWorld): void {
     run.tell('tool_usage_started', { callId: `c${day}`, toolId: `${TOOLKIT}/count_words`, name: 'count_words', effect: 'read', arguments: { path: `notes/day-${day}.md`, limit: day } });
     run.tell('tool_usage_finished', { callId: `c${day}`, content: '{"words": 120}', durationMs: 120 * day * day, logs: ['opened', 'read'], ...(day === 7 && { error: { code: 'tools/failed', message: 'The file is not there.' } }) });
   }
-  run.chunk('## Result\n\nThe second trip is **cheaper**, see [the guide](https://lisbon.example.com/guide) for more.\n\n| Trip | Days | Price |\n|---|--:|--:|\n| Lisbon | 4 | 820 € |\n| Porto and the valley of the Douro | 5 | 760 € |\n\n- [x] compared\n- [ ] booked\n\n```python\ndef cheaper(a, b):\n    return a if a.price < b.price else b\n```\n\n> Prices change every day.\n\n![map](https://tracker.example/p.png)\n\nAnything else?');
+  run.chunk('## Result\n\nThe second trip is **cheaper** and fits your holidays [1], see [the guide](https://lisbon.example.com/guide) for more.\n\n| Trip | Days | Price |\n|---|--:|--:|\n| Lisbon | 4 | 820 € |\n| Porto and the valley of the Douro | 5 | 760 € |\n\n- [x] compared\n- [ ] booked\n\n```python\ndef cheaper(a, b):\n    return a if a.price < b.price else b\n```\n\n> Prices change every day.\n\n![map](https://tracker.example/p.png)\n\nAnything else?');
   run.finish();
   const failed = startRun(world, 'talk-1', 'Please delete the old notes.');
   failed.tell('notice_added', { code: 'x', message: 'The earlier part of this conversation was left out, since the model reads at most 8,192 tokens.' });

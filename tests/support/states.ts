@@ -297,6 +297,18 @@ const chat: State[] = [
 const COOK = '/builder/own-cook';
 const asked = async (page: Page): Promise<void> => { await button(page, /^What can I cook/).click(); };
 const previewShown = async (page: Page): Promise<void> => { const preview = page.getByRole('radio', { name: 'Preview' }); if (await preview.count() > 0) await page.getByText('Preview', { exact: true }).first().click(); };
+const knowledge: State[] = [
+  { name: 'knowledge', route: 'knowledge/:id?', kind: 'full', address: '/knowledge', world: some(), shows: (page) => page.getByRole('link', { name: 'prices.csv' }) },
+  { name: 'knowledge-search', route: 'knowledge/:id?', kind: 'detail', address: '/knowledge', world: some(), act: async (page) => { await page.getByRole('searchbox', { name: 'Search the documents' }).fill('holiday'); }, shows: text(/thirty days/) },
+  { name: 'knowledge-nothing', route: 'knowledge/:id?', kind: 'empty', address: '/knowledge', world: some(), act: async (page) => { await page.getByRole('searchbox', { name: 'Search the documents' }).fill('zebra'); }, shows: text('No passage has these words') },
+  { name: 'knowledge-removed', route: 'knowledge/:id?', kind: 'detail', address: '/knowledge', world: some(), act: async (page) => { await button(page, 'Remove prices.csv').click(); }, shows: (page) => button(page, 'Undo') },
+  { name: 'knowledge-empty', route: 'knowledge/:id?', kind: 'empty', address: '/knowledge', world: empty, shows: text('No documents here') },
+  { name: 'knowledge-failing', route: 'knowledge/:id?', kind: 'failing', address: '/knowledge', world: fails('knowledge.list'), shows: alert },
+  { name: 'knowledge-loading', route: 'knowledge/:id?', kind: 'loading', address: '/knowledge', world: waits('knowledge.list'), shows: skeleton },
+  { name: 'knowledge-passage', route: 'knowledge/:id?', kind: 'full', address: '/knowledge/doc-1?at=1', world: some(), shows: (page) => page.locator('mark', { hasText: 'thirty days' }) },
+  { name: 'knowledge-gone', route: 'knowledge/:id?', kind: 'failing', address: '/knowledge/none', world: some(), shows: alert },
+];
+
 const memory: State[] = [
   { name: 'memory', route: 'memory', kind: 'full', address: '/memory', world: some(), shows: text('The trip is for four people.') },
   { name: 'memory-of-agent', route: 'memory', kind: 'detail', address: '/memory?of=agent:hire-1', world: some(), shows: (page) => button(page, 'Forget all: Ada') },
@@ -396,6 +408,6 @@ const gate: State[] = [
 ];
 
 export const states: readonly State[] = [
-  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...memory, ...builder, ...settings, ...tour, ...gate,
+  ...home, ...marketplace, ...plugin, ...plugins, ...permissions, ...audit, ...team, ...chat, ...memory, ...knowledge, ...builder, ...settings, ...tour, ...gate,
   { name: 'not-found', route: '*', kind: 'full', address: '/nowhere', world: some(), shows: heading('There is nothing at this address') },
 ];

@@ -3,6 +3,7 @@ import { createContext, memo, useContext, useMemo, type ComponentProps, type Rea
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { useText } from '../../lib/text.tsx';
+import { CitationLink, Citations, isCitation, markCitations, type CitedPlace } from './citations.tsx';
 import { BlockBoundary } from './block-boundary.tsx';
 import { CodeBlock } from './code-block.tsx';
 import { isHard } from './hard-to-parse.ts';
@@ -15,17 +16,20 @@ interface Node { type: string; value?: string; properties?: Record<string, unkno
 
 const ELEMENTS = ['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'em', 'strong', 'del', 'a', 'img', 'code', 'pre', 'blockquote',
   'ul', 'ol', 'li', 'input', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'sup', 'section'];
+const NONE: readonly CitedPlace[] = [];
 const Level = createContext<HeadingLevel>(3);
 
 /**
  * Text of others (models, tools, plugin pages) as calm, safe Markdown: no raw HTML, no images from the network, links
- * shown before they open. `headingLevel` is the level of all its headings in the page's outline.
+ * shown before they open. `citations` are the places that `[1]` in it leads to. `headingLevel` is the level of all its headings in the page's outline.
  */
-export const Markdown = memo(function Markdown({ source, headingLevel = 3 }: { source: string; headingLevel?: HeadingLevel }) {
+export const Markdown = memo(function Markdown({ source, headingLevel = 3, citations = NONE }: { source: string; headingLevel?: HeadingLevel; citations?: readonly CitedPlace[] }) {
   const blocks = useMemo(() => splitBlocks(source), [source]);
   return (
     <Level.Provider value={headingLevel}>
-      <div className={classes.markdown}>{blocks.map((block, index) => <BlockView key={index} {...block} />)}</div>
+      <Citations.Provider value={citations}>
+        <div className={classes.markdown}>{blocks.map((block, index) => <BlockView key={index} {...block} />)}</div>
+      </Citations.Provider>
     </Level.Provider>
   );
 });
@@ -54,7 +58,7 @@ function dropIds() {
 }
 
 const PLUGINS = [remarkGfm];
-const CLEAN = [dropIds];
+const CLEAN = [dropIds, markCitations];
 /** Addresses go to our own components as they are; none of them puts one into an attribute of the page. */
 const keepAddress = (address: string): string => address;
 
@@ -96,7 +100,7 @@ function CodeOf({ node }: { node: Node | undefined }) {
 }
 
 const COMPONENTS: Components = {
-  a: ({ node, href, children }) => <OutsideLink href={href ?? ''} words={textOf(node as Node | undefined)}>{children}</OutsideLink>,
+  a: ({ node, href, children }) => (isCitation(href ?? '') ? <CitationLink href={href ?? ''}>{children}</CitationLink> : <OutsideLink href={href ?? ''} words={textOf(node as Node | undefined)}>{children}</OutsideLink>),
   img: RemoteImage,
   input: TaskMark,
   table: TableBox,

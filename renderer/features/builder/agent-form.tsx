@@ -1,4 +1,4 @@
-import { ActionIcon, ColorSwatch, NumberInput, Textarea, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, ColorSwatch, NumberInput, Switch, Textarea, TextInput, Tooltip } from '@mantine/core';
 import { Plus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
@@ -8,16 +8,17 @@ import { T, useText } from '../../lib/text.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import classes from './builder.module.css';
 import { ModelFields } from './model-fields.tsx';
+import { OwnDocuments } from './own-documents.tsx';
 import { ToolPicker } from './tool-picker.tsx';
 
-interface Props { draft: Draft; problems: readonly DraftProblem[]; set: (change: Readonly<Record<string, unknown>>) => void }
+interface Props { id: string; draft: Draft; problems: readonly DraftProblem[]; set: (change: Readonly<Record<string, unknown>>) => void }
 type TextKey = 'name' | 'description' | 'role' | 'goal' | 'backstory' | 'instructions';
 
 const LIMITS = [['max_iter', 1000], ['max_tokens', 10_000_000], ['max_execution_time', 86_400]] as const;
 const VARIABLE = /\{([A-Za-z_][A-Za-z0-9_-]*)\}/g;
 
 /** Every field of an agent. Each has its label, a line of help and an example; what is wrong stands at the field. */
-export function AgentForm({ draft, problems, set }: Props) {
+export function AgentForm({ id, draft, problems, set }: Props) {
   const t = useText();
   const errorAt = (key: string): string | null => problems.find(({ path, severity }) => severity === 'error' && (path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`)))?.message ?? null;
   const field = (key: TextKey) => ({
@@ -39,6 +40,10 @@ export function AgentForm({ draft, problems, set }: Props) {
         <Variables draft={draft} set={set} />
       </Section>
       <Section title={t('builder.section.tools')}><ToolPicker chosen={draft.tools ?? []} onChange={(tools) => { set({ tools }); }} /></Section>
+      <Section title={t('builder.section.knows')}>
+        <Switch label={t('builder.field.memory')} description={t('builder.help.memory')} checked={draft['memory'] === true} onChange={(event) => { set({ memory: event.currentTarget.checked ? true : null }); }} />
+        <OwnDocuments id={id} />
+      </Section>
       <Section title={t('builder.section.model')}>
         <ModelFields model={typeof draft.model === 'string' ? draft.model : null} fallback={draft.fallback_model ?? null} onChange={set} />
         <div className={classes.limits}>

@@ -1,9 +1,11 @@
 import { Anchor, UnstyledButton } from '@mantine/core';
 import { ChevronRight, CircleAlert, Info } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useIntl } from 'react-intl';
 import { Link } from 'react-router';
 import { isErrorCode } from '../../../contract/errors/codes.ts';
 import type { ChatMessage, ToolCallView } from '../../../contract/model/chat.ts';
+import type { CitedPlace } from '../../components/markdown/citations.tsx';
 import { Markdown } from '../../components/markdown/markdown.tsx';
 import { ApprovalCard } from '../../components/tool-call/approval-card.tsx';
 import { ToolCallLine } from '../../components/tool-call/tool-call-line.tsx';
@@ -12,15 +14,18 @@ import { useChange } from '../../bridge/use-call.ts';
 import { adviceFor } from '../../lib/advice.ts';
 import { T } from '../../lib/text.tsx';
 import classes from './message.module.css';
+import { sourceOf } from './sources.tsx';
 import { partsOf, type Part } from './tool-blocks.ts';
 
 /** What an answer is made of, in the order it happened. */
 export function MessageParts({ message, agent }: { message: ChatMessage; agent: string }) {
-  return partsOf(message.blocks).map((part, index) => <PartView key={index} part={part} runId={message.runId} agent={agent} />);
+  const intl = useIntl();
+  const cited = useMemo(() => message.citations?.map((one) => ({ number: one.number, to: sourceOf(one), label: intl.formatMessage({ id: 'knowledge.source' }, { number: one.number, name: one.name }) })), [message.citations, intl]);
+  return partsOf(message.blocks).map((part, index) => <PartView key={index} part={part} runId={message.runId} agent={agent} cited={cited} />);
 }
 
-function PartView({ part, runId, agent }: { part: Part; runId: string; agent: string }) {
-  if (part.type === 'text') return <Markdown source={part.text} />;
+function PartView({ part, runId, agent, cited }: { part: Part; runId: string; agent: string; cited: readonly CitedPlace[] | undefined }) {
+  if (part.type === 'text') return <Markdown source={part.text} {...(cited && { citations: cited })} />;
   if (part.type === 'notice') return <Notice code={part.code} message={part.message} />;
   return (
     <div className={classes.tools}>

@@ -10,6 +10,7 @@ import { plainOf } from './merge-messages.ts';
 import { MessageFoot } from './message-foot.tsx';
 import { MessageParts } from './message-parts.tsx';
 import classes from './message.module.css';
+import { Sources } from './sources.tsx';
 import { UsedMemories } from './used-memories.tsx';
 
 /** What can be done with messages; `turn` null when nothing can be said to the agent. */
@@ -44,6 +45,7 @@ export const MessageView = memo(function MessageView({ message, agent, avatar, a
         {!mine ? <MessageParts message={message} agent={agent} />
           : editing && turn ? <EditMessage text={plainOf(message)} onDone={(text) => { setEditing(false); if (text !== null && text !== plainOf(message)) turn.edit(message, text); }} />
             : <div className={classes.mine}>{plainOf(message)}</div>}
+        {message.citations && message.status !== 'streaming' ? <Sources citations={message.citations} text={plainOf(message)} /> : null}
       </div>
       {editing && turn ? null : <MessageFoot message={message} agent={agent} actions={actions} last={last} onEdit={() => { setEditing(true); }} />}
     </article>

@@ -8,6 +8,7 @@ import type { MemoryOwner } from '../../../contract/model/memory.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
+import { KnowTabs } from '../../components/know-tabs/know-tabs.tsx';
 import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
@@ -53,6 +54,7 @@ export function MemoryScreen() {
 
   return (
     <div className={classes.screen}>
+      <KnowTabs />
       <header className={classes.head}>
         <div><h1><T id="memory.title" /></h1><p className={classes.quiet}><T id="memory.line" /></p></div>
         {adding ? null : <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => { setAdding(true); }}><T id="memory.add" /></Button>}

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { Brain, Ellipsis, FolderOpen, Hammer, MessageSquare, Pause, Pencil, Play, SquarePen, UserMinus } from 'lucide-react';
+import { Brain, Ellipsis, FileText, FolderOpen, Hammer, MessageSquare, Pause, Pencil, Play, SquarePen, UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { OWN } from '../../../contract/model/ids.ts';
@@ -49,6 +49,7 @@ export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Pr
             <Menu.Item leftSection={paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />} onClick={() => { change.mutate({ id: hire.id, paused: !paused }); }}><T id={paused ? 'team.resume' : 'team.pause'} /></Menu.Item>
             <Menu.Item component={Link} to={`/team/${hire.id}/setup`} leftSection={<FolderOpen size={14} aria-hidden />}><T id="team.setup" /></Menu.Item>
             <Menu.Item component={Link} to={`/memory?of=agent:${hire.id}`} leftSection={<Brain size={14} aria-hidden />}><T id="team.memory" /></Menu.Item>
+            <Menu.Item component={Link} to={`/knowledge?of=agent:${hire.id}`} leftSection={<FileText size={14} aria-hidden />}><T id="team.knowledge" /></Menu.Item>
             <Menu.Divider />
             <Menu.Item leftSection={<UserMinus size={14} aria-hidden />} onClick={onDismiss}><T id="team.dismiss" /></Menu.Item>
           </Menu.Dropdown>

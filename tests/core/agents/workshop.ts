@@ -5,6 +5,7 @@ import type { RunEvent } from '../../../contract/model/run.ts';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import { createAgents, createStarter, type Agents, type Starter } from '../../../main/core/engine/agents/index.ts';
 import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest } from '../../../main/core/engine/models/index.ts';
+import { createKnowledge, createReader, type KnowledgeService } from '../../../main/core/engine/knowledge/index.ts';
 import { createMemory, type MemoryService } from '../../../main/core/engine/memory/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
@@ -72,7 +73,7 @@ export class TestPlugins implements PluginSource {
 }
 
 /** The engine and the workspace over a real store, with a model of the test's own. */
-export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly plugins: TestPlugins; readonly changed: string[] }
+export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly plugins: TestPlugins; readonly changed: string[] }
 
 export interface WorkshopOptions {
   readonly home: TestHome;
@@ -101,17 +102,18 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const tell = (topic: string): void => { changed.push(topic); };
   const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(ref === 'second/model' && options.second ? options.second : options.model)) };
   const runs = createRuns({ store, clock, ids, changed: tell, log: { warn: () => undefined } });
+  const knowledge = createKnowledge({ store, reader: createReader(), clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('knowledge'); } });
   const memory = createMemory({ store, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('memory'); } });
   const tools = createTools({
-    memory, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
+    memory, knowledge, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
     ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
-  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory });
+  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge });
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
   const chat = createChat({ store, runs, agents, clock, ids, changed: tell });
   const builder = createBuilder({ store, plugins, agents, tools, models, runs, clock, ids, changed: tell });
-  return { runs, tools, agents, starter, team, chat, builder, memory, plugins, changed };
+  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, plugins, changed };
 }
 
 /** The agent and tools that most tests use. */

@@ -3,6 +3,7 @@ import { OWN } from '../../../../contract/model/ids.ts';
 import type { AgentDocument } from '../../../../contract/manifest/index.ts';
 import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
 import type { UsedMemory } from '../../../../contract/model/memory.ts';
+import type { KnowledgeService } from '../knowledge/index.ts';
 import type { MemoryService } from '../memory/index.ts';
 import type { ChatModel, Models } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
@@ -10,7 +11,7 @@ import { agentsOf, createToolSession, providerNames, type InstalledCode, type Pl
 import { createModelInUse } from './failover.ts';
 import type { HistoryEntry } from './history.ts';
 import { runLoop, type LoopResult } from './loop.ts';
-import { systemPrompt } from './prompt.ts';
+import { systemPrompt, type Found } from './prompt.ts';
 import { createTranscript } from './transcript.ts';
 
 /** Agents of the person's own; app.ts passes them in. Each is code of its own: one document, and the tools that the person gave it. */
@@ -27,6 +28,8 @@ export interface AgentsOptions {
   readonly tools: Tools;
   /** What agents remember; without it none has a memory. */
   readonly memory?: Pick<MemoryService, 'recallFor'> | undefined;
+  /** Documents of the person; without it no agent has any. */
+  readonly knowledge?: Pick<KnowledgeService, 'namesFor' | 'find'> | undefined;
 }
 
 /** An agent of an installed plugin or of one's own (`code.pluginId` is then `own`), as it is offered. */
@@ -69,9 +72,11 @@ export interface Agents {
 }
 
 const DOCUMENTS = 500;
+/** Put to the model with the request; more it looks up itself. */
+const PASSAGES = 4;
 
 export function createAgents(options: AgentsOptions): Agents {
-  const { plugins, models, tools, own, memory } = options;
+  const { plugins, models, tools, own, memory, knowledge } = options;
   // A digest names the same bytes for ever, so that a team is listed without reading its documents again.
   const documents = new Map<string, AgentDocument>();
 
@@ -103,27 +108,33 @@ export function createAgents(options: AgentsOptions): Agents {
       if (!code) throw new AppError('plugins/not-installed', `The plugin "${pluginId}" is not installed. Install it and try again.`);
       return read(code, agentId);
     },
-    toolsOf: (agent, whose) => toolsFor(agent, agent.document.memory, whose),
+    toolsOf: (agent, whose) => toolsFor(agent, { memory: agent.document.memory, knowledge: false }, whose),
     runnable: (task) => ({ type: 'agent', target: task.agentId, execute: (context) => execute(task, context) }),
   };
 
-  /** With a memory come its tools; without one they are nobody's, whatever the document lists. */
-  async function toolsFor({ code, document }: OfferedAgent, remembers: boolean, whose: readonly string[] | undefined): ReturnType<Tools['forAgent']> {
-    const others = document.tools.filter((reference) => !(document.memory && tools.ofMemory.some(({ id }) => id === reference)));
-    const selection = await tools.forAgent(code, others, whose);
-    return remembers ? { ...selection, tools: [...selection.tools, ...tools.ofMemory] } : selection;
+  /** With a memory come its tools, with documents theirs; without them they are nobody's, whatever the document lists. */
+  async function toolsFor({ code, document }: OfferedAgent, has: { readonly memory: boolean; readonly knowledge: boolean }, whose: readonly string[] | undefined): ReturnType<Tools['forAgent']> {
+    const theirs = [...has.memory ? tools.ofMemory : [], ...has.knowledge ? tools.ofKnowledge : []];
+    const selection = await tools.forAgent(code, document.tools.filter((reference) => !theirs.some(({ id }) => id === reference)), whose);
+    return { ...selection, tools: [...selection.tools, ...theirs] };
   }
 
-  /** The same again when the run goes on after a restart: the log says what was recalled. */
-  async function recalled(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<readonly UsedMemory[]> {
-    if (!agent.document.memory || !memory) return [];
-    const before = context.past.find((event) => event.type === 'memory_recalled');
-    if (before || context.past.some((event) => event.type === 'agent_prepared')) return (before?.data as EventData['memory_recalled'] | undefined)?.memories ?? [];
+  /** The same again when the run goes on after a restart: the log says what was recalled and found, and how far citations are numbered. */
+  async function gathered({ document }: OfferedAgent, task: AgentTask, context: RunContext): Promise<{ memories: readonly UsedMemory[]; found: Found; cited: number }> {
+    const names = await knowledge?.namesFor(context.run) ?? [];
+    if (context.past.some((event) => event.type === 'agent_prepared')) {
+      const before = context.past.slice(0, context.past.findIndex((event) => event.type === 'agent_prepared'));
+      const of = <T extends 'memory_recalled' | 'knowledge_found'>(events: RunContext['past'], type: T): EventData[T][] => events.filter((event) => event.type === type).map((event) => event.data as unknown as EventData[T]);
+      const cited = of(context.past, 'knowledge_found').flatMap(({ passages }) => passages.map(({ number }) => number));
+      return { memories: of(before, 'memory_recalled')[0]?.memories ?? [], found: { names, passages: of(before, 'knowledge_found')[0]?.passages ?? [] }, cited: Math.max(0, ...cited) };
+    }
     // A run that is taken up again is not told what was asked: its log knows.
     const asked = task.text || String(context.past.find((event) => event.type === 'user_message_added')?.data.text ?? '');
-    const memories = await memory.recallFor(context.run, asked);
+    const memories = document.memory ? await memory?.recallFor(context.run, asked) ?? [] : [];
+    const passages = names.length === 0 ? [] : await knowledge?.find(context.run, asked, PASSAGES, 0) ?? [];
     if (memories.length > 0) context.emit('memory_recalled', { memories });
-    return memories;
+    if (passages.length > 0) context.emit('knowledge_found', { passages });
+    return { memories, found: { names, passages }, cited: passages.length };
   }
 
   async function execute(task: AgentTask, context: RunContext): Promise<unknown> {
@@ -139,13 +150,13 @@ export function createAgents(options: AgentsOptions): Agents {
 
   async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
     const { document, code } = agent;
-    const [first, selection, history] = await Promise.all([modelFor(task.model, document), toolsFor(agent, document.memory && context.run.hireId !== null, agentsOf(context)), task.history()]);
+    const [first, { memories, found, cited }, history] = await Promise.all([modelFor(task.model, document), gathered(agent, task, context), task.history()]);
+    const selection = await toolsFor(agent, { memory: document.memory && context.run.hireId !== null, knowledge: found.names.length > 0 }, agentsOf(context));
     const fallback = task.fallback ?? document.fallback_model;
     const model = createModelInUse(first, fallback == null ? undefined : () => models.resolve(fallback));
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
-    const memories = await recalled(agent, task, context);
-    const system = systemPrompt(document, { ...document.inputs, ...task.inputs }, memories);
+    const system = systemPrompt(document, { ...document.inputs, ...task.inputs }, memories, found);
     const transcript = createTranscript(context.past);
     if (!task.logged && !context.past.some((event) => event.type === 'user_message_added' || event.type === 'prompt_added')) {
       const data: EventData['prompt_added'] = { text: task.text, reason: 'task' };
@@ -161,7 +172,7 @@ export function createAgents(options: AgentsOptions): Agents {
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
     return runLoop({
-      context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model.current())),
+      context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model.current()), cited),
       tools: selection.tools.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })),
       toolIds: new Map(selection.tools.map((tool) => [nameOf(tool), tool.id])), toolByName: new Map(selection.tools.map((tool) => [nameOf(tool), tool])),
       responseSchema: document.response_format && { name: 'answer', schema: document.response_format }, maxTokens: document.max_tokens ?? undefined,

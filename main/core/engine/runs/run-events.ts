@@ -1,4 +1,5 @@
 import type { ToolCallView } from '../../../../contract/model/chat.ts';
+import type { Citation } from '../../../../contract/model/knowledge.ts';
 import type { UsedMemory } from '../../../../contract/model/memory.ts';
 import type { RunEvent, TokenUsage } from '../../../../contract/model/run.ts';
 
@@ -50,6 +51,8 @@ export interface EventData {
   assistant_message_finished: { readonly text: string };
   /** What the agent remembered and was told with this request; it stands in the system text of `agent_prepared`. */
   memory_recalled: { readonly memories: readonly UsedMemory[] };
+  /** Passages of documents that the agent was given, each under the number by which its answer cites it: with the request, or by a search. */
+  knowledge_found: { readonly passages: readonly Citation[] };
   /** The plugin whose document and tools this run uses, as it was installed. */
   agent_prepared: { readonly pluginId: string; readonly version: string; readonly sha512: string; readonly agentId: string; readonly system: string; readonly tools: readonly { readonly id: string; readonly name: string; readonly hash: string; readonly version: string }[] };
   /**
@@ -94,7 +97,7 @@ export type EventType = keyof EventData;
 const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   run_started: 'lifecycle', run_resumed: 'lifecycle', run_suspended: 'lifecycle', run_cancel_requested: 'lifecycle', run_finished: 'lifecycle', run_failed: 'lifecycle',
   run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
-  user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', memory_recalled: 'messages', assistant_message_finished: 'messages',
+  user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', memory_recalled: 'messages', knowledge_found: 'messages', assistant_message_finished: 'messages',
   llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
   tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };

@@ -49,9 +49,11 @@ export interface ToolSession {
   readonly modelCalls: Map<string, number>;
   /** Calls made so far by tools, by the call that made them: gives nested calls their ids. */
   readonly nested: Map<string, number>;
+  /** The last number by which a passage of a document can be cited in this run. */
+  readonly cited: { last: number };
 }
 
-export const createToolSession = (context: RunContext, model: () => Promise<ChatModel>): ToolSession => ({ context, model, modelCalls: new Map(), nested: new Map() });
+export const createToolSession = (context: RunContext, model: () => Promise<ChatModel>, cited = 0): ToolSession => ({ context, model, modelCalls: new Map(), nested: new Map(), cited: { last: cited } });
 
 /** JSON with sorted keys, so that the same schema always has the same hash. */
 export const canonicalJson = (value: unknown): string => {

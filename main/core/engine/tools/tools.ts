@@ -5,9 +5,11 @@ import type { Activity } from '../../base/audit/index.ts';
 import type { Http } from '../../base/http/index.ts';
 import type { Store } from '../../base/store/index.ts';
 import { fittingValues } from '../../marketplace/plugins/index.ts';
+import type { KnowledgeService } from '../knowledge/index.ts';
 import type { MemoryService } from '../memory/index.ts';
 import { calculator } from './builtin/calculator.ts';
 import { dateTime } from './builtin/date-time.ts';
+import { knowledgeTools } from './builtin/knowledge.ts';
 import { memoryTools } from './builtin/memory.ts';
 import type { Connections } from './connections/connections.ts';
 import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
@@ -30,6 +32,8 @@ export interface ToolsOptions {
   readonly userSalt: string;
   /** What agents remember; without it none has a memory. */
   readonly memory?: Pick<MemoryService, 'recall' | 'remember'> | undefined;
+  /** Documents of the person; without it no agent has any. */
+  readonly knowledge?: Pick<KnowledgeService, 'find'> | undefined;
   /** The schema thread's file; default: beside this room's. */
   readonly schemaThreadFile?: string;
   /** Where it is told what plugins and agents do. */
@@ -51,6 +55,8 @@ export interface Tools {
   readonly builtin: readonly Tool[];
   /** Those that belong to a memory: an agent has them when it has one. */
   readonly ofMemory: readonly Tool[];
+  /** Those that belong to documents: an agent has them when it has some. */
+  readonly ofKnowledge: readonly Tool[];
   readonly validator: Validator;
   /** Every tool of the person's MCP servers that an agent may be given, with the name of its server. */
   mcp(): Promise<readonly { readonly tool: Tool; readonly serverName: string }[]>;
@@ -109,6 +115,7 @@ export function createTools(options: ToolsOptions): Tools {
   const tools: Tools = {
     builtin: all,
     ofMemory: options.memory ? memoryTools(options.memory) : [],
+    ofKnowledge: options.knowledge ? knowledgeTools(options.knowledge) : [],
     validator,
     mcp: async () => (await options.mcp?.usable() ?? []).map((tool) => ({ serverName: tool.serverName, tool: mcpTool(options.mcp as McpSource, validator, tool) })),
     async find(toolId) {

@@ -1,0 +1,2 @@
+export { createKnowledge, type KnowledgeService, type RunThatReads } from './knowledge.ts';
+export { createReader, type Reader } from './reader.ts';
