@@ -1,13 +1,16 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { diagramPage } from './scripts/diagram-page.ts';
 
 /** Builds the page to dist/page. Both shells serve it as it is, and put a fresh nonce where __TROUPE_NONCE__ stands. */
 export default defineConfig({
   root: path.resolve(import.meta.dirname, 'renderer'),
   base: '/',
-  plugins: [react()],
+  plugins: [react(), { name: 'diagram-page', async generateBundle() { this.emitFile({ type: 'asset', fileName: 'diagram.html', source: await diagramPage() }); } }],
   html: { cspNonce: '__TROUPE_NONCE__' },
+  // Grammars are read by the thread that colours code when they are needed, not all at its start.
+  worker: { format: 'es' },
   define: { __TROUPE_BUILD__: JSON.stringify(process.env['TROUPE_BUILD'] ?? 'dev') },
   build: {
     outDir: path.resolve(import.meta.dirname, 'dist/page'),

@@ -16,7 +16,7 @@ const ENGINE_LEVELS = ['models', 'usage', 'runs', 'memory', 'knowledge', 'mcp', 
 
 const react = ['react', 'react-dom', 'react-router', 'react-intl', '@mantine/core', '@mantine/hooks', '@mantine/spotlight',
   '@mantine/notifications', '@tanstack/react-query', '@tanstack/react-virtual', 'zustand', 'lucide-react', 'react-markdown',
-  'remark-gfm', 'get-nonce', '@fontsource-variable/inter'];
+  'remark-gfm', 'remark-math', 'shiki', 'katex', 'get-nonce', '@fontsource-variable/inter'];
 
 export const ROOMS: readonly Room[] = [
   { room: 'contract', may: ['contract'], packages: ['zod', '@orpc/contract', '@orpc/client', '@orpc/standard-server-peer'], node: false,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-export interface PageFile { type: string; body: Buffer; immutable: boolean }
+export interface PageFile { address: string; type: string; body: Buffer; immutable: boolean }
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json',
@@ -20,7 +20,7 @@ export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
       const address = `${below}/${entry.name}`;
       if (entry.isDirectory()) { await take(address); continue; }
       const type = TYPES[path.extname(entry.name)];
-      if (type && entry.isFile()) files.set(address, { type, body: await readFile(path.join(folder, address)), immutable: address.startsWith('/assets/') });
+      if (type && entry.isFile()) files.set(address, { address, type, body: await readFile(path.join(folder, address)), immutable: address.startsWith('/assets/') });
     }
   };
   await take('');

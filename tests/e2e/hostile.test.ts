@@ -3,13 +3,14 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE } from '../renderer/markdown/xss-corpus.ts';
 import { startRun, talk } from '../renderer/chat/scripted-run.ts';
+import { HOSTILE_RICH } from '../support/rich-text.ts';
 import { useBrowser } from '../support/browser-app.ts';
 import { makeDetail } from '../support/fake-data.ts';
 import { createWorld, type FakeWorld } from '../support/fake-core.ts';
 import { hire } from '../support/full-world.ts';
 import { startPageServer, type PageServer } from '../support/page-server.ts';
 
-const all = HOSTILE.join('\n\n');
+const all = [...HOSTILE, ...HOSTILE_RICH].join('\n\n');
 /** For fields of one line. */
 const line = '<img src=x onerror=alert(1)>"><script>alert(1)</script>{{7*7}}[a](javascript:alert(1))\u202e';
 const ID = 'dev.troupe.text-toolkit';
@@ -55,7 +56,7 @@ function hostileWorld(): FakeWorld {
 /** What the words of others may never become. */
 const foreign = (page: Page): Promise<string[]> => page.evaluate(() => [
   ...[...document.querySelectorAll('script')].filter(({ src }) => new URL(src, location.href).origin !== location.origin || src === '').map((element) => element.outerHTML),
-  ...[...document.querySelectorAll('iframe, object, embed, base, form[action], meta[http-equiv], link[rel=stylesheet][href^="//"], video, audio, math')].map((element) => element.outerHTML),
+  ...[...document.querySelectorAll('iframe:not([sandbox="allow-scripts"][src="/diagram.html"]), iframe[srcdoc], iframe[allow], object, embed, base, form[action], meta[http-equiv], link[rel=stylesheet][href^="//"], video, audio, math :is(a, img, script, style, annotation-xml, maction, mglyph, [href], [src], [style], [class], [id], [actiontype]), math:is([href], [style], [class], [id])')].map((element) => element.outerHTML),
   ...[...document.querySelectorAll('*')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on')).map((name) => `${element.tagName} ${name}`)),
   ...[...document.querySelectorAll<HTMLAnchorElement>('a[href]')].filter((anchor) => !anchor.getAttribute('href')?.startsWith('/') && anchor.origin !== location.origin && !/^(https|mailto):/.test(anchor.protocol)).map(({ href }) => href),
   ...[...document.querySelectorAll('img')].filter(({ src }) => !src.startsWith(location.origin) && !/^(blob:|data:image\/)/.test(src)).map(({ src }) => src),

@@ -12,6 +12,7 @@ import { connection } from './fake-tools.ts';
 import { makeModelFile } from './fake-models.ts';
 import { fullWorld } from './full-world.ts';
 import type { PageServer } from './page-server.ts';
+import { RICH } from './rich-text.ts';
 
 export type Kind = 'full' | 'empty' | 'failing' | 'loading' | 'locked' | 'detail';
 
@@ -266,6 +267,16 @@ const longWithBranch = (): FakeWorld => {
   return world;
 };
 
+/** An answer with code, formulas, a table and diagrams. */
+const richTalk = (): FakeWorld => {
+  const world = createWorld();
+  world.conversations.push(talk('talk-1'));
+  const run = startRun(world, 'talk-1', 'Show me everything.');
+  run.chunk(RICH);
+  run.finish();
+  return world;
+};
+
 const chat: State[] = [
   { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
   { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
@@ -279,6 +290,8 @@ const chat: State[] = [
   { name: 'chat-approval', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), shows: (page) => button(page, 'Allow once') },
   { name: 'chat-approval-editing', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), act: async (page) => { await button(page, 'Change').click(); }, shows: (page) => page.getByRole('textbox', { name: /^Arguments as JSON/ }) },
   { name: 'chat-approval-unreadable', route: 'chat/*', kind: 'detail', address: '/chat/talk-5', world: some(), act: async (page) => { await button(page, 'Change').click(); await page.getByRole('textbox', { name: /^Arguments as JSON/ }).fill('{"folder": "/home/ada", files: []}'); }, shows: text(/^Expected JSON between braces/) },
+  { name: 'chat-rich', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: richTalk, act: async (page) => { await page.locator('[data-drawn]').waitFor(); await page.locator('[data-kind=keyword]').first().waitFor(); await page.locator('math').first().waitFor(); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); }, shows: (page) => page.getByRole('region', { name: 'Table' }) },
+  { name: 'chat-diagram', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: richTalk, act: async (page) => { await page.getByText(/^This diagram cannot be drawn/).waitFor(); await page.locator('[data-drawn]').scrollIntoViewIfNeeded(); }, shows: (page) => page.locator('[data-drawn]') },
   { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
   { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },
