@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { keySchema, lineSchema } from './fields.ts';
 
-export const configurationTypeSchema = z.enum(['string', 'number', 'boolean', 'enum', 'url', 'secret', 'folder', 'model']);
+export const configurationTypeSchema = z.enum(['string', 'number', 'boolean', 'enum', 'url', 'secret', 'folder', 'model', 'hosts']);
 
-/** `label` is what a person reads in place of the key. `options` are the values of an `enum`. A `secret` has no default: it would be public. */
+/** `label` is what a person reads in place of the key. `options` are the values of an `enum`. A `secret` has no default: it would be public; `hosts` neither: what it names is allowed because a person entered it. */
 export const configurationEntrySchema = z.strictObject({
   key: keySchema, type: configurationTypeSchema, description: z._default(lineSchema(500), 'No description given.'),
   label: z.optional(lineSchema(80)), example: z.optional(lineSchema(200)),

@@ -1,4 +1,5 @@
 import type { Manifest } from './manifest-1-0.ts';
+import { parseConfiguredHosts } from './network-target.ts';
 import { describeValue, type ManifestProblem } from './problems.ts';
 
 type Found = (path: string, expected: string, received: unknown, message: string) => void;
@@ -39,6 +40,7 @@ function configuration(found: Found, manifest: Manifest): void {
       const path = `plugin.configuration.${list}[${index}]`;
       if ((entry.type === 'enum') !== (entry.options !== undefined)) found(`${path}.options`, entry.type === 'enum' ? 'the values of the enum' : 'nothing', entry.options, `${path}.options is what an entry of type enum needs, and only that.`);
       if (entry.type === 'secret' && entry.default !== undefined) found(`${path}.default`, 'nothing', 'a default', `${path}.default would publish a secret; remove it.`);
+      if (entry.type === 'hosts' && entry.default !== undefined) found(`${path}.default`, 'nothing', 'a default', `${path}.default would allow hosts that nobody entered; remove it, or ask for them in plugin.permissions.network.`);
       if (entry.default === undefined) return;
       const fits = entry.type === 'number' ? typeof entry.default === 'number' : entry.type === 'boolean' ? typeof entry.default === 'boolean' : typeof entry.default === 'string';
       if (!fits) found(`${path}.default`, `a ${entry.type}`, entry.default, `${path}.default should be a ${entry.type}, as its type says, but is ${describeValue(entry.default)}.`);
@@ -48,11 +50,16 @@ function configuration(found: Found, manifest: Manifest): void {
 }
 
 function permissions(found: Found, manifest: Manifest): void {
-  const { secrets, files } = manifest.plugin.permissions;
+  const { secrets, files, network } = manifest.plugin.permissions;
   const entries = [...manifest.plugin.configuration.required, ...manifest.plugin.configuration.optional];
   const secretKeys = new Set(entries.filter((entry) => entry.type === 'secret').map((entry) => entry.key));
   unique(found, 'plugin.permissions.secrets', secrets.map((secret) => secret.key));
   unique(found, 'plugin.permissions.files.folders', files.folders.map((folder) => folder.key));
+  const hostKeys = new Set(entries.filter((entry) => entry.type === 'hosts').map((entry) => entry.key));
+  network.forEach((entry, index) => {
+    const asked = parseConfiguredHosts(entry);
+    if (asked && !hostKeys.has(asked.key)) found(`plugin.permissions.network[${index}]`, 'the key of a configuration entry of type hosts', entry, `plugin.permissions.network[${index}] names ${asked.key}, which plugin.configuration does not have as hosts.`);
+  });
   const known = (path: string, key: string): void => { if (!secretKeys.has(key)) found(path, 'the key of a configuration entry of type secret', key, `${path} names ${key}, which plugin.configuration does not have as a secret.`); };
   secrets.forEach((secret, index) => {
     known(`plugin.permissions.secrets[${index}].key`, secret.key);

@@ -11,7 +11,7 @@ export { parseDependency, type Dependency } from './dependency.ts';
 export { type BlueprintDocument, type FlowDocument } from './flow-document.ts';
 export { type JsonSchema } from './json-schema-shape.ts';
 export { manifestSchema, type Manifest } from './manifest-1-0.ts';
-export { formatNetworkTarget, isPrivateHost, parseNetworkTarget, type NetworkTarget } from './network-target.ts';
+export { formatNetworkTarget, isPrivateHost, parseConfiguredHosts, parseNetworkTarget, readHosts, type NetworkTarget } from './network-target.ts';
 export { bytesOfSize, type ManifestPermissions } from './permissions-1-0.ts';
 export { permissionsOf } from './permissions-of.ts';
 export { type Pricing } from './pricing-1-0.ts';

@@ -34,6 +34,24 @@ export function parseNetworkTarget(text: string): NetworkTarget | string {
   return { scheme: chosen, host, port, wildcard, private: isPrivateHost(host) };
 }
 
+/**
+ * A request for hosts that the person enters, in an entry of the configuration: `config:hosts` for those on the internet,
+ * `config-private:hosts` for those on this machine and its local network. Undefined when the text is no such request.
+ */
+export function parseConfiguredHosts(text: string): { key: string; private: boolean } | undefined {
+  const match = /^config(-private)?:([a-zA-Z][a-zA-Z0-9_.-]{0,63})$/.exec(text);
+  return match?.[2] === undefined ? undefined : { key: match[2], private: match[1] !== undefined };
+}
+
+const MOST_HOSTS = 20;
+
+/** The hosts that a person entered, between commas, blanks or line ends, each as `parseNetworkTarget` reads it; undefined when one is none. */
+export function readHosts(text: string): NetworkTarget[] | undefined {
+  const targets = text.split(/[\s,;]+/).filter((word) => word !== '').map((word) => parseNetworkTarget(word.toLowerCase().replace(/\/$/, '')));
+  const read = targets.filter((target) => typeof target !== 'string');
+  return read.length === 0 || read.length < targets.length || read.length > MOST_HOSTS ? undefined : read;
+}
+
 /** Scheme, host and port of an http address, as an entry that `parseNetworkTarget` reads. Path and query are left out. */
 export const originOf = (url: string): string => /^https?:\/\/[^/?#]*/i.exec(url)?.[0].toLowerCase() ?? url;
 

@@ -1,10 +1,16 @@
 import * as z from 'zod/mini';
 import { keySchema } from './fields.ts';
-import { parseNetworkTarget } from './network-target.ts';
+import { parseConfiguredHosts, parseNetworkTarget } from './network-target.ts';
 
 /** An exact host or one leading wildcard, with an optional scheme and port. */
 export const networkEntrySchema = z.string().check(z.maxLength(300), (context) => {
   const target = parseNetworkTarget(context.value);
+  if (typeof target === 'string') context.issues.push({ code: 'custom', input: context.value, message: target });
+});
+
+/** The same, or the key of a configuration entry of type `hosts` in which the person enters them. */
+const networkAskSchema = z.string().check(z.maxLength(300), (context) => {
+  const target = parseConfiguredHosts(context.value) ?? parseNetworkTarget(context.value);
   if (typeof target === 'string') context.issues.push({ code: 'custom', input: context.value, message: target });
 });
 
@@ -29,7 +35,7 @@ const toolPatternSchema = z.string().check(z.maxLength(200), z.regex(/^[a-z][a-z
 
 /** What the plugin asks for; nothing by default. */
 export const permissionsSchema = z.strictObject({
-  network: z._default(z.array(networkEntrySchema).check(z.maxLength(100)), []),
+  network: z._default(z.array(networkAskSchema).check(z.maxLength(100)), []),
   /** `read: true` asks for the raw value, a permission of its own that is shown in red. */
   secrets: z._default(z.array(z.strictObject({ key: keySchema, hosts: z._default(z.array(networkEntrySchema).check(z.maxLength(50)), []), read: z._default(z.boolean(), false) })).check(z.maxLength(50)), []),
   models: z.optional(z.strictObject({ calls_per_run: z.number().check(z.int(), z.gte(1), z.lte(1000)) })),

@@ -1,6 +1,6 @@
 import type { Permission } from '../model/permission.ts';
 import type { Manifest } from './manifest-1-0.ts';
-import { formatNetworkTarget, originOf, parseNetworkTarget, type NetworkTarget } from './network-target.ts';
+import { formatNetworkTarget, originOf, parseConfiguredHosts, parseNetworkTarget, type NetworkTarget } from './network-target.ts';
 import { bytesOfSize } from './permissions-1-0.ts';
 
 /** A host that the schema has accepted already. */
@@ -16,6 +16,12 @@ function network(target: NetworkTarget): Permission {
   return { key: `network:${value}`, kind: 'network', value, danger: target.private ? 'high' : 'normal', detail: { scheme, host, port, wildcard, private: target.private } };
 }
 
+/** Hosts that nobody knows yet: the person enters them. Those of a local network are a permission of their own. */
+function configured(entry: string): Permission | undefined {
+  const asked = parseConfiguredHosts(entry);
+  return asked && { key: `network:${entry}`, kind: 'network', value: entry, danger: asked.private ? 'high' : 'normal', detail: { config: asked.key, private: asked.private } };
+}
+
 /**
  * Everything a manifest asks for, one entry a grant, in a stable order and without repeats. A grant is bound to `key`, so
  * the same request always makes the same key, however it was written.
@@ -24,7 +30,7 @@ export function permissionsOf(manifest: Manifest): Permission[] {
   const { permissions, capabilities } = manifest.plugin;
   // The host of an agent that lives elsewhere is a network permission like any other.
   const asked: Permission[] = [
-    ...permissions.network.map((entry) => network(targetOf(entry))),
+    ...permissions.network.map((entry) => configured(entry) ?? network(targetOf(entry))),
     ...capabilities.agents.flatMap((agent) => (agent.remote ? [network(targetOf(originOf(agent.remote.url)))] : [])),
   ];
   for (const secret of permissions.secrets) {

@@ -1,5 +1,6 @@
 /** Values of a plugin's configuration. The page checks a field with the same rules as the core, which alone decides. */
 import * as z from 'zod/mini';
+import { readHosts } from '../manifest/network-target.ts';
 import { configurationKeySchema, type ConfigurationKey } from './catalog.ts';
 import { idSchema, pluginIdSchema } from './ids.ts';
 import { parseModelRef } from './model-ref.ts';
@@ -42,7 +43,7 @@ export const hireConfigurationSchema = z.object({ id: idSchema, fields: z.array(
 export type HireConfiguration = z.infer<typeof hireConfigurationSchema>;
 
 /** Why a value does not fit its entry. */
-export type ValueProblem = 'text' | 'empty' | 'long' | 'number' | 'boolean' | 'option' | 'address' | 'address-with-password' | 'model' | 'not-a-value';
+export type ValueProblem = 'text' | 'empty' | 'long' | 'number' | 'boolean' | 'option' | 'address' | 'address-with-password' | 'model' | 'hosts' | 'not-a-value';
 
 /** Undefined when the value fits. Secrets and folders take no value: they are entered and picked. */
 export function valueProblem({ type, options }: Pick<ConfigurationKey, 'type' | 'options'>, value: unknown): ValueProblem | undefined {
@@ -54,6 +55,7 @@ export function valueProblem({ type, options }: Pick<ConfigurationKey, 'type' | 
   if (value.length > MAX_VALUE_CHARACTERS) return 'long';
   if (type === 'enum') return options.includes(value) ? undefined : 'option';
   if (type === 'model') return parseModelRef(value) ? undefined : 'model';
+  if (type === 'hosts') return readHosts(value) ? undefined : 'hosts';
   return type === 'url' ? addressProblem(value) : undefined;
 }
 

@@ -1,9 +1,11 @@
 import type { Permission } from './permission.ts';
-import { parseNetworkTarget } from '../manifest/network-target.ts';
+import { parseConfiguredHosts, parseNetworkTarget } from '../manifest/network-target.ts';
 
 const KINDS: readonly string[] = ['network', 'secret', 'secret_read', 'models', 'tools', 'folder', 'storage'] satisfies Permission['kind'][];
 
 const isPrivate = (host: string): boolean => {
+  const configured = parseConfiguredHosts(host);
+  if (configured) return configured.private;
   const target = parseNetworkTarget(host);
   // A host that cannot be read is shown with more care, not with less.
   return typeof target === 'string' || target.private;

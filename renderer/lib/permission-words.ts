@@ -1,3 +1,4 @@
+import { parseConfiguredHosts } from '../../contract/manifest/network-target.ts';
 import type { Permission } from '../../contract/model/permission.ts';
 
 /** A sentence about a permission: a message id and what stands in it. */
@@ -8,7 +9,11 @@ export function permissionWords({ key, kind, value, detail }: Permission): Permi
   const [, ...rest] = key.split(':');
   const after = rest.join(':');
   switch (kind) {
-    case 'network': return after.startsWith('*.') ? { id: 'permission.networkWildcard', values: { host: after.slice(2) } } : { id: 'permission.network', values: { host: after || value } };
+    case 'network': {
+      const asked = parseConfiguredHosts(after || value);
+      if (asked) return { id: asked.private ? 'permission.networkOwnPrivate' : 'permission.networkOwn', values: { key: asked.key } };
+      return after.startsWith('*.') ? { id: 'permission.networkWildcard', values: { host: after.slice(2) } } : { id: 'permission.network', values: { host: after || value } };
+    }
     case 'secret': {
       const [secret = value, hosts = ''] = after.split('@');
       return { id: 'permission.secret', values: { secret, hosts: hosts || listed(detail['hosts']) } };

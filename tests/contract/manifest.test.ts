@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatNetworkTarget, isPrivateHost, parseDependency, parseNetworkTarget, permissionsOf, readManifestValue, type ManifestProblem } from '../../contract/manifest/index.ts';
+import { permissionOfKey } from '../../contract/model/permission-of-key.ts';
 import { parseManifest } from '../../packaging/index.ts';
 import { problemsIn } from '../support/problems.ts';
 
@@ -91,6 +92,19 @@ describe('plugin.yaml, schema 1.0', () => {
     expect(problemsIn(() => parseManifest(text('com.example.b >=one')))[0]?.path).toBe('plugin.requirements.dependencies[0]');
     expect(parseManifest(text('some-sdk ~=1.4')).plugin.requirements.dependencies).toEqual(['some-sdk ~=1.4']);
     expect(problemsIn(() => parseManifest('schema_version: "1.0"\nplugin: { id: com.example.a, name: A, version: 1.0.0, description: One., requirements: { app_version: new } }'))[0]?.path).toBe('plugin.requirements.app_version');
+  });
+});
+
+describe('I2 hosts that a person enters', () => {
+  const manifest = (network: string[], entry: object = { key: 'hosts', type: 'hosts' }) => ({ configuration: { optional: [entry] }, permissions: { network } });
+  it('are asked for by the key of their entry, those of a local network as dangerous', () => {
+    expect(permissionsOf(readManifestValue(small(manifest(['config:hosts', 'config-private:hosts'])))).map(({ key, danger }) => `${key} ${danger}`)).toEqual(['network:config:hosts normal', 'network:config-private:hosts high']);
+    expect(['network:config:hosts', 'network:config-private:hosts'].map((key) => permissionOfKey(key)?.danger)).toEqual(['normal', 'high']);
+  });
+  it('need an entry of their own type, without a default', () => {
+    expect(problems(manifest(['config:other']))).toMatchObject([{ path: 'plugin.permissions.network[0]' }]);
+    expect(problems(manifest(['config:hosts'], { key: 'hosts', type: 'string' }))).toMatchObject([{ path: 'plugin.permissions.network[0]' }]);
+    expect(problems(manifest([], { key: 'hosts', type: 'hosts', default: 'a.example' }))).toMatchObject([{ path: 'plugin.configuration.optional[0].default' }]);
   });
 });
 

@@ -44,7 +44,7 @@ describeDesktop('X12 the desktop shell', (desk) => {
       globals: ['require', 'process', 'module', 'Buffer', 'global', '__dirname', 'electron', 'ipcRenderer'].filter((name) => name in window),
       troupe: Object.keys((window as unknown as { troupe: object }).troupe).sort(),
     }));
-    expect(seen).toEqual({ globals: [], troupe: ['connect', 'platform', 'shell'] });
+    expect(seen).toEqual({ globals: [], troupe: ['connect', 'onOpen', 'platform', 'shell'] });
     const preferences = await desktop.app.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
       const { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag } = contents.getLastWebPreferences();

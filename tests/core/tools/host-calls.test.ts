@@ -9,6 +9,7 @@ import type { ToolEffect } from '../../../contract/manifest/index.ts';
 import type { GuardedRequest } from '../../../main/core/base/http/index.ts';
 import { createTools, createToolSession } from '../../../main/core/engine/tools/index.ts';
 import { secretMask } from '../../../main/core/engine/tools/secret-mask.ts';
+import { grantedHosts } from '../../../main/core/engine/tools/installed-code.ts';
 import { asked, calls, emitted, folder, FOLDERS, get, home, installed, make, model, OTHER, pick, PLUGIN, plugins, questions, refused, SECRET, session, stage, told, tools, use } from './call-stage.ts';
 
 describe('I2 every host call needs its permission and names it', () => {
@@ -84,6 +85,32 @@ describe('fetch and secrets', () => {
     await expect(use([], 'fetch', get('nonsense'))).rejects.toMatchObject({ code: 'core/bad-input' });
     stage.reply.url = 'https://a.example/other';
     await expect(use(['network:a.example'], 'fetch', get('https://a.example/', { redirect: 'error' }))).rejects.toMatchObject({ code: 'core/unreachable' });
+  });
+});
+
+describe('I2 hosts that the person entered', () => {
+  const manifest = { configuration: { optional: [{ key: 'hosts', type: 'hosts' }] }, permissions: { network: ['config:hosts', 'config-private:hosts'] }, capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls.', effect: 'read' }] } };
+  const code = (entered: unknown, ...grants: string[]) => ({ ...plugins.add(PLUGIN, { grants, manifest, files: { 'dist/plugin.js': '' } }), config: { hosts: entered } });
+  const hostsOf = (entered: unknown, ...grants: string[]): string[] => grantedHosts(code(entered, ...grants)).map(({ host }) => host);
+  const BOTH = ['network:config:hosts', 'network:config-private:hosts'];
+
+  it('are reached with the permission for them, those of a local network with one of their own', () => {
+    const entered = 'API.example.com, *.example.org:8443\nhttp://localhost:8080 192.168.0.10';
+    expect(hostsOf(entered)).toEqual([]);
+    expect(hostsOf(entered, 'network:config:hosts')).toEqual(['api.example.com', '*.example.org:8443']);
+    expect(hostsOf(entered, 'network:config-private:hosts')).toEqual(['http://localhost:8080', '192.168.0.10']);
+    expect(hostsOf(entered, ...BOTH, 'network:a.example')).toHaveLength(5);
+    expect(hostsOf(entered, 'network:config:other')).toEqual([]);
+  });
+  it('are none when what stands there is no list of hosts, or no longer there', () => {
+    for (const entered of [undefined, 7, '', 'https://a.example/path', 'a.example, *', '*.com', 'config:hosts', Array.from({ length: 21 }, (_, at) => `a${at}.example`).join()]) expect(hostsOf(entered, ...BOTH)).toEqual([]);
+  });
+  it('are what fetch may reach, and the audit list names the permission', async () => {
+    stage.act = (host, signal) => host.call('fetch', get('https://api.example.com/x'), signal);
+    Object.assign(plugins.add(PLUGIN, { grants: BOTH, manifest, files: { 'dist/plugin.js': '' } }).config as object, { hosts: 'api.example.com, localhost:8080' });
+    await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
+    expect(asked.map(({ policy }) => [policy.hosts, policy.allowPrivate])).toEqual([[['api.example.com', 'localhost:8080'], ['localhost:8080']]]);
+    expect(told.find(({ action }) => action === 'host_reached')).toMatchObject({ permission: 'network:config:hosts' });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../../contract/manifest/index.ts';
+import { formatNetworkTarget, parseConfiguredHosts, readHosts, type Manifest } from '../../../../contract/manifest/index.ts';
 
 /** An installed plugin as far as running it needs to know. */
 export interface InstalledCode {
@@ -36,6 +36,21 @@ export interface PluginSecrets {
 /** The values after a prefix of the granted permission keys: `network:` gives the hosts. */
 export const granted = (code: InstalledCode, prefix: string): string[] =>
   [...code.grants].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+
+/**
+ * Where it may connect, each host with the permission that allows it. Hosts of the configuration are those that stand there now:
+ * one that was taken out is no longer allowed. Those of a local network need the permission of their own.
+ */
+export function grantedHosts(code: InstalledCode): { host: string; permission: string }[] {
+  return granted(code, 'network:').flatMap((value) => {
+    const permission = `network:${value}`;
+    const asked = parseConfiguredHosts(value);
+    if (!asked) return [{ host: value, permission }];
+    const entered = code.config?.[asked.key];
+    const targets = typeof entered === 'string' ? readHosts(entered) ?? [] : [];
+    return targets.filter((target) => target.private === asked.private).map((target) => ({ host: formatNetworkTarget(target), permission }));
+  });
+}
 
 /** The largest number granted for `storage:` or `models:`; undefined when nothing was. */
 export function grantedNumber(code: InstalledCode, prefix: 'storage:' | 'models:'): number | undefined {

@@ -61,6 +61,7 @@ export function expected(problem: Misfit['problem'], entry?: Pick<ConfigurationK
     case 'option': return `should be one of ${entry?.options.join(', ') ?? 'its options'}`;
     case 'address': return 'should be a whole http or https address';
     case 'address-with-password': return 'should not hold a user name or password; enter that as a secret';
+    case 'hosts': return 'should be hosts such as api.example.com, http://localhost:8080 or *.example.org, at most 20, with commas between and no paths';
     case 'model': return 'should name a model as provider/model';
     case 'not-a-value': return entry?.type === 'secret' ? 'is a secret and takes no plain value' : entry?.type === 'folder' ? 'is a folder, which is picked' : 'is no secret';
   }

@@ -16,13 +16,16 @@ async function find({ store, plugins }: Parts, id: string): Promise<{ code: Inst
   return { code, own: JSON.parse(kept.configuration) as Record<string, unknown> };
 }
 
-/** Its own values; `default` is what the plugin gives it. Secrets and folders are the plugin's and not among them. */
+/** What belongs to the plugin as a whole: what it may use and reach. */
+const OF_PLUGIN: ReadonlySet<string> = new Set(['secret', 'folder', 'hosts']);
+
+/** Its own values; `default` is what the plugin gives it. Secrets, folders and hosts are the plugin's and not among them. */
 export async function configurationOfHire(parts: Parts, id: string): Promise<HireConfiguration> {
   const { code, own } = await find(parts, id);
   const values = fittingValues(code.manifest, own);
   return {
     id,
-    fields: configurationOf(code.manifest).filter(({ type }) => type !== 'secret' && type !== 'folder').map((entry) => {
+    fields: configurationOf(code.manifest).filter(({ type }) => !OF_PLUGIN.has(type)).map((entry) => {
       const inherited = code.config?.[entry.key] ?? null;
       const value = values[entry.key] ?? null;
       return { ...entry, default: inherited, value, isSet: value !== null || inherited !== null };
@@ -32,5 +35,8 @@ export async function configurationOfHire(parts: Parts, id: string): Promise<Hir
 
 /** @throws AppError `team/not-found`, `plugins/not-installed`, `plugins/bad-configuration` */
 export async function checkHireValues(parts: Parts, id: string, set: Readonly<Record<string, ConfigurationValue>>): Promise<void> {
-  checkValues((await find(parts, id)).code.manifest, set);
+  const { code: { manifest } } = await find(parts, id);
+  checkValues(manifest, set);
+  const hosts = configurationOf(manifest).find(({ key, type }) => type === 'hosts' && Object.hasOwn(set, key));
+  if (hosts) throw new AppError('plugins/bad-configuration', `"${hosts.key}" says what the plugin may reach, for all agents alike. Enter it in the configuration of ${manifest.plugin.name}.`, { details: { id: manifest.plugin.id } });
 }

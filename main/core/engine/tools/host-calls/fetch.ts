@@ -3,7 +3,7 @@ import { AppError } from '../../../../../contract/errors/app-error.ts';
 import { parseNetworkTarget } from '../../../../../contract/manifest/index.ts';
 import type { FetchAnswer } from '../../../../../sandbox/host/index.ts';
 import { coversUrl, MAX_BODY_BYTES } from '../../../base/http/index.ts';
-import { granted } from '../installed-code.ts';
+import { granted, grantedHosts } from '../installed-code.ts';
 import { denied, parse, type HostCall, type HostCallScope } from './scope.ts';
 import { fillIn, keysIn, placeOfBody } from './secret-fill.ts';
 
@@ -33,7 +33,7 @@ export const fetchCall: HostCall = async (scope, args) => {
   if (asked.redirect === 'manual') throw new AppError('core/bad-input', "fetch follows redirects by itself; redirect: 'manual' is not offered. Leave it out.");
   const url = URL.parse(asked.url);
   if (!url) throw new AppError('core/bad-input', `fetch needs a whole http or https address, not "${asked.url.slice(0, 80)}".`);
-  const hosts = granted(scope.code, 'network:');
+  const hosts = grantedHosts(scope.code).map(({ host }) => host);
   const raw = asked.body === undefined ? undefined : asked.encoding === 'base64' ? Buffer.from(asked.body, 'base64') : asked.body;
   const keys = [...new Set([...keysIn(url.search), ...asked.headers.flatMap(([, value]) => keysIn(value)), ...(typeof raw === 'string' ? keysIn(raw) : [])])];
   if (scope.parts.guards.hosts) for (const key of keys) mayCarry(scope, key, url);

@@ -3,7 +3,7 @@ import { hasCode, toWire } from '../../../../../contract/errors/app-error.ts';
 import type { AuditAction } from '../../../../../contract/model/audit.ts';
 import type { FetchAnswer, HostCallName } from '../../../../../sandbox/host/index.ts';
 import { coversUrl } from '../../../base/http/index.ts';
-import { mayUseTool, type InstalledCode } from '../installed-code.ts';
+import { grantedHosts, mayUseTool, type InstalledCode } from '../installed-code.ts';
 import type { ToolScope } from './scope.ts';
 
 interface Told { action: AuditAction; subject: string; permission?: string | undefined }
@@ -18,7 +18,7 @@ const plain = (action: AuditAction, subject: string, permission: string | undefi
 
 const fetched = (code: InstalledCode, args: unknown): Told => {
   const url = URL.parse(text(args, 'url'));
-  const permission = url ? [...code.grants].find((key) => key.startsWith('network:') && coversUrl(key.slice('network:'.length), url)) : undefined;
+  const permission = url ? grantedHosts(code).find(({ host }) => coversUrl(host, url))?.permission : undefined;
   return plain('host_reached', `${text(args, 'method')} ${url?.host ?? ''}`.trim(), permission);
 };
 const file = (action: AuditAction) => (code: InstalledCode, args: unknown): Told => {
