@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { catalogCategoriesSchema, catalogCollectionsSchema, type CatalogRecord } from '../contract/manifest/index.ts';
+import { catalogCategoriesSchema, catalogCollectionsSchema, type CatalogRecord, type CatalogRecordVersion } from '../contract/manifest/index.ts';
 import { expiriesOf, generateCatalogKeys, generateSigningKey, imagesOf, readArchive, recordOf, recordVersionOf, signStatement, writeCatalog, type PluginArchive } from '../packaging/index.ts';
 import { buildPlugins } from './build-plugins.ts';
 
@@ -44,12 +44,14 @@ async function write(out: string): Promise<void> {
   const publisher: CatalogRecord['publisher'] = { id: 'troupe', name: 'Troupe', tier: 'tier1', verified: true, website: null, logo: null, keys: [{ key_id: publisherKey.keyId, public_key: publisherKey.publicKey }] };
   const packed = await buildPlugins();
   const archives = await Promise.all(packed.map((bytes) => readArchive(bytes)));
-  const records = archives.map((archive) => {
+  const versionOf = (archive: PluginArchive): CatalogRecordVersion => {
     const { id, version } = archive.manifest.plugin;
     if (archive.notes.length > 0) throw new Error(`${id}: ${archive.notes.join(' ')}`);
     const signature = signStatement({ id, version, sha512: archive.sha512, manifestSha512: archive.manifestSha512 }, publisherKey);
-    return recordOf(archive, { publisher, versions: [recordVersionOf(archive, { signature, publishedAt: publishedAt(archive) })] });
-  });
+    return recordVersionOf(archive, { signature, publishedAt: publishedAt(archive) });
+  };
+  // The newest version of each comes first and says what the plugin is.
+  const records = [...Map.groupBy(archives, ({ manifest }) => manifest.plugin.id).values()].flatMap((all) => (all[0] ? [recordOf(all[0], { publisher, versions: all.map(versionOf) })] : []));
   const source = async (name: string): Promise<unknown> => JSON.parse(await readFile(path.join(root, 'resources', 'catalog', name), 'utf8'));
   const { root: trustRoot } = await writeCatalog({
     out, records, blobs: [...packed, ...archives.flatMap(imagesOf)], keys: generateCatalogKeys(), expires: expiriesOf('embedded', 0),

@@ -1,6 +1,8 @@
 /**
  * Turns each folder of plugins/ into the files of its archive: the source is bundled into one dist/plugin.js with no
  * imports left, everything else is taken as it lies there.
+ * An earlier version is kept as what was different: plugins/<name>/before/<version>/ holds its plugin.yaml and whatever a later version
+ * changed, src/plugin.ts included; what is not there is as in the newest.
  * As a script: writes dist/plugins/<id>-<version>.troupe, or checks only the plugins named as arguments.
  */
 import { existsSync } from 'node:fs';
@@ -37,13 +39,28 @@ async function take(folder: string, name: string, files: Map<string, Uint8Array>
   else for (const entry of inside) await take(folder, `${name}/${entry}`, files);
 }
 
-/** The files of one plugin's archive. */
-export async function pluginFiles(folder: string): Promise<Map<string, Uint8Array>> {
+/** The files of one plugin's archive; `before` names an earlier version of it. */
+export async function pluginFiles(folder: string, before?: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const name of TAKEN) await take(folder, name, files);
-  const entry = path.join(folder, 'src', 'plugin.ts');
-  if (existsSync(entry)) files.set(CODE_FILE, new TextEncoder().encode(await bundle(entry)));
+  const own = before === undefined ? folder : path.join(folder, 'before', before);
+  for (const name of TAKEN) await take(existsSync(path.join(own, name)) ? own : folder, name, files);
+  if (before !== undefined) files.set('CHANGELOG.md', changelogUpTo(before, files.get('CHANGELOG.md')));
+  const [entry] = [own, folder].map((place) => path.join(place, 'src', 'plugin.ts')).filter((file) => existsSync(file));
+  if (entry !== undefined) files.set(CODE_FILE, new TextEncoder().encode(await bundle(entry)));
   return files;
+}
+
+/** A changelog as it was when a version was the newest. */
+function changelogUpTo(version: string, bytes: Uint8Array = new Uint8Array()): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  const from = text.indexOf(`## ${version} (`);
+  return new TextEncoder().encode(`# Changelog\n\n${from < 0 ? '' : text.slice(from)}`);
+}
+
+/** The versions before the newest that are kept of a plugin, the newest of them first. */
+export async function versionsBefore(folder: string): Promise<string[]> {
+  const names = await readdir(path.join(folder, 'before')).catch(() => []);
+  return names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }
 
 export async function pluginFolders(): Promise<string[]> {
@@ -51,10 +68,12 @@ export async function pluginFolders(): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory() && existsSync(path.join(PLUGINS_FOLDER, entry.name, 'plugin.yaml'))).map((entry) => path.join(PLUGINS_FOLDER, entry.name)).sort();
 }
 
-/** Every first-party plugin as a packed archive, in the order of their folders. */
+/** Every version of every first-party plugin as a packed archive, in the order of their folders, the newest first. */
 export async function buildPlugins(): Promise<Uint8Array[]> {
   const archives: Uint8Array[] = [];
-  for (const folder of await pluginFolders()) archives.push(await packArchive(await pluginFiles(folder)));
+  for (const folder of await pluginFolders()) {
+    for (const version of [undefined, ...await versionsBefore(folder)]) archives.push(await packArchive(await pluginFiles(folder, version)));
+  }
   return archives;
 }
 

@@ -1,4 +1,3 @@
-import { parseConfiguredHosts } from '../../contract/manifest/network-target.ts';
 import type { Permission } from '../../contract/model/permission.ts';
 
 /** A sentence about a permission: a message id and what stands in it. */
@@ -10,8 +9,8 @@ export function permissionWords({ key, kind, value, detail }: Permission): Permi
   const after = rest.join(':');
   switch (kind) {
     case 'network': {
-      const asked = parseConfiguredHosts(after || value);
-      if (asked) return { id: asked.private ? 'permission.networkOwnPrivate' : 'permission.networkOwn', values: { key: asked.key } };
+      const [, local, key] = /^config(-private)?:(.+)$/.exec(after || value) ?? [];
+      if (key !== undefined) return { id: local === undefined ? 'permission.networkOwn' : 'permission.networkOwnPrivate', values: { key } };
       return after.startsWith('*.') ? { id: 'permission.networkWildcard', values: { host: after.slice(2) } } : { id: 'permission.network', values: { host: after || value } };
     }
     case 'secret': {

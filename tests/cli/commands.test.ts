@@ -127,13 +127,13 @@ describe('from finding to chatting', () => {
     expect((await json('catalog', 'sync'))['registries']).toMatchObject([{ id: 'embedded', error: null }]);
     const found = await troupe('catalog', 'search', 'toolkit');
     expect(found).toMatchObject({ code: 0, stderr: '' });
-    expect(found.stdout).toContain(`${TOOLKIT}  1.0.0`);
+    expect(found.stdout).toContain(`${TOOLKIT}  1.1.0`);
     const corrected = await troupe('catalog', 'search', 'toolkti');
     expect(corrected.stderr).toContain('showing "toolkit"');
     expect((await troupe('catalog', 'search', 'zzzzqqqq')).stderr).toContain('No plugin fits');
     expect(await json('catalog', 'search', 'research', '--limit', '1')).toMatchObject({ items: [{ id: RESEARCH }] });
     const shown = (await troupe('catalog', 'show', RESEARCH)).stdout;
-    expect(shown).toContain('Web Research 1.0.0');
+    expect(shown).toContain('Web Research 1.1.0');
     expect(shown).toMatch(/network +\*\.wikipedia\.org/);
     expect(await json('catalog', 'show', RESEARCH)).toMatchObject({ id: RESEARCH, name: 'Web Research' });
   });
@@ -142,15 +142,15 @@ describe('from finding to chatting', () => {
     expect((await troupe('list')).stderr).toContain('Nothing is installed yet');
     const refused = await troupe('install', RESEARCH);
     expect(refused).toMatchObject({ code: 5, stdout: '' });
-    expect(refused.stderr).toMatch(/Web Research 1\.0\.0 by Troupe asks for:\n {2}network \*\.wikipedia\.org\n/);
+    expect(refused.stderr).toMatch(/Web Research 1\.1\.0 by Troupe asks for:\n {2}network \*\.wikipedia\.org\n/);
     expect(refused.stderr).toContain('(plugins/consent-needed)');
     expect((await json('list'))['plugins']).toEqual([]);
     const installed = await troupe('install', `${RESEARCH}@^1.0.0`, '--yes');
-    expect(installed).toMatchObject({ code: 0, stdout: 'Installed Web Research 1.0.0.\n' });
+    expect(installed).toMatchObject({ code: 0, stdout: 'Installed Web Research 1.1.0.\n' });
     expect(installed.stderr).toMatch(/network \*\.wikipedia\.org\n.*Granted, as --yes says\.\n/s);
     expect(installed.stderr).toContain('✓ activate');
-    expect((await troupe('list')).stdout).toMatch(new RegExp(`${TOOLKIT.replaceAll('.', '\\.')} +1\\.0\\.0 +active +needed by ${RESEARCH.replaceAll('.', '\\.')}`));
-    expect(await json('install', CSV, '--yes')).toMatchObject({ id: CSV, version: '1.0.0' });
+    expect((await troupe('list')).stdout).toMatch(new RegExp(`${TOOLKIT.replaceAll('.', '\\.')} +1\\.1\\.0 +active +needed by ${RESEARCH.replaceAll('.', '\\.')}`));
+    expect(await json('install', CSV, '--yes')).toMatchObject({ id: CSV, version: '1.1.0' });
     expect(await troupe('install', CSV, '--yes')).toMatchObject({ code: 9 });
     expect(await troupe('install', `${CSV}@^9.0.0`, '--yes')).toMatchObject({ code: expect.any(Number) as number });
     expect(await troupe('install', 'com.example.none')).toMatchObject({ code: 4 });
@@ -298,8 +298,8 @@ describe('looking after what is installed', () => {
   }, 60_000);
 
   it('pins, looks for updates and goes back to nothing that never was', async () => {
-    expect(await troupe('pin', CSV)).toMatchObject({ code: 0, stdout: `${CSV} is pinned to 1.0.0.\n` });
-    expect((await troupe('list')).stdout).toMatch(/csv-analyst +1\.0\.0 +active, pinned/);
+    expect(await troupe('pin', CSV)).toMatchObject({ code: 0, stdout: `${CSV} is pinned to 1.1.0.\n` });
+    expect((await troupe('list')).stdout).toMatch(/csv-analyst +1\.1\.0 +active, pinned/);
     expect(await troupe('update', CSV)).toMatchObject({ code: 5, stdout: '' });
     expect(await troupe('pin', `${CSV}@7.0.0`)).toMatchObject({ code: 4, stdout: '' });
     expect(await json('unpin', CSV)).toEqual({ id: CSV, pinned: null });
@@ -334,11 +334,11 @@ describe('looking after what is installed', () => {
     expect((await troupe('why', CSV)).stdout).toContain('you asked for it\n  Ana on your team comes from it');
     const lockfile = path.join(folder, 'troupe.lock.yaml');
     await writeFile(lockfile, (await troupe('list', '--lockfile')).stdout);
-    expect(await troupe('verify', lockfile)).toMatchObject({ code: 0, stdout: '3 plugins are as they should be.\n' });
-    await writeFile(lockfile, (await readFile(lockfile, 'utf8')).replace('version: 1.0.0', 'version: 0.9.0'));
+    expect(await troupe('verify', lockfile)).toMatchObject({ code: 0, stdout: '4 plugins are as they should be.\n' });
+    await writeFile(lockfile, (await readFile(lockfile, 'utf8')).replace('version: 1.1.0', 'version: 0.9.0'));
     const differs = await troupe('verify', lockfile);
     expect(differs.code).toBe(1);
-    expect(differs.stdout).toContain('0.9.0; installed is 1.0.0.');
+    expect(differs.stdout).toContain('0.9.0; installed is 1.1.0.');
     expect(await troupe('verify', path.join(folder, 'none.yaml'))).toMatchObject({ code: 2 });
   }, 60_000);
 });

@@ -46,10 +46,15 @@ describe('the embedded catalog', () => {
     for (const record of found) {
       expect(record).toMatchObject({ publisher: { id: built.publisher, tier: 'tier1', verified: true, keys: [{ key_id: built.publisherKeyId }] }, icon: { type: 'image/png' }, license: 'MIT', moderation: 'approved' });
       expect(record.long_description.length).toBeGreaterThan(300);
-      expect(record.versions[0]).toMatchObject({ version: '1.0.0', channel: 'stable', published_at: Date.UTC(2026, 10, 21), withdrawn: null });
-      expect(record.versions[0]?.changelog).toContain('First release');
+      expect(record.versions[0]).toMatchObject({ channel: 'stable', published_at: Date.UTC(2026, 10, 21), withdrawn: null });
+      expect(record.versions.at(-1)?.changelog).toContain('First release');
     }
-    expect(found.find(({ id }) => id === 'dev.troupe.web-research')?.versions[0]?.dependencies).toEqual([{ id: 'dev.troupe.text-toolkit', range: '>=1.0.0 <2', foreign: false }]);
+    expect(found.find(({ id }) => id === 'dev.troupe.web-research')?.versions[0]?.dependencies).toEqual(['text-toolkit', 'http-tools'].map((name) => ({ id: `dev.troupe.${name}`, range: '>=1.0.0 <2', foreign: false })));
+    for (const name of ['web-research', 'csv-analyst', 'code-reviewer', 'text-toolkit', 'http-tools']) {
+      const versions = found.find(({ id }) => id === `dev.troupe.${name}`)?.versions ?? [];
+      expect(versions.map(({ version }) => version), name).toEqual(['1.1.0', '1.0.0']);
+      expect(versions.map(({ changelog }) => /redact|check_csv|diff_stats|list_sources|hosts that you enter/u.test(changelog)), name).toEqual([true, false]);
+    }
   });
   it('D1 begins with the categories of the catalog, in their order', async () => {
     const { categories, collections } = await openCatalog({ source: built.folder, trustedRoot: built.trustedRoot, cacheDir: path.join(work, 'categories') }).refresh();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../contract/manifest/index.ts';
 import { parseDiff, reviewDiff } from '../../plugins/code-reviewer/src/diff.ts';
+import { diffStats } from '../../plugins/code-reviewer/src/stats.ts';
 import { languageOf } from '../../plugins/code-reviewer/src/languages.ts';
 import { linesOf } from '../../plugins/code-reviewer/src/lines.ts';
 import { reviewText } from '../../plugins/code-reviewer/src/review.ts';
@@ -145,5 +146,16 @@ describe('diffs and code as text', () => {
       expect(linesOf(text, languageOf(name)).map((one) => one.text)).toEqual(text.split('\n'));
       reviewText(text, name);
     }));
+  });
+});
+
+describe('diff_stats', () => {
+  const file = (name: string, lines: number): string => `--- a/${name}\n+++ b/${name}\n@@ -0,0 +1,${lines} @@\n${Array.from({ length: lines }, (_, at) => `+line ${at}`).join('\n')}\n`;
+  it('says how large a change is, where it lies and what to ask', () => {
+    const stats = diffStats({ diff: file('src/app.ts', 30) + file('package-lock.json', 900) });
+    expect(stats).toMatchObject({ total: { files: 2, added: 930, removed: 0 }, size: 'small', files: [{ path: 'package-lock.json', role: 'generated' }, { path: 'src/app.ts', role: 'code', added: 30 }] });
+    expect(stats.notes.join(' ')).toMatch(/No test changes.*1 generated/u);
+    expect(diffStats({ diff: file('src/app.ts', 500) + file('tests/app.test.ts', 10) })).toMatchObject({ size: 'large', notes: [expect.stringContaining('510 lines')] });
+    expect(diffStats({ diff: file('tests/app.test.ts', 10) }).notes).toEqual([expect.stringContaining('Only tests')]);
   });
 });

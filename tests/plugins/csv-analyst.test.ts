@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../contract/manifest/index.ts';
+import { checkTable } from '../../plugins/csv-analyst/src/check.ts';
 import { parseCsv } from '../../plugins/csv-analyst/src/csv.ts';
+import { readTable } from '../../plugins/csv-analyst/src/table.ts';
 import { dateKey, markOf, numberOf, typeOf } from '../../plugins/csv-analyst/src/values.ts';
 import { pluginUnderTest, type Host, type PluginUnderTest } from './plugin-under-test.ts';
 
@@ -107,4 +109,17 @@ describe('tables in text', () => {
     expect([markOf(['1,5'], ','), markOf(['1.5'], ';'), markOf(['1.234'], ';'), markOf(['1,234'], ','), markOf(['1,234.5', '1.0'], ',')]).toEqual([',', '.', ',', '.', '.']);
     expect([dateKey('31.12.2025'), dateKey('12/31/2025'), dateKey('13/1/2025'), dateKey('2025-12-31 10:00')]).toEqual(['2025-12-31', '2025-12-31', '2025-01-13', '2025-12-31T10:00']);
   });
+});
+
+describe('check_csv', () => {
+  it('names what makes figures wrong, with examples', () => {
+    const rows = [...Array.from({ length: 12 }, (_, at) => `North,${10 + at},2026-01-${String(at + 10)}`), 'north ,9000,soon', 'South,many,2026-02-01', ',12,2026-02-02', ',12,2026-02-02'];
+    const { problems, clean, rows: count } = checkTable(readTable(`region,revenue,day,note\n${rows.map((row) => `${row},`).join('\n')}\nshort\n`, {}));
+    expect([clean, count]).toEqual([false, 17]);
+    expect(Object.fromEntries(problems.filter(({ kind }) => kind !== 'gaps').map(({ kind, column, count: found, examples }) => [kind, [column, found, examples]]))).toEqual({
+      irregular_rows: [null, 1, []], repeated_rows: [null, 1, [' | 12 | 2026-02-02 | ']], spellings: ['region', 1, ['"North" and "north"']], wrong_type: expect.anything() as unknown, outliers: ['revenue', 1, ['9000']], empty_column: ['note', 17, []],
+    });
+    expect(problems.filter(({ kind }) => kind === 'wrong_type').map(({ column, examples }) => [column, examples])).toEqual([['revenue', ['many']], ['day', ['soon']]]);
+  });
+  it('finds nothing in a table that is well', () => { expect(checkTable(readTable('a,b\n1,x\n2,y\n', {}))).toEqual({ rows: 2, columns: 2, clean: true, problems: [] }); });
 });

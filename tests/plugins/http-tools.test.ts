@@ -25,8 +25,9 @@ function service(...answers: Answer[]): { host: Host; asked: Record<string, unkn
 }
 
 describe('http-tools', () => {
-  it('asks for six hosts by name, and none with a wildcard', () => {
-    const permissions = permissionsOf(plugin.archive.manifest);
+  it('asks for six hosts by name, none with a wildcard, and for those that a person enters', () => {
+    const [own, ...permissions] = permissionsOf(plugin.archive.manifest);
+    expect(own).toMatchObject({ key: 'network:config:hosts', danger: 'normal' });
     expect(permissions.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'network'));
     for (const { danger, detail } of permissions) { expect(danger).toBe('normal'); expect(detail).toMatchObject({ scheme: 'https', wildcard: false, private: false }); }
   });
@@ -50,7 +51,7 @@ describe('http-tools', () => {
     expect(await plugin.call('request', { url: RATES }, gone.host)).toMatchObject({ attempts: 1, note: expect.stringContaining('nothing at this address') as string });
   });
   it.each([
-    [{ url: 'http://api.github.com/' }, /input of request/u], [{ url: 'https://' }, /input of request|whole https address/u], [{ url: 'https://ada:pw@api.github.com/' }, /without a name and password/u],
+    [{ url: 'ftp://api.github.com/' }, /input of request/u], [{ url: 'https://' }, /input of request|whole https address/u], [{ url: 'https://ada:pw@api.github.com/' }, /without a name and password/u],
     [{ url: RATES, headers: { Authorization: 'Bearer x' } }, /cannot be set here/u], [{ url: RATES, headers: { 'a b': 'x' } }, /header's name/u], [{ url: RATES, method: 'POST' }, /input of request/u],
   ])('refuses %j', async (input, message) => {
     const { host, asked } = service();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TroupeClient } from '../../contract/link/client.ts';
 import { PLUGINS_FOLDER } from '../../scripts/build-plugins.ts';
-import { followRun, installPlugin, startCore, type RunningCore } from '../support/running-core.ts';
+import { followOperation, followRun, installPlugin, startCore, type RunningCore } from '../support/running-core.ts';
 
 let core: RunningCore;
 let client: TroupeClient;
@@ -49,15 +49,18 @@ const CASES: Record<string, Record<string, Case>> = {
     json_format: { input: { json: '{"a":1}', indent: 0 }, result: { valid: true, formatted: '{"a":1}' } },
     diff: { input: { before: 'a\nb', after: 'a\nc' }, result: { equal: false, added: 1, removed: 1 } },
     sort_lines: { input: { text: 'b\na\nb', unique: true }, result: { text: 'a\nb', lines: 2, dropped: 1 } },
+    redact: { input: { text: 'From a@b.example' }, result: { text: 'From [email 1]', found: 1 } },
   },
   'dev.troupe.csv-analyst': {
     list_files: { input: {}, result: { files: [{ path: 'sales.csv', size: 33 }], truncated: false } },
     describe_csv: { input: { file: 'sales.csv' }, result: { rows: 2, columns: [{ name: 'region', type: 'text' }, { name: 'revenue', type: 'number', minimum: 10, maximum: 32 }] } },
+    check_csv: { input: { file: 'sales.csv' }, result: { rows: 2, clean: true } },
     query_rows: { input: { file: 'sales.csv', where: [{ column: 'revenue', operator: 'greater', value: 20 }] }, result: { rows: [['South', '32']], matching: 1, total: 2 } },
     aggregate: { input: { file: 'sales.csv', measures: [{ function: 'sum', column: 'revenue' }] }, result: { rows: [[42]] } },
     write_report: { input: { title: 'Sales', markdown: 'All well.' }, result: { file: 'sales.md' } },
   },
   'dev.troupe.code-reviewer': {
+    diff_stats: { input: { diff: '--- a/x.js\n+++ b/x.js\n@@ -1 +1 @@\n-run(a);\n+eval(a);\n' }, result: { size: 'small', total: { files: 1, added: 1, removed: 1 } } },
     review_diff: { input: { diff: '--- a/x.js\n+++ b/x.js\n@@ -1 +1 @@\n-run(a);\n+eval(a);\n' }, result: { added: 1, removed: 1, counts: { high: 1 }, findings: [{ path: 'x.js', line: 1, rule: 'risk/eval' }] } },
     review_code: { input: { code: 'let a: any;', file_name: 'a.ts' }, result: { language: 'typescript', findings: [{ rule: 'quality/any' }] } },
     review_file: { input: { path: 'run.py' }, result: { language: 'python', findings: [{ line: 2, rule: 'risk/shell' }] } },
@@ -86,6 +89,7 @@ const CASES: Record<string, Record<string, Case>> = {
   'dev.troupe.web-research': {
     search_wikipedia: { input: { query: 'Ada Lovelace' }, code: 'tools/failed' },
     fetch_page: { input: { url: 'https://en.wikipedia.org/wiki/Ada_Lovelace' }, code: 'tools/failed' },
+    list_sources: { input: { text: 'See https://example.com/a-page?utm_source=x and https://example.com/a-page.' }, result: { repeated: 1, sources: [{ number: 1, url: 'https://example.com/a-page' }] } },
     format_citation: { input: { title: 'Notes', url: 'https://example.com', number: 2 }, result: { citation: expect.stringContaining('Notes') as string } },
   },
 };
@@ -119,4 +123,27 @@ describe('first-party plugins through the core', () => {
     expect(await readFile(path.join(reports, 'sales.md'), 'utf8')).toBe('# Sales\n\nAll well.\n');
     expect(await readdir(data)).toEqual(['sales.csv']);
   });
+});
+
+describe('I5 versions of the first-party plugins, offline', () => {
+  const END = 'dev.troupe.web-research';
+  let own: RunningCore;
+  let here: TroupeClient;
+  beforeAll(async () => { own = await startCore({ words: ['--idle-exit', '60000', '--offline'] }); here = await own.client({ offline: true }); }, 60_000);
+  afterAll(() => own.end());
+  const done = async ({ operationId }: { operationId: string }): Promise<string | undefined> => (await followOperation(here, operationId)).at(-1)?.type;
+  const versions = async (): Promise<Record<string, string>> => Object.fromEntries((await here.call.plugins.list({})).plugins.map(({ id, version }) => [id.replace('dev.troupe.', ''), version]));
+
+  it('begin before the newest, are told of it, take it with what it needs, and go back', async () => {
+    expect(await done(await here.call.plugins.install({ id: END, range: '1.0.0' }))).toBe('operation_finished');
+    expect(await versions()).toMatchObject({ 'web-research': '1.0.0' });
+    expect((await here.call.plugins.list({})).plugins.map(({ id }) => id)).not.toContain('dev.troupe.http-tools');
+    const { updates } = await here.call.plugins.updates({});
+    expect(updates.find(({ id }) => id === END)).toMatchObject({ installed: '1.0.0', version: '1.1.0', added: ['tools:dev.troupe.http-tools/*'], changes: [{ version: '1.1.0', changelog: expect.stringContaining('list_sources') as string }] });
+    expect(await done(await here.call.plugins.update({ id: END, grantAll: true }))).toBe('operation_finished');
+    expect(await versions()).toMatchObject({ 'web-research': '1.1.0', 'http-tools': '1.1.0' });
+    expect(await done(await here.call.plugins.rollback({ id: END }))).toBe('operation_finished');
+    expect(await versions()).toMatchObject({ 'web-research': '1.0.0' });
+    for (const name of ['text-toolkit', 'csv-analyst', 'code-reviewer', 'http-tools']) expect((await here.call.catalog.get({ id: `dev.troupe.${name}` })).versions.map(({ version }) => version)).toEqual(['1.1.0', '1.0.0']);
+  }, 60_000);
 });

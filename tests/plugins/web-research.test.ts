@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissionsOf } from '../../contract/manifest/index.ts';
+import { cleanUrl } from '../../plugins/http-tools/src/addresses.ts';
+import { planRetry } from '../../plugins/http-tools/src/retry.ts';
+import { extractLinks } from '../../plugins/text-toolkit/src/extract.ts';
 import { pluginUnderTest, type Host, type PluginUnderTest } from './plugin-under-test.ts';
 
 let plugin: PluginUnderTest;
@@ -18,8 +21,8 @@ function web(body: string, more: Record<string, unknown> = {}): { host: Host; as
 }
 
 describe('web-research', () => {
-  it('asks for Wikipedia and the text tools, and nothing else', () => {
-    expect(permissionsOf(plugin.archive.manifest).map(({ key }) => key)).toEqual(['network:*.wikipedia.org', 'tools:dev.troupe.text-toolkit/*']);
+  it('asks for Wikipedia, the text tools and those for addresses, and nothing else', () => {
+    expect(permissionsOf(plugin.archive.manifest).map(({ key }) => key)).toEqual(['network:*.wikipedia.org', 'tools:dev.troupe.text-toolkit/*', 'tools:dev.troupe.http-tools/*']);
   });
   it('reads a page as a person does, and runs nothing of it', async () => {
     const { host, asked } = web(PAGE);
@@ -73,5 +76,31 @@ describe('web-research', () => {
     expect(crew?.tasks.map(({ name, agent, context }) => [name, agent, context])).toEqual([['notes', 'researcher', undefined], ['draft', 'writer', ['notes']], ['review', 'reviewer', ['notes', 'draft']], ['report', 'writer', ['notes', 'draft', 'review']]]);
     const used = new Set(crew?.tasks.flatMap((task) => [...task.description.matchAll(/\{(\w+)\}/gu)].map((match) => match[1])));
     expect([...used].sort()).toEqual(Object.keys(crew?.inputs ?? {}).sort());
+  });
+
+  it('lists each source once, under a clean address, by the tools of two others', async () => {
+    const called: string[] = [];
+    const host: Host = { 'tools.call': ({ name, input }) => {
+      called.push(String(name));
+      const given = input as never;
+      return name === 'dev.troupe.text-toolkit/extract_links' ? extractLinks(given) : cleanUrl(given);
+    } };
+    const text = '- Harbours freeze [1] https://a.example/winter-ports?utm_source=mail\n- They thaw, see [A. Lind](https://b.example/x?id=2).\n- Again https://a.example/winter-ports.';
+    expect(await plugin.call('list_sources', { text }, host)).toEqual({ repeated: 1, sources: [
+      { number: 1, url: 'https://a.example/winter-ports', citation: '[1] winter ports, a.example, https://a.example/winter-ports' },
+      { number: 2, url: 'https://b.example/x?id=2', citation: '[2] A. Lind, https://b.example/x?id=2' },
+    ] });
+    expect(called).toHaveLength(4);
+    await expect(plugin.call('list_sources', { text })).rejects.toMatchObject({ code: 'sandbox/plugin-threw' });
+  });
+  it('asks a busy site once more when HTTP Tools says so, and not without it', async () => {
+    let asked = 0;
+    const slept: unknown[] = [];
+    const busy: Host = { fetch: (args) => { asked += 1; return { url: args['url'], status: asked === 1 ? 503 : 200, statusText: '', headers: [['content-type', 'text/html'], ['retry-after', '2']], redirected: false, encoding: 'utf8', body: PAGE }; }, sleep: (args) => { slept.push(args); return null; } };
+    expect(await plugin.call('fetch_page', { url: 'https://en.wikipedia.org/wiki/A' }, { ...busy, 'tools.call': ({ input }) => planRetry(input as never) })).toMatchObject({ title: 'Ada Lovelace' });
+    expect([asked, slept.length]).toEqual([2, 1]);
+    asked = 0;
+    await expect(plugin.call('fetch_page', { url: 'https://en.wikipedia.org/wiki/A' }, busy)).rejects.toThrow(/503/);
+    expect(asked).toBe(1);
   });
 });

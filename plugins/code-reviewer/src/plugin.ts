@@ -4,6 +4,7 @@ import { countOf, inOrder, type Finding } from './findings.ts';
 import { listCode, reviewFile, reviewFolder } from './folder.ts';
 import { answerOf, reviewText } from './review.ts';
 import { secretsIn } from './secrets.ts';
+import { diffStats } from './stats.ts';
 
 /** Looks for what looks like a secret in any text; the values themselves are never given back. */
 function findSecrets({ text }: { text: string }) {
@@ -19,6 +20,7 @@ export default definePlugin({
     review_folder: reviewFolder,
     list_code: listCode,
     find_secrets: findSecrets,
+    diff_stats: diffStats,
   },
   healthCheck: () => ({ ok: reviewDiff({ diff: '--- a/x.js\n+++ b/x.js\n@@ -0,0 +1 @@\n+eval(input)\n' }).findings.length === 1 }),
 });

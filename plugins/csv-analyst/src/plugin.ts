@@ -1,5 +1,6 @@
 import { definePlugin, type ToolContext } from '../../../sdk/index.ts';
 import { aggregate, type AggregateInput } from './aggregate.ts';
+import { checkTable } from './check.ts';
 import { listTables, writeReport } from './folders.ts';
 import { queryRows, type QueryInput } from './query.ts';
 import { describeTable, readTable, type ReadTable } from './table.ts';
@@ -15,6 +16,7 @@ export default definePlugin({
   tools: {
     list_files: listTables,
     describe_csv: async ({ file }: { file: string }, ctx: ToolContext) => describeTable(await open(file, ctx)),
+    check_csv: async ({ file }: { file: string }, ctx: ToolContext) => checkTable(await open(file, ctx)),
     query_rows: async ({ file, ...query }: QueryInput & { file: string }, ctx: ToolContext) => queryRows(await open(file, ctx), query),
     aggregate: async ({ file, ...query }: AggregateInput & { file: string }, ctx: ToolContext) => aggregate(await open(file, ctx), query),
     write_report: writeReport,

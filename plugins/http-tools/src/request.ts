@@ -13,13 +13,13 @@ function headersOf(given: Record<string, string> = {}): Record<string, string> {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/u.test(name)) throw new TypeError(`A header's name holds letters, digits and hyphens; got ${JSON.stringify(name.slice(0, 100))}.`);
     if (REFUSED.has(name.toLowerCase())) throw new TypeError(`The header ${name} cannot be set here. Leave it out; this tool asks for public data only and sends no credentials.`);
   }
-  return { 'user-agent': 'TroupeHttpTools/1.0', accept: 'application/json, text/*;q=0.9, */*;q=0.1', ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])) };
+  return { 'user-agent': 'TroupeHttpTools/1.1', accept: 'application/json, text/*;q=0.9, */*;q=0.1', ...Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])) };
 }
 
 /** Asks once, and again when the answer says that waiting helps. The core refuses every host that was not granted. */
 export async function request({ url, method = 'GET', headers, retries = 2, max_characters: most = 20_000 }: RequestInput, ctx: ToolContext) {
   const address = URL.parse(url);
-  if (address?.protocol !== 'https:') throw new TypeError(`A whole https address was expected, such as https://api.open-meteo.com/v1/forecast; got ${JSON.stringify(url.slice(0, 200))}.`);
+  if (address?.protocol !== 'https:' && address?.protocol !== 'http:') throw new TypeError(`A whole https address was expected, such as https://api.open-meteo.com/v1/forecast; got ${JSON.stringify(url.slice(0, 200))}.`);
   if (address.username !== '' || address.password !== '') throw new TypeError('An address without a name and password in it was expected.');
   const sent = headersOf(headers);
   for (let attempt = 1; ; attempt += 1) {

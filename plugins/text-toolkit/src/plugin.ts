@@ -4,6 +4,7 @@ import { extractEmails, extractLinks } from './extract.ts';
 import { formatJson } from './json.ts';
 import { sortLines } from './lines.ts';
 import { changeCase, slugify } from './naming.ts';
+import { redact } from './redact.ts';
 import { findReplace } from './replace.ts';
 import { findKeywords, summarize } from './summary.ts';
 import { countWords } from './words.ts';
@@ -22,6 +23,7 @@ export default definePlugin({
     json_format: formatJson,
     diff: compareTexts,
     sort_lines: sortLines,
+    redact,
   },
   healthCheck: () => ({ ok: countWords({ text: 'one two' }).words === 2 }),
 });

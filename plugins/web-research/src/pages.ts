@@ -2,10 +2,26 @@ import type { ToolContext } from '../../../sdk/index.ts';
 import { decodeEntities, readHtml } from './html.ts';
 
 /** Says who asks, as Wikipedia wants it. */
-const HEADERS = { 'user-agent': 'TroupeWebResearch/1.0 (a person\'s own research agent)' };
+const HEADERS = { 'user-agent': 'TroupeWebResearch/1.1 (a person\'s own research agent)' };
+
+const MAX_WAIT_SECONDS = 20;
+
+/** What HTTP Tools says of asking again; without that tool nothing is asked twice. */
+async function waitBefore(ctx: ToolContext, status: number, header: string | null): Promise<number | undefined> {
+  const plan: unknown = await ctx.tools.call('dev.troupe.http-tools/plan_retry', { status, attempt: 1, max_attempts: 2, ...(header !== null && { retry_after: header.slice(0, 100) }) })
+    .catch((error: unknown) => { ctx.log.warn('Asking again was not planned:', error instanceof Error ? error.message : String(error)); });
+  const { retry, wait_seconds: seconds } = (plan ?? {}) as { retry?: unknown; wait_seconds?: unknown };
+  return retry === true && typeof seconds === 'number' && seconds <= MAX_WAIT_SECONDS ? seconds : undefined;
+}
 
 async function open(ctx: ToolContext, url: string, accept: string) {
-  const response = await ctx.fetch(url, { headers: { ...HEADERS, accept } });
+  const ask = () => ctx.fetch(url, { headers: { ...HEADERS, accept } });
+  let response = await ask();
+  const seconds = response.status === 429 || response.status >= 500 ? await waitBefore(ctx, response.status, response.headers.get('retry-after')) : undefined;
+  if (seconds !== undefined) {
+    await ctx.sleep(seconds * 1000);
+    response = await ask();
+  }
   if (!response.ok) throw new Error(response.status === 404 ? `There is no page at ${url}.` : `${new URL(url).hostname} answered with status ${response.status}. Try another page, or later.`);
   return response;
 }
