@@ -95,6 +95,7 @@ export const CODES = {
   'run/question-replaced': code(false, 9),
   'run/cancelled': code(true, 8),
   'run/limit-reached': code(false, 1),
+  'run/guardrail-stopped': code(false, 5),
   'run/interrupted': code(true, 1),
   'tools/not-found': code(false, 4),
   'tools/bad-arguments': code(false, 2),

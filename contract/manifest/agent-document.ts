@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lineSchema, longTextSchema } from './fields.ts';
+import { guardrailSchema } from './guardrail.ts';
 import { jsonSchemaSchema } from './json-schema-shape.ts';
 
 const TEXT = 20_000;
@@ -10,9 +11,6 @@ const modelFieldSchema = z.union([lineSchema(200), z.record(z.string(), z.unknow
 
 /** A tool of another plugin (`dev.troupe.text-toolkit/word_count`), of the same plugin (`word_count`), or `builtin.calculator`. */
 export const toolReferenceSchema = lineSchema(200);
-
-/** A sentence that a model judges by, or a rule of our own kinds. */
-export const guardrailSchema = z.union([longTextSchema(4000), z.record(z.string(), z.unknown())]);
 
 /** How an agent is shown: a character of its own on a colour of its own; what is left out is made of its name. */
 const avatarSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { agentDocumentSchema, guardrailSchema, toolReferenceSchema, type AgentDocument } from './agent-document.ts';
+import { agentDocumentSchema, toolReferenceSchema, type AgentDocument } from './agent-document.ts';
 import { capabilityIdSchema, jsonObjectSchema, lineSchema, longTextSchema } from './fields.ts';
+import { guardrailSchema } from './guardrail.ts';
 import { jsonSchemaSchema } from './json-schema-shape.ts';
 
 const nameSchema = z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_-]{0,99}$/, { error: 'is not a name: letters, digits, `_` and `-`, beginning with a letter' }));

@@ -9,6 +9,7 @@ export { type ConfigurationEntry } from './configuration-1-0.ts';
 export { crewFileSchema, DEFAULT_EXPECTED_OUTPUT, taskSchema, type CrewDocument, type CrewFile, type TaskDocument } from './crew-document.ts';
 export { parseDependency, type Dependency } from './dependency.ts';
 export { type BlueprintDocument, type FlowDocument } from './flow-document.ts';
+export { guardrailsOf, PERSONAL_DATA, type GuardrailRule, type PersonalDataKind } from './guardrail.ts';
 export { type JsonSchema } from './json-schema-shape.ts';
 export { manifestSchema, type Manifest } from './manifest-1-0.ts';
 export { formatNetworkTarget, isPrivateHost, parseConfiguredHosts, parseNetworkTarget, readHosts, type NetworkTarget } from './network-target.ts';

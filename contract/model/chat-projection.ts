@@ -58,6 +58,8 @@ class Draft {
   /** The text block of the model call under way. */
   private textAt: number | undefined;
   private noticeAt: number | undefined;
+  /** What the model says is shown when the guardrails let it pass. */
+  held = false;
   private shown: readonly ChatMessage[] | undefined;
 
   constructor(runId: string, conversationId: string) {
@@ -192,11 +194,26 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
     }, { seq: count(data.answerSeq) || seq + 1, parentId: id, at });
   },
   answer_continued: (draft, data, event) => { draft.begin(undefined, { seq: count(data.seq), parentId: text(data.messageId) || null, at: event.at, continues: true }); },
-  llm_call_started: (draft, data) => { draft.callStarted(); draft.change({ model: text(data.model) || null }); },
+  llm_call_started: (draft, data) => {
+    draft.callStarted();
+    draft.held = data.held === true;
+    if (draft.held) draft.waitNotice('guardrail/held', 'The answer is shown when it has been checked.');
+    draft.change({ model: text(data.model) || null });
+  },
+  guardrail_started: (draft, data) => { if (data.on === 'output') draft.waitNotice('guardrail/checking', 'The answer is being checked.'); },
+  guardrail_finished: (draft, data) => {
+    draft.dropNotice();
+    const reason = text(data.reason);
+    if (reason !== '') draft.addNotice(`guardrail/${text(data.verdict)}`, reason);
+  },
+  assistant_message_finished: (draft, data) => {
+    if (draft.held) draft.callFinished(text(data.text));
+    draft.held = false;
+  },
   llm_stream_chunk: (draft, data) => { if (typeof data.text === 'string' && data.text !== '') draft.addText(data.text); },
   llm_call_retried: (draft, data) => { draft.waitNotice(text(data.code), `The model did not answer. Trying again in ${Math.max(1, Math.round(count(data.delayMs) / 1000))} s.`); },
   llm_call_finished: (draft, data) => {
-    draft.callFinished(text(data.text));
+    draft.callFinished(draft.held ? '' : text(data.text));
     const [before, usage] = [draft.answer?.usage, object(data.usage)];
     draft.change({ usage: {
       promptTokens: (before?.promptTokens ?? 0) + count(usage.promptTokens),

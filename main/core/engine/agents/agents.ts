@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
-import type { AgentDocument } from '../../../../contract/manifest/index.ts';
+import { guardrailsOf, type AgentDocument } from '../../../../contract/manifest/index.ts';
 import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
 import type { UsedMemory } from '../../../../contract/model/memory.ts';
 import type { KnowledgeService } from '../knowledge/index.ts';
@@ -9,6 +9,8 @@ import type { ChatModel, Models } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
 import { agentsOf, createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
 import { createModelInUse } from './failover.ts';
+import { createGuard } from './guardrails/guard.ts';
+import { createMasking, maskedModel } from './guardrails/masking.ts';
 import type { HistoryEntry } from './history.ts';
 import { runLoop, type LoopResult } from './loop.ts';
 import { systemPrompt, type Found } from './prompt.ts';
@@ -128,8 +130,7 @@ export function createAgents(options: AgentsOptions): Agents {
       const cited = of(context.past, 'knowledge_found').flatMap(({ passages }) => passages.map(({ number }) => number));
       return { memories: of(before, 'memory_recalled')[0]?.memories ?? [], found: { names, passages: of(before, 'knowledge_found')[0]?.passages ?? [] }, cited: Math.max(0, ...cited) };
     }
-    // A run that is taken up again is not told what was asked: its log knows.
-    const asked = task.text || String(context.past.find((event) => event.type === 'user_message_added')?.data.text ?? '');
+    const asked = askedOf(task, context);
     const memories = document.memory ? await memory?.recallFor(context.run, asked) ?? [] : [];
     const passages = names.length === 0 ? [] : await knowledge?.find(context.run, asked, PASSAGES, 0) ?? [];
     if (memories.length > 0) context.emit('memory_recalled', { memories });
@@ -153,7 +154,11 @@ export function createAgents(options: AgentsOptions): Agents {
     const [first, { memories, found, cited }, history] = await Promise.all([modelFor(task.model, document), gathered(agent, task, context), task.history()]);
     const selection = await toolsFor(agent, { memory: document.memory && context.run.hireId !== null, knowledge: found.names.length > 0 }, agentsOf(context));
     const fallback = task.fallback ?? document.fallback_model;
-    const model = createModelInUse(first, fallback == null ? undefined : () => models.resolve(fallback));
+    const rules = guardrailsOf(document);
+    const hidden = rules.flatMap((rule) => (rule.type === 'personal_data' && rule.on === 'input' && rule.action === 'mask' ? rule.kinds : []));
+    const masking = hidden.length > 0 ? createMasking(hidden) : undefined;
+    const guarded = (one: ChatModel): ChatModel => (masking ? maskedModel(one, masking) : one);
+    const model = createModelInUse(guarded(first), fallback == null ? undefined : async () => guarded(await models.resolve(fallback)));
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
     const system = systemPrompt(document, { ...document.inputs, ...task.inputs }, memories, found);
@@ -171,8 +176,15 @@ export function createAgents(options: AgentsOptions): Agents {
     for (const { reference, message } of context.past.length > 0 ? [] : selection.missing) context.emit('notice_added', { code: 'tools/not-found', message: `The agent works without "${reference}". ${message}` });
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
+    const session = createToolSession(bounded, () => Promise.resolve(model.current()), cited);
+    const guard = createGuard({
+      rules, retries: document.guardrail_max_retries, context: bounded, transcript, session, toolbox: tools,
+      judge: async (reference) => (reference === undefined ? model.current() : guarded(await models.resolve(reference))),
+      tool: async (reference) => (await tools.forAgent(code, [reference])).tools.find((tool) => tool.effect === 'read'),
+    });
+    await guard.input(askedOf(task, context));
     return runLoop({
-      context: bounded, transcript, model, system, history, toolbox: tools, session: createToolSession(bounded, () => Promise.resolve(model.current()), cited),
+      context: bounded, transcript, model, system, history, toolbox: tools, session, guard, held: guard.holds,
       tools: selection.tools.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })),
       toolIds: new Map(selection.tools.map((tool) => [nameOf(tool), tool.id])), toolByName: new Map(selection.tools.map((tool) => [nameOf(tool), tool])),
       responseSchema: document.response_format && { name: 'answer', schema: document.response_format }, maxTokens: document.max_tokens ?? undefined,
@@ -192,6 +204,9 @@ export function createAgents(options: AgentsOptions): Agents {
 
   return agents;
 }
+
+/** A run that is taken up again is not told what was asked: its log knows. */
+const askedOf = (task: AgentTask, { past }: RunContext): string => task.text || String(past.find((event) => event.type === 'user_message_added' || event.type === 'prompt_added')?.data.text ?? '');
 
 /** A document may lower a limit, never raise it. */
 const limitsOf = (document: AgentDocument, limits: RunLimits): Partial<RunLimits> => ({ maxIterations: Math.min(document.max_iter, limits.maxIterations) });

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { EventData, LoggedToolCall } from '../runs/index.ts';
 import { standingOf, type Tool, type Tools, type ToolSession } from '../tools/index.ts';
+import type { Guard } from './guardrails/guard.ts';
 import type { HistoryEntry } from './history.ts';
 import { callModel, type ModelCallParts } from './model-call.ts';
 import { readStructured, type Structured } from './structured.ts';
@@ -11,6 +12,7 @@ export interface LoopParts extends ModelCallParts {
   /** The tool by the name that the model uses. */
   readonly toolByName: ReadonlyMap<string, Tool>;
   readonly history: readonly HistoryEntry[];
+  readonly guard: Guard;
 }
 
 export interface LoopResult { readonly text: string; readonly object?: unknown }
@@ -26,7 +28,7 @@ const PROMPTS = {
 /**
  * Messages → model → tool calls → results → model … until a final answer. It goes on wherever the log stands: every
  * decision is made from the transcript, so that a resumed run takes the same way.
- * Errors: `run/limit-reached`, `run/cancelled`, `models/…`.
+ * Errors: `run/limit-reached`, `run/guardrail-stopped`, `run/cancelled`, `models/…`.
  */
 export async function runLoop(parts: LoopParts): Promise<LoopResult> {
   const { context, transcript } = parts;
@@ -47,6 +49,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopResult> {
     const before = transcript.prompted() === undefined && open.length === 0 ? transcript.answer() : undefined;
     const judged = before && await judge(parts, before, finalAsked, { empties, repairs });
     if (judged === 'empty') { empties += 1; say(PROMPTS.empty, 'empty'); }
+    else if (judged && 'again' in judged) say(judged.again, 'guardrail');
     else if (judged && 'repair' in judged) { repairs += 1; say(judged.repair, 'repair'); }
     else if (judged) {
       context.emit('assistant_message_finished', { text: judged.result.text });
@@ -59,7 +62,7 @@ export async function runLoop(parts: LoopParts): Promise<LoopResult> {
   }
 }
 
-type Judged = 'empty' | { readonly repair: string } | { readonly result: LoopResult };
+type Judged = 'empty' | { readonly again: string } | { readonly repair: string } | { readonly result: LoopResult };
 
 /** What a final answer is worth. */
 async function judge(parts: LoopParts, answer: EventData['llm_call_finished'], final: boolean, done: { empties: number; repairs: number }): Promise<Judged> {
@@ -69,9 +72,12 @@ async function judge(parts: LoopParts, answer: EventData['llm_call_finished'], f
     throw final ? new AppError('run/limit-reached', `The agent used all its ${parts.context.limits.maxIterations} rounds without coming to an answer. Ask for less at once.`)
       : new AppError('models/bad-answer', 'The model gave an empty answer, also when asked again. Try again, or use another model.');
   }
-  if (!parts.responseSchema) return { result: { text: answer.text } };
-  const read: Structured = await readStructured(answer.text, parts.responseSchema.schema, parts.toolbox.validator);
-  if ('value' in read) return { result: { text: answer.text, object: read.value } };
+  const guarded = await parts.guard.output(answer.llmCallId, answer.text);
+  if ('again' in guarded) return guarded;
+  const { text } = guarded;
+  if (!parts.responseSchema) return { result: { text } };
+  const read: Structured = await readStructured(text, parts.responseSchema.schema, parts.toolbox.validator);
+  if ('value' in read) return { result: { text, object: read.value } };
   if (done.repairs < REPAIRS) return { repair: `${read.problem} Answer again with nothing but JSON that fits this schema: ${JSON.stringify(parts.responseSchema.schema)}` };
   throw new AppError('models/bad-answer', `The model did not give the form that was asked for, after ${REPAIRS} repairs. ${read.problem}`);
 }

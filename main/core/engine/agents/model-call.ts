@@ -19,6 +19,8 @@ export interface ModelCallParts {
   readonly responseSchema?: ResponseSchema | undefined;
   readonly maxTokens?: number | undefined;
   readonly temperature?: number | undefined;
+  /** The text is shown by `assistant_message_finished` alone, after it was checked. */
+  readonly held?: boolean | undefined;
 }
 
 /** Kept free for the answer when the model's context is measured. */
@@ -45,16 +47,16 @@ export async function callModel(parts: ModelCallParts, history: readonly History
     const request = requestFor(left);
     const llmCallId = context.ids.next();
     const started = context.emit('llm_call_started', {
-      llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: left.map((entry) => entry.id),
+      ...(parts.held && { held: true as const }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: left.map((entry) => entry.id),
       messages: request.messages.length, sha256: sha256(canonicalJson(request)),
       parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
     });
     let shown = false;
     try {
       const answer = await model.chat({ ...request, maxTokens: parts.maxTokens, temperature: parts.temperature, signal: context.signal }, (delta) => {
-        if (delta.type === 'text') context.stream(delta.text);
+        if (delta.type === 'text' && !parts.held) context.stream(delta.text);
         if (delta.type === 'retry') context.emit('llm_call_retried', { attempt: delta.attempt, delayMs: delta.delayMs, code: delta.code }, started);
-        const first = !shown && delta.type !== 'retry';
+        const first = !shown && !parts.held && delta.type !== 'retry';
         if (first) shown = true;
         if (first && delta.type === 'text') failpoint('run.after-first-chunk');
       });

@@ -57,9 +57,11 @@ export interface EventData {
   agent_prepared: { readonly pluginId: string; readonly version: string; readonly sha512: string; readonly agentId: string; readonly system: string; readonly tools: readonly { readonly id: string; readonly name: string; readonly hash: string; readonly version: string }[] };
   /**
    * The full request by reference: the system text and tools of `agent_prepared`, the stored messages `history`, then
-   * what this run's own log holds before this event. `sha256` is of the request as it was sent, and proves a rebuilt one.
+   * what this run's own log holds before this event. `sha256` is of the request before personal data is masked, and proves a
+   * rebuilt one. `held`: its text is not shown before the guardrails of the output let it pass.
    */
   llm_call_started: {
+    readonly held?: true;
     readonly llmCallId: string; readonly iteration: number; readonly model: string; readonly withTools: boolean; readonly history: readonly string[];
     readonly messages: number; readonly sha256: string;
     readonly parameters: { readonly maxTokens: number | null; readonly temperature: number | null; readonly seed: number | null; readonly responseSchema: unknown };
@@ -71,6 +73,12 @@ export interface EventData {
     readonly usage: Usage; readonly finish: string; readonly model: string; readonly provider: string; readonly requestMs: number; readonly firstTokenMs: number | null;
   };
   llm_call_failed: { readonly llmCallId: string; readonly error: RunError };
+  /** `of` is the `llmCallId` whose answer is checked, or `input`; `index` is the guardrail's place among those of the agent. */
+  guardrail_started: { readonly on: 'input' | 'output'; readonly of: string; readonly index: number; readonly type: string };
+  /** `text` is what stands in the place of the text that was checked; null when it stays. `usage` is of a judge's call. */
+  guardrail_finished: {
+    readonly on: 'input' | 'output'; readonly of: string; readonly index: number; readonly type: string; readonly verdict: 'passed' | 'refused' | 'changed'; readonly reason: string; readonly text: string | null; readonly usage: Usage | null;
+  };
   /** `reason` is `policy` for the ordinary question and `interrupted` when the call may have had its effect already. */
   tool_approval_requested: ToolCallFacts & { readonly reason: 'policy' | 'interrupted' };
   /** `arguments` when the person changed them; those of the model stand in the question. */
@@ -98,6 +106,7 @@ const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   run_started: 'lifecycle', run_resumed: 'lifecycle', run_suspended: 'lifecycle', run_cancel_requested: 'lifecycle', run_finished: 'lifecycle', run_failed: 'lifecycle',
   run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
   user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', memory_recalled: 'messages', knowledge_found: 'messages', assistant_message_finished: 'messages',
+  guardrail_started: 'messages', guardrail_finished: 'messages',
   llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
   tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };
