@@ -7,8 +7,8 @@ export type Outcome =
 
 /** One run in one fresh isolate, whatever engine makes it. After an `end` it is of no use. */
 export interface GuestRun {
-  /** Loads the plugin and starts its entry. `budgetMs` is what it may run before it has to wait or end. */
-  start(code: string, order: string, budgetMs: number): Promise<Outcome>;
+  /** Loads the plugin and starts its entry. `budgetMs` is what it may run before it has to wait or end, `cpuMs` what it may use of a processor. */
+  start(code: string, order: string, budgetMs: number, cpuMs: number): Promise<Outcome>;
   /** Hands answers to host calls in and lets the plugin go on. */
   deliver(heads: string, answers: string, budgetMs: number): Promise<Outcome>;
   /** Milliseconds of processor time that it has used. */

@@ -43,7 +43,7 @@ export class IsolateServer {
       const begun: Live = { run, began: 0, entered: undefined };
       this.#live.set(order.run, begun);
       this.#rss?.add(order.run, order.memoryMiB);
-      this.#enter(order.run, begun, () => run.start(this.#codes.get(order.code) ?? '', body, order.budgetMs));
+      this.#enter(order.run, begun, () => run.start(this.#codes.get(order.code) ?? '', body, order.budgetMs, order.cpuMs));
       return;
     }
     const entry = this.#live.get(order.run);

@@ -1,11 +1,11 @@
 /** Guards that a test may switch off to see what they hold back; the names stand on the worker's command line, never in a request. */
 export type Guard = 'timeout' | 'wall' | 'memory' | 'rss' | 'strip';
 
-/** Parent → worker. */
+/** Parent → worker. `budgetMs` is time on the wall, `cpuMs` processor time: the first that is over ends the entry. */
 export type Order =
   | { t: 'code'; code: number } // body: the plugin's module
   | { t: 'forget'; code: number }
-  | { t: 'start'; run: number; code: number; budgetMs: number; memoryMiB: number } // body: StartOrder
+  | { t: 'start'; run: number; code: number; budgetMs: number; cpuMs: number; memoryMiB: number } // body: StartOrder
   | { t: 'deliver'; run: number; budgetMs: number; heads: string } // body: the answers, joined
   | { t: 'cancel'; run: number };
 

@@ -35,6 +35,11 @@ interface Machine { runtime: QuickJSRuntime; context: QuickJSContext; bridge: Qu
 /** Work inside: undefined when it went well, else what was thrown. */
 type Work = (machine: Machine) => QuickJSHandle | undefined;
 
+function threadMicroseconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
 /**
  * One run in one fresh instance of QuickJS. It computes in this process' only thread: while it does, nothing else here runs,
  * and what QuickJS does not interrupt ends by the parent's SIGKILL. An instance is dropped as a whole and never tidied up.
@@ -44,6 +49,8 @@ export class QuickJsRun implements GuestRun {
   readonly #memory: WebAssembly.Memory;
   readonly #machine: Promise<Machine>;
   #deadline = Infinity;
+  /** Of this thread's processor time, in microseconds. */
+  #cpuDeadline = Infinity;
   #loaded = false;
   #disposed = false;
   #cpuMs = 0;
@@ -65,8 +72,8 @@ export class QuickJsRun implements GuestRun {
     if (this.memoryBytes() > 2 * INITIAL_PAGES * 65_536) setImmediate(() => globalThis.gc?.());
   }
 
-  start(code: string, order: string, budgetMs: number): Promise<Outcome> {
-    return this.#enter(budgetMs, (machine) => {
+  start(code: string, order: string, budgetMs: number, cpuMs: number): Promise<Outcome> {
+    return this.#enter(budgetMs, cpuMs, (machine) => {
       const failed = this.#load(machine, code);
       if (failed) return failed;
       this.#loaded = true;
@@ -75,14 +82,14 @@ export class QuickJsRun implements GuestRun {
   }
 
   deliver(heads: string, answers: string, budgetMs: number): Promise<Outcome> {
-    return this.#enter(budgetMs, ({ context, ...rest }) => this.#call({ context, ...rest }, context.newNumber(DELIVER), context.newString(heads), context.newString(JSON.stringify(answers))));
+    return this.#enter(budgetMs, budgetMs, ({ context, ...rest }) => this.#call({ context, ...rest }, context.newNumber(DELIVER), context.newString(heads), context.newString(JSON.stringify(answers))));
   }
 
   #prepare(module: QuickJSWASMModule, memoryMiB: number): Machine {
     const runtime = module.newRuntime();
     if (!this.#off.has('memory')) runtime.setMemoryLimit(memoryMiB * 1_048_576);
     runtime.setMaxStackSize(STACK_BYTES);
-    runtime.setInterruptHandler(() => performance.now() > this.#deadline);
+    runtime.setInterruptHandler(() => this.#spent());
     runtime.setModuleLoader((name) => ({ error: new SyntaxError(`dist/plugin.js must be one file; it imports ${JSON.stringify(name.slice(0, 200))}.`) }), (_base, name) => name);
     const context = runtime.newContext();
     context.unwrapResult(context.evalCode(BOOT_SOURCE, 'boot.js'));
@@ -110,18 +117,21 @@ export class QuickJsRun implements GuestRun {
     while (runtime.hasPendingJob() && !this.#spent()) runtime.executePendingJobs(JOBS_AT_ONCE);
   }
 
-  #spent(): boolean { return performance.now() > this.#deadline; }
+  #spent(): boolean { return performance.now() > this.#deadline || threadMicroseconds() > this.#cpuDeadline; }
 
   #text({ context, bridge }: Machine, ...args: QuickJSHandle[]): string | undefined {
     const answer = context.callFunction(bridge, context.undefined, args);
     return answer.error || context.typeof(answer.value) !== 'string' ? undefined : JSON.parse(context.getString(answer.value)) as string;
   }
 
-  async #enter(budgetMs: number, work: Work): Promise<Outcome> {
+  async #enter(budgetMs: number, cpuMs: number, work: Work): Promise<Outcome> {
     const machine = await this.#machine;
     if (this.#disposed) return { kind: 'end', code: 'gone', message: '', stuck: false };
-    const before = process.threadCpuUsage();
-    this.#deadline = this.#off.has('timeout') ? Infinity : performance.now() + budgetMs;
+    const before = threadMicroseconds();
+    if (!this.#off.has('timeout')) {
+      this.#deadline = performance.now() + budgetMs;
+      this.#cpuDeadline = before + cpuMs * 1_000;
+    }
     try {
       return this.#work(machine, work);
     } catch (trap) {
@@ -129,8 +139,7 @@ export class QuickJsRun implements GuestRun {
       const memory = this.#memory.buffer.byteLength > 0.75 * MOST_PAGES * 65_536;
       return { kind: 'end', code: memory ? 'sandbox/memory' : 'sandbox/crashed', message: messageOf(trap), stuck: false };
     } finally {
-      const used = process.threadCpuUsage(before);
-      this.#cpuMs += (used.user + used.system) / 1_000;
+      this.#cpuMs += (threadMicroseconds() - before) / 1_000;
     }
   }
 

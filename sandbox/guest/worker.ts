@@ -7,6 +7,7 @@
 import process from 'node:process';
 import { BOOT_SOURCE, WARM_UP } from './boot-source.ts';
 import { IsolateRun, type Ivm } from './isolate-run.ts';
+import { ProcessorShare } from './processor-share.ts';
 import { guardsOff, serveParent } from './serve-parent.ts';
 
 const [addonFile = '', offArgument] = process.argv.slice(2);
@@ -15,4 +16,5 @@ const addon = { exports: {} as { ivm: Ivm } };
 process.dlopen(addon, addonFile);
 const library = addon.exports.ivm;
 const snapshot = library.Isolate.createSnapshot([{ code: BOOT_SOURCE }], WARM_UP);
-serveParent(off, (memoryMiB, onCatastrophe) => new IsolateRun(library, snapshot, memoryMiB, off, onCatastrophe));
+const share = new ProcessorShare();
+serveParent(off, (memoryMiB, onCatastrophe) => new IsolateRun(library, snapshot, memoryMiB, off, share, onCatastrophe));

@@ -14,7 +14,10 @@ export const CEILINGS: SandboxLimits = { deadlineMs: 300_000, memoryMiB: 512, re
 
 const FLOORS: SandboxLimits = { deadlineMs: 10, memoryMiB: 16, resultBytes: 1_024, logBytes: 0 };
 
+/** Processor time that loading a plugin may take: a machine at work elsewhere must not make a good plugin look broken. */
 export const LOAD_DEADLINE_MS = 1_000;
+/** Time on the wall after which a load ends all the same, whoever held it up. */
+export const LOAD_WALL_MS = 10_000;
 /** Host calls of one run, and how many of them may wait at once. */
 export const CALLS = 10_000;
 export const PENDING_CALLS = 1_000;

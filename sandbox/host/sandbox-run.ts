@@ -2,7 +2,7 @@ import { AppError, toWire } from '../../contract/errors/app-error.ts';
 import type { ErrorCode } from '../../contract/errors/codes.ts';
 import { parseBounded, type Bounds, type Refusal } from './bounded-json.ts';
 import { BODY_FIELD } from './host-calls.ts';
-import { ANSWER_CHARS, ARGUMENT_BYTES, CALLS, ENTRY_COST_MS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, type SandboxLimits } from './limits.ts';
+import { ANSWER_CHARS, ARGUMENT_BYTES, CALLS, ENTRY_COST_MS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, LOAD_WALL_MS, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, type SandboxLimits } from './limits.ts';
 import type { HostGuards } from './guards.ts';
 import type { SandboxRequest, SandboxResult } from './request.ts';
 import type { Taken, TakenCall, TakenLog } from './taken.ts';
@@ -59,14 +59,23 @@ export class SandboxRun {
     this.#guards = guards;
     this.depth = request.depth ?? 1;
     const limits = resolveLimits(request.limits);
-    this.limits = request.entry.kind === 'load' ? { ...limits, deadlineMs: Math.min(limits.deadlineMs, LOAD_DEADLINE_MS) } : limits;
+    this.limits = this.#loads ? { ...limits, deadlineMs: Math.min(limits.deadlineMs, LOAD_DEADLINE_MS) } : limits;
     this.order = this.#orderText();
     this.result = new Promise((resolve, reject) => { this.#settle = { resolve, reject }; });
     request.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Milliseconds the plugin may still run. */
-  get leftMs(): number { return this.limits.deadlineMs - this.#usedMs; }
+  /** Milliseconds on the wall that the plugin may still run. */
+  get leftMs(): number { return (this.#loads ? LOAD_WALL_MS : this.limits.deadlineMs) - this.#usedMs; }
+  /** Milliseconds of processor time that it may still use. */
+  get leftCpuMs(): number { return this.#loads ? this.limits.deadlineMs - this.#cpuMs : this.leftMs; }
+  get #loads(): boolean { return this.request.entry.kind === 'load'; }
+
+  /** Ends the run since its time is over. */
+  failLate(): void {
+    const { deadlineMs } = this.limits;
+    this.fail('sandbox/deadline', this.#loads ? `Loading the plugin took more than its ${deadlineMs} ms of processor time, or more than ${LOAD_WALL_MS} ms in all.` : `The plugin ran for more than its ${deadlineMs} ms.`);
+  }
 
   #onAbort = (): void => this.fail('sandbox/cancelled', 'The run was cancelled.');
 
@@ -137,7 +146,7 @@ export class SandboxRun {
     } else if (taken.state === 'refused') this.fail(value['code'] === 'sandbox/result-too-large' ? 'sandbox/result-too-large' : 'sandbox/bad-plugin', String(value['message']));
     else if (this.#end()) {
       const metrics = { wallMs: performance.now() - this.#began, cpuMs: this.#cpuMs, memoryBytes: this.#memoryBytes, hostCalls: this.#calls };
-      if (this.request.entry.kind !== 'load') this.#settle.resolve({ output: parsed.value, logs: this.#logs, metrics });
+      if (!this.#loads) this.#settle.resolve({ output: parsed.value, logs: this.#logs, metrics });
       else this.#settle.resolve({ output: { validateCredentials: value['validateCredentials'], healthCheck: value['healthCheck'] }, logs: this.#logs, metrics, tools: value['tools'] as string[] });
     }
   }
@@ -169,7 +178,7 @@ export class SandboxRun {
   }
 
   async #ask(call: TakenCall): Promise<Answer> {
-    if (this.request.entry.kind === 'load') throw new AppError('permission/denied', 'A plugin makes no host calls while it is loaded.');
+    if (this.#loads) throw new AppError('permission/denied', 'A plugin makes no host calls while it is loaded.');
     const parsed = parseBounded(call.args, this.#bounds(ARGUMENT_BYTES));
     if ('refused' in parsed) throw new AppError('core/bad-input', `What the plugin passed to ${call.name} ${REFUSED[parsed.refused]}.`);
     let args = parsed.value;

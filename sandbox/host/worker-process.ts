@@ -107,7 +107,7 @@ export class WorkerProcess {
     this.#occupied.set(run.id, place);
     run.seat = { wantEntry: () => this.#wantEntry(place), leave: () => this.#leave(place) };
     const budgetMs = this.#occupy(place);
-    writeFrame(this.#pipe, { t: 'start', run: run.id, code, budgetMs, memoryMiB: run.limits.memoryMiB }, run.order);
+    writeFrame(this.#pipe, { t: 'start', run: run.id, code, budgetMs, cpuMs: Math.max(1, Math.ceil(run.leftCpuMs)), memoryMiB: run.limits.memoryMiB }, run.order);
   }
 
   /** Takes no new runs and ends when the last one has; with a thread out of control, after a second at most. */
@@ -166,7 +166,7 @@ export class WorkerProcess {
       if (place === undefined) return;
       place.wants = false;
       if (place.run.ended) continue;
-      if (place.run.leftMs <= 0) { place.run.fail('sandbox/deadline', deadlineMessage(place.run)); continue; }
+      if (place.run.leftMs <= 0) { place.run.failLate(); continue; }
       const { heads, body } = place.run.takeAnswers();
       const budgetMs = this.#occupy(place);
       writeFrame(this.#pipe, { t: 'deliver', run: place.run.id, budgetMs, heads }, body);
@@ -188,7 +188,7 @@ export class WorkerProcess {
       this.#guilty = place.run;
       this.kill('it let a deadline pass in silence');
       // The answer does not wait for the system to take the process down.
-      place.run.fail('sandbox/deadline', deadlineMessage(place.run));
+      place.run.failLate();
     }, afterMs);
   }
 
@@ -226,7 +226,7 @@ export class WorkerProcess {
       else if (this.#occupied.has(run.id)) this.#killLater(place, KILL_AFTER_MS); // its cancel is still unanswered
     } else {
       this.#vacate(place);
-      if (report.code === 'sandbox/deadline') run.fail('sandbox/deadline', deadlineMessage(run));
+      if (report.code === 'sandbox/deadline') run.failLate();
       else if (report.code === 'sandbox/memory') run.fail('sandbox/memory', `The plugin used more than its ${run.limits.memoryMiB} MiB of memory.`);
       else if (report.code === 'sandbox/bad-plugin') run.fail('sandbox/bad-plugin', `dist/plugin.js could not be loaded. ${report.message}`);
       else run.fail('sandbox/crashed', 'The isolate of the plugin was lost.');
@@ -256,14 +256,10 @@ export class WorkerProcess {
     if (!expected) this.#options.log({ event: 'sandbox/exit', pid: this.pid, code, signal, killed: this.#killed ?? null, live: this.live, stderr: this.#stderr });
     for (const place of [...this.#occupied.values()]) {
       this.#vacate(place);
-      if (place.run === this.#guilty) place.run.fail('sandbox/deadline', deadlineMessage(place.run));
+      if (place.run === this.#guilty) place.run.failLate();
       else place.run.fail('sandbox/crashed', 'The process that ran the plugin was lost. Nothing else was affected; try again.');
     }
     this.#pipe.destroy();
     this.#options.onExit(this, this.#wasReady);
   }
-}
-
-function deadlineMessage(run: SandboxRun): string {
-  return `The plugin ran for more than its ${run.limits.deadlineMs} ms.`;
 }

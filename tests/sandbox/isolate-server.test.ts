@@ -4,9 +4,10 @@ import { contextMaker } from '../../sandbox/guest/inside/context.ts';
 import { kernel } from '../../sandbox/guest/inside/kernel.ts';
 import { IsolateRun, type Ivm } from '../../sandbox/guest/isolate-run.ts';
 import { IsolateServer } from '../../sandbox/guest/isolate-server.ts';
+import { ProcessorShare } from '../../sandbox/guest/processor-share.ts';
 import type { Guard, Order, Report } from '../../sandbox/guest/protocol.ts';
 import { RssGuard } from '../../sandbox/guest/rss-guard.ts';
-import { sleep } from './pool-for-tests.ts';
+import { sleep, until } from './pool-for-tests.ts';
 
 /**
  * The server with a library in isolated-vm's place that runs the real kernel in this process; what a plugin "does" is a
@@ -17,7 +18,6 @@ interface Plan { load?: () => Promise<void> | void; tool?: (...args: never[]) =>
 class FakeIsolate {
   static made: FakeIsolate[] = [];
   isDisposed = false;
-  cpuTime = 5_000_000n;
   readonly memoryLimit: number;
   readonly onCatastrophicError: (message: string) => void;
   plan: Plan = {};
@@ -57,6 +57,8 @@ class FakeIsolate {
   }
 }
 
+/** What the process has used of a processor. */
+let usedMs = 0;
 let plans: Record<string, Plan> = {};
 const order = JSON.stringify({ entry: { kind: 'tool', tool: 't' }, input: null, context: {}, caps: { resultChars: 1_000, logChars: 1_000, calls: 10, pendingCalls: 10 } });
 
@@ -64,7 +66,8 @@ function serve(off: Guard[] = [], watch?: (onBreach: () => void) => RssGuard): {
   FakeIsolate.made = [];
   const reports: [Report, string | undefined][] = [];
   const kill = vi.fn();
-  const server = new IsolateServer({ make: (memoryMiB, onCatastrophe) => new IsolateRun({ Isolate: FakeIsolate } as unknown as Ivm, {} as never, memoryMiB, new Set(off), onCatastrophe), watch, report: (message, body) => reports.push([message, body]), kill });
+  const share = new ProcessorShare(() => usedMs);
+  const server = new IsolateServer({ make: (memoryMiB, onCatastrophe) => new IsolateRun({ Isolate: FakeIsolate } as unknown as Ivm, {} as never, memoryMiB, new Set(off), share, onCatastrophe), watch, report: (message, body) => reports.push([message, body]), kill });
   return { server, reports, kill };
 }
 
@@ -72,16 +75,16 @@ async function start(plan: Plan, more: Partial<Extract<Order, { t: 'start' }>> =
   plans = { code: plan };
   const served = serve(off);
   served.server.obey({ t: 'code', code: 1 }, 'code');
-  served.server.obey({ t: 'start', run: 1, code: 1, budgetMs: 1_000, memoryMiB: 128, ...more }, order);
+  served.server.obey({ t: 'start', run: 1, code: 1, budgetMs: 1_000, cpuMs: 1_000, memoryMiB: 128, ...more }, order);
   await sleep(30);
   return served;
 }
 
-afterEach(() => { plans = {}; });
+afterEach(() => { plans = {}; usedMs = 0; });
 
 describe('the worker carries out orders', () => {
   test('a run that ends at once', async () => {
-    const { reports } = await start({ tool: () => 'done' });
+    const { reports } = await start({ tool: () => { usedMs += 5; return 'done'; } });
     expect(reports).toEqual([[{ t: 'turn', run: 1, usedMs: expect.any(Number), cpuMs: 5, memoryBytes: 6, note: '' }, 'dr,6\n"done"']]);
     expect(FakeIsolate.made[0]?.isDisposed).toBe(true);
     await sleep(5);
@@ -96,7 +99,7 @@ describe('the worker carries out orders', () => {
     server.obey({ t: 'forget', code: 1 }, '');
     await sleep(20);
     expect(reports[1]).toEqual([expect.objectContaining({ t: 'turn', run: 1 }), 'dr,2\n42']);
-    server.obey({ t: 'start', run: 2, code: 1, budgetMs: 100, memoryMiB: 64 }, order);
+    server.obey({ t: 'start', run: 2, code: 1, budgetMs: 100, cpuMs: 100, memoryMiB: 64 }, order);
     await sleep(20);
     expect(FakeIsolate.made.at(-1)?.memoryLimit).toBe(64);
   });
@@ -121,7 +124,7 @@ describe('the worker says how a run was lost', () => {
     plans = {};
     const { server, reports } = serve();
     server.obey({ t: 'code', code: 1 }, 'imports');
-    server.obey({ t: 'start', run: 1, code: 1, budgetMs: 100, memoryMiB: 128 }, order);
+    server.obey({ t: 'start', run: 1, code: 1, budgetMs: 100, cpuMs: 100, memoryMiB: 128 }, order);
     await sleep(10);
     expect(reports[0]?.[0]).toMatchObject({ code: 'sandbox/bad-plugin', message: expect.not.stringContaining('/home') });
   });
@@ -129,6 +132,34 @@ describe('the worker says how a run was lost', () => {
   test('a timeout of the isolate', async () => {
     const { reports } = await start({ load: async () => { await sleep(15); throw new Error('Script execution timed out.'); } }, { budgetMs: 10 });
     expect(reports[0]?.[0]).toMatchObject({ t: 'end', code: 'sandbox/deadline', stuck: false });
+  });
+
+  test('processor time counts, and time that others took does not', async () => {
+    const heldUp = await start({ load: () => sleep(60), tool: () => 'done' }, { cpuMs: 20 });
+    await until(() => heldUp.reports.length > 0);
+    expect(heldUp.reports[0]).toEqual([expect.objectContaining({ t: 'turn' }), 'dr,6\n"done"']);
+    const spinning = await start({ load: () => { usedMs += 40; return new Promise(() => undefined); } }, { cpuMs: 20 });
+    await until(() => spinning.reports.length > 0);
+    expect(spinning.reports[0]?.[0]).toMatchObject({ t: 'end', code: 'sandbox/deadline', stuck: true });
+    const off = await start({ load: () => { usedMs += 40; }, tool: () => 'done' }, { cpuMs: 20 }, ['timeout']);
+    await until(() => off.reports.length > 0);
+    expect(off.reports[0]?.[0]).toMatchObject({ t: 'turn' });
+  });
+
+  test('two at work share what the process uses', () => {
+    let used = 100;
+    const share = new ProcessorShare(() => used);
+    used += 50; // by nobody of them
+    share.begin();
+    const first = share.ms();
+    used += 10;
+    share.begin();
+    const second = share.ms();
+    used += 10;
+    expect([share.ms() - first, share.ms() - second]).toEqual([15, 5]);
+    share.end();
+    used += 10;
+    expect(share.ms() - first).toBe(25);
   });
 
   test('an isolate that disposed itself', async () => {

@@ -3,6 +3,7 @@ import { ChevronDown, Pencil, ShieldQuestion, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { T, useText } from '../../lib/text.tsx';
 import type { ToolCallView } from '../../../contract/model/chat.ts';
+import { UnsignedMark } from '../unsigned-mark/unsigned-mark.tsx';
 import { PlainBox } from './plain-box.tsx';
 import classes from './tool-call.module.css';
 import { editable, readable, visibleLine, writtenArguments } from './visible-text.ts';
@@ -19,7 +20,9 @@ const EFFECT_COLOR = { read: 'gray', write: 'yellow', destructive: 'red' } as co
  * so that a key pressed while typing answers nothing. The person may write other arguments; the core checks them, and an
  * allowed call uses them in place of the model's.
  */
-export function ApprovalCard({ call, agent, error, once = false, onAnswer }: { call: ToolCallView; agent: string; error: string | null;
+export function ApprovalCard({ call, agent, error, isUnsigned, once = false, onAnswer }: { call: ToolCallView; agent: string; error: string | null;
+  /** Whether a plugin's code came from this machine, signed by nobody. */
+  isUnsigned: (pluginId: string) => boolean;
   /** No answer is kept for later: where nobody is there to keep it for. */
   once?: boolean; onAnswer: (answer: ApprovalAnswer) => Promise<unknown> }) {
   const t = useText();
@@ -54,7 +57,7 @@ export function ApprovalCard({ call, agent, error, once = false, onAnswer }: { c
         <Badge variant="light" color={EFFECT_COLOR[call.effect]} radius="sm" tt="none" autoContrast><T id={`approval.effect.${call.effect}`} /></Badge>
       </div>
       <dl className={classes.facts}>
-        <dt><T id="approval.plugin" /></dt><dd>{visibleLine(plugin, 128)}</dd>
+        <dt><T id="approval.plugin" /></dt><dd>{visibleLine(plugin, 128)}{isUnsigned(plugin) ? <> <UnsignedMark /></> : null}</dd>
         <dt><T id="approval.tool" /></dt><dd>{visibleLine(call.toolId, 200)}</dd>
       </dl>
       <div className={classes.content}>

@@ -4,11 +4,13 @@ import { Link, useSearchParams } from 'react-router';
 import type { PluginPermission } from '../../../contract/model/permission.ts';
 import type { KeptApproval } from '../../../contract/model/run.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
+import { useUnsigned } from '../../bridge/use-unsigned.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
 import { GrantRow, PermissionRow, usePermissionText } from '../../components/permission-list/permission-list.tsx';
 import { RelativeTime } from '../../components/relative-time/relative-time.tsx';
 import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
+import { UnsignedMark } from '../../components/unsigned-mark/unsigned-mark.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './permissions.module.css';
@@ -22,6 +24,7 @@ export function PermissionsScreen() {
   const list = useCall('plugins', 'permissions', {});
   const approvals = useCall('runs', 'approvals', {});
   const sentence = usePermissionText();
+  const isUnsigned = useUnsigned();
   const grant = useChange('plugins', 'grantPermission');
   const revoke = useChange('plugins', 'revokePermission', {
     onDone: ({ pluginId, name, permission }) => { showUndo(t('permissions.revoked', { name, what: sentence(permission) }), () => { grant.mutate({ id: pluginId, key: permission.key }); }); },
@@ -45,7 +48,7 @@ export function PermissionsScreen() {
         const own = shown.filter(({ pluginId }) => pluginId === id);
         return (
           <section key={id} className={classes.plugin}>
-            <h2 className={classes.name}><Link to={`/marketplace/${id}?tab=activity`}>{own[0]?.name}</Link></h2>
+            <h2 className={classes.name}><Link to={`/marketplace/${id}?tab=activity`}>{own[0]?.name}</Link>{isUnsigned(id) ? <> <UnsignedMark /></> : null}</h2>
             <ul className={classes.list}>{own.map((one) => <Row key={one.permission.key} one={one} sentence={sentence(one.permission)} onRevoke={() => { revoke.mutate({ id, key: one.permission.key }); }} onGrant={() => { grant.mutate({ id, key: one.permission.key }); }} />)}</ul>
           </section>
         );
