@@ -13,7 +13,7 @@ export interface OperationsState {
 
 export interface Operations {
   readonly store: ReturnType<typeof makeStore>;
-  /** Follows an operation and, with `show`, opens its sheet. Following one twice changes nothing. */
+  /** Follows an operation and, with `show`, opens its sheet. Following one twice, or one that was taken off the list, changes nothing. */
   track(operation: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'asked'>, options?: { show?: boolean }): void;
   show(id: string | null): void;
   /** Takes an ended operation off the list. */
@@ -24,12 +24,14 @@ const makeStore = () => createStore<OperationsState>(() => ({ operations: [], op
 
 export function createOperations(client: TroupeClient): Operations {
   const store = makeStore();
+  const forgotten = new Set<string>();
   const change = (id: string, next: (view: OperationView) => OperationView): void => {
     store.setState(({ operations }) => ({ operations: operations.map((view) => (view.id === id ? next(view) : view)) }));
   };
   return {
     store,
     track(operation, { show = false } = {}) {
+      if (forgotten.has(operation.id)) return;
       const known = store.getState().operations.some((view) => view.id === operation.id);
       if (show) store.setState({ open: operation.id });
       if (known) return;
@@ -41,6 +43,9 @@ export function createOperations(client: TroupeClient): Operations {
         });
     },
     show(id) { store.setState({ open: id }); },
-    forget(id) { store.setState(({ operations, open }) => ({ operations: operations.filter((view) => view.id !== id), open: open === id ? null : open })); },
+    forget(id) {
+      forgotten.add(id);
+      store.setState(({ operations, open }) => ({ operations: operations.filter((view) => view.id !== id), open: open === id ? null : open }));
+    },
   };
 }

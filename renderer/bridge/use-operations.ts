@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import type { Operation } from '../../contract/model/plugin.ts';
 import { isOver, type OperationView } from '../lib/operation-view.ts';
 import { useText } from '../lib/text.tsx';
 import { useBridge } from './bridge-provider.tsx';
@@ -19,13 +20,22 @@ export function useOperationOf(pluginId: string): OperationView | undefined {
   return useStore(operations.store, (state) => state.operations.find((view) => view.pluginId === pluginId && !isOver(view)));
 }
 
-/** Finds what goes on in the core already, e.g. after the page was loaded again. */
+const DAY = 86_400_000;
+
+/** The set that was tried last, if it failed within a day: no plugin's page tells of it, so that it would be lost with the page. */
+function failedSet(operations: readonly Operation[], now: number): Operation[] {
+  const last = operations.filter(({ asked }) => asked === 'set').reduce<Operation | undefined>((one, other) => (one && one.createdAt >= other.createdAt ? one : other), undefined);
+  return last?.state === 'failed' && now - last.createdAt < DAY ? [last] : [];
+}
+
+/** Finds what goes on in the core already, e.g. after the page was loaded again, and a set that failed lately, to try again. */
 export function useResumeOperations(): void {
   const setName = useText()('fromHere.setName');
   const { operations } = useBridge();
-  const list = useCall('plugins', 'operations', { recent: false });
+  const list = useCall('plugins', 'operations', { recent: true });
   useEffect(() => {
-    for (const { id, kind, pluginId, asked } of list.data?.operations ?? []) operations.track({ id, kind, asked, ...(asked === 'set' ? { pluginId: '', name: setName } : { pluginId, name: pluginId }) });
+    const all = list.data?.operations ?? [];
+    for (const { id, kind, pluginId, asked } of [...all.filter(({ finishedAt }) => finishedAt === null), ...failedSet(all, Date.now())]) operations.track({ id, kind, asked, ...(asked === 'set' ? { pluginId: '', name: setName } : { pluginId, name: pluginId }) });
   }, [list.data, operations, setName]);
 }
 

@@ -130,21 +130,50 @@ describe('I9 the set of what is installed', () => {
     await waitFor(() => { expect(called(world, 'plugins.retry')).toHaveLength(1); });
   });
 
+  function Reloaded() {
+    useResumeOperations();
+    const { operations, show } = useOperations();
+    return operations.map(({ id, name }) => <button key={id} type="button" onClick={() => { show(id); }}>{name}</button>);
+  }
+
   it('is begun again by a page that was loaded after it had begun', async () => {
     const world = createWorld();
     world.stepMs = 30;
     world.failInstall = { code: 'core/unreachable', message: 'The registry did not answer.', retryable: true, details: {} };
     const operationId = startOperation(world, 'install', 'dev.troupe.meeting-notes', 'set');
-    function Reloaded() {
-      useResumeOperations();
-      const { operations, show } = useOperations();
-      return operations.map(({ id, name }) => <button key={id} type="button" onClick={() => { show(id); }}>{name}</button>);
-    }
     renderPage({ node: <><Reloaded /><OperationSheet /></>, world });
     fireEvent.click(await screen.findByRole('button', { name: 'The set' }));
     fireEvent.click(await screen.findByRole('button', { name: 'Try again' }));
     await waitFor(() => { expect(called(world, 'plugins.retry')).toMatchObject([{ operationId }]); });
     expect(called(world, 'plugins.installSet')).toEqual([]);
+  });
+
+  it('is listed again, to be tried again, by a page that was loaded after it had failed', async () => {
+    const world = createWorld();
+    const failed = async (pluginId: string, asked: 'plugin' | 'set'): Promise<string> => {
+      world.failInstall = { code: 'core/unreachable', message: 'The registry did not answer.', retryable: true, details: {} };
+      const id = startOperation(world, 'install', pluginId, asked);
+      await waitFor(() => { expect(world.operations.get(id)?.operation.state).toBe('failed'); });
+      return id;
+    };
+    const operationId = await failed('dev.troupe.meeting-notes', 'set');
+    await failed('dev.troupe.other', 'plugin');
+    const page = <><Reloaded /><OperationSheet /></>;
+    const { unmount } = renderPage({ node: page, world });
+    fireEvent.click(await screen.findByRole('button', { name: 'The set' }));
+    expect(screen.queryByRole('button', { name: 'dev.troupe.other' })).toBeNull(); // its own page tells of it
+    fireEvent.click(await screen.findByRole('button', { name: 'Try again' }));
+    await waitFor(() => { expect(called(world, 'plugins.retry')).toMatchObject([{ operationId }]); });
+    await screen.findByRole('dialog');
+    unmount();
+    // The newest try alone is listed, and none that was ended by the person.
+    const again = [...world.operations.values()].at(-1);
+    if (again) again.operation = { ...again.operation, state: 'cancelled', finishedAt: Date.now() };
+    const seen = called(world, 'plugins.operations').length;
+    renderPage({ node: page, world });
+    await waitFor(() => { expect(called(world, 'plugins.operations').length).toBeGreaterThan(seen); });
+    await new Promise((resolve) => { setImmediate(resolve); });
+    expect(screen.queryByRole('button', { name: 'The set' })).toBeNull();
   });
 
   it('is saved as a file', async () => {
