@@ -127,6 +127,12 @@ class Draft {
     this.touch();
   }
 
+  addSummary(summary: Extract<Block, { type: 'summary' }>): void {
+    this.dropNotice();
+    if (summary.text !== '') this.blocks.push(summary);
+    this.touch();
+  }
+
   /** A notice that goes away when the answer goes on. */
   waitNotice(code: string, message: string): void {
     this.dropNotice();
@@ -200,6 +206,8 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
     if (draft.held) draft.waitNotice('guardrail/held', 'The answer is shown when it has been checked.');
     draft.change({ model: text(data.model) || null });
   },
+  history_summary_started: (draft) => { draft.waitNotice('history/summing-up', 'The conversation is longer than the model can read at once. Its beginning is being summed up.'); },
+  history_summarised: (draft, data) => { draft.addSummary({ type: 'summary', text: text(data.text), through: text(data.through), messages: count(data.messages) }); },
   guardrail_started: (draft, data) => { if (data.on === 'output') draft.waitNotice('guardrail/checking', 'The answer is being checked.'); },
   guardrail_finished: (draft, data) => {
     draft.dropNotice();

@@ -36,6 +36,8 @@ export const messageSchema = z.object({
     z.object({ type: z.literal('text'), text: z.string() }),
     z.object({ type: z.literal('tool'), call: toolCallViewSchema }),
     z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
+    /** What the model wrote of the `messages` messages up to `through`, and reads in their place from here on. */
+    z.object({ type: z.literal('summary'), text: z.string(), through: idSchema, messages: z.number() }),
   ])),
   model: z.nullable(z.string()),
   /** What the agent remembered and was told for this answer; left out when nothing was. */

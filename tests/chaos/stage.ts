@@ -149,7 +149,7 @@ async function diesAtStart(home: string, failpoint: string): Promise<boolean> {
 async function faultsOfChat({ call }: TroupeClient): Promise<string[]> {
   const { conversations } = await call.chat.conversations({});
   const { messages } = await call.chat.messages({ id: conversations[0]?.id ?? 'none' });
-  const shown = messages.map(({ role, status, blocks }) => `${role} ${status}: ${blocks.map((block) => (block.type === 'text' ? block.text : block.type === 'tool' ? `[${block.call.name} ${block.call.state}]` : `(${block.code})`)).join(' ')}`);
+  const shown = messages.map(({ role, status, blocks }) => `${role} ${status}: ${blocks.map((block) => (block.type === 'text' ? block.text : block.type === 'tool' ? `[${block.call.name} ${block.call.state}]` : `(${block.type === 'notice' ? block.code : block.type})`)).join(' ')}`);
   const wrong = conversations.length !== 1 || shown.length !== 2 || shown[0] !== `user done: ${QUESTION}` || !shown[1]?.startsWith('assistant done: ')
     || shown[1].split('[Count words done]').length !== 2 || !shown[1].includes('words: 3');
   return wrong ? [`the conversation is wrong: ${JSON.stringify(shown)}`] : [];

@@ -28,6 +28,7 @@ export function MessageParts({ message, agent }: { message: ChatMessage; agent: 
 function PartView({ part, runId, agent, cited }: { part: Part; runId: string; agent: string; cited: readonly CitedPlace[] | undefined }) {
   if (part.type === 'text') return <Markdown source={part.text} {...(cited && { citations: cited })} />;
   if (part.type === 'notice') return <Notice code={part.code} message={part.message} />;
+  if (part.type === 'summary') return <Summary text={part.text} messages={part.messages} />;
   return (
     <div className={classes.tools}>
       {part.folded.length > 0 ? <FoldedCalls calls={part.folded} /> : null}
@@ -45,6 +46,19 @@ function FoldedCalls({ calls }: { calls: ToolCallView[] }) {
       </UnstyledButton>
       {opened ? calls.map((call) => <ToolCallLine key={call.callId} call={call} />) : null}
     </>
+  );
+}
+
+/** What the model reads in place of the oldest messages; folded, since the messages themselves are still there. */
+function Summary({ text, messages }: { text: string; messages: number }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <div className={classes.tools}>
+      <UnstyledButton className={classes.fold} aria-expanded={opened} onClick={() => { setOpened((before) => !before); }}>
+        <ChevronRight size={14} aria-hidden data-opened={opened || undefined} /> <T id="chat.summedUp" values={{ count: messages }} />
+      </UnstyledButton>
+      {opened ? <Markdown source={text} /> : null}
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import type { ChatMessage, ToolCallView } from '../../../contract/model/chat.ts'
 export type Part =
   | { type: 'text'; text: string }
   | { type: 'notice'; code: string; message: string }
+  | Extract<ChatMessage['blocks'][number], { type: 'summary' }>
   | { type: 'tools'; folded: ToolCallView[]; calls: ToolCallView[] };
 
 /** More finished calls in a row than this fold away; the newest stay in sight. */

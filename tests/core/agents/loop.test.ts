@@ -228,21 +228,40 @@ describe('A11 nothing is cut silently', () => {
     expect(await chat({ contextLength: null }, () => ({ text: 'ok' }))).toMatchObject({ notices: [], history: 20 });
   });
 
-  it('leaves out the oldest turns and says so when it would not fit', async () => {
-    const { model, notices, history } = await chat({ contextLength: 2000 }, () => ({ text: 'ok' }));
-    expect(notices).toEqual(['models/context-too-long']);
-    expect(history).toBeGreaterThan(2);
+  const isSummary = (request: { messages: readonly { parts: readonly object[] }[] }): boolean => JSON.stringify(request.messages[0]).includes('You sum up the beginning');
+
+  it('sums up the oldest turns when it would not fit, as data', async () => {
+    const { model, notices, history } = await chat({ contextLength: 2000 }, (request) => ({ text: isSummary(request) ? 'They spoke of "x".' : 'ok' }));
+    expect(notices).toEqual([]);
+    expect(history).toBeGreaterThan(0);
     expect(history).toBeLessThan(20);
-    expect(model.requests[0]?.messages[1]?.role).toBe('user');
+    expect(model.requests).toHaveLength(2);
+    expect(model.requests[0]).toMatchObject({ tools: [] });
+    expect(model.requests[1]?.messages[0]?.parts[0]).toMatchObject({ text: expect.stringContaining(String.raw`"They spoke of \"x\"."`) });
+    expect(model.requests[1]?.messages[1]?.role).toBe('user');
   });
 
-  it('tries with half as much when the model says that it is too long', async () => {
-    const { notices, history } = await chat({ contextLength: null }, (request) => {
-      if (request.messages.length > 8) throw new AppError('models/context-too-long', 'Too long.');
+  it('leaves the oldest turns out and says so when no summary can be had', async () => {
+    for (const summary of ['', null]) {
+      const { model, notices, history } = await chat({ contextLength: 2000 }, (request) => {
+        if (isSummary(request) && summary === null) throw new AppError('models/bad-answer', 'No.');
+        return { text: isSummary(request) ? '' : 'ok' };
+      });
+      expect(notices).toEqual(['models/context-too-long']);
+      expect(history).toBeGreaterThan(2);
+      expect(history).toBeLessThan(20);
+      expect(model.requests[1]?.messages[1]?.role).toBe('user');
+    }
+  });
+
+  it('sums up a half when the model says that it is too long, and leaves out when that does not help either', async () => {
+    const tooLong = (most: number, summary: string) => chat({ contextLength: null }, (request) => {
+      if (isSummary(request)) return { text: summary };
+      if (request.messages.length > most) throw new AppError('models/context-too-long', 'Too long.');
       return { text: 'ok' };
     });
-    expect(history).toBe(4);
-    expect(notices.length).toBeGreaterThan(0);
+    expect(await tooLong(8, 'Sum.')).toMatchObject({ history: 4, notices: [] });
+    expect(await tooLong(8, '')).toMatchObject({ history: 4, notices: expect.arrayContaining(['models/context-too-long']) });
   });
 });
 

@@ -53,7 +53,7 @@ describe('A2 taking a conversation along', () => {
 });
 
 describe('A11 told before anything is cut', () => {
-  it('says in words that the oldest messages will be left out', async () => {
+  it('says in words that the oldest messages will be summed up', async () => {
     const world = worldWithTalk();
     const model = world.models.find(({ model: name }) => name === 'small-local');
     world.hires = world.hires.map((hire) => ({ ...hire, model: 'ollama/small-local' }));
@@ -61,9 +61,9 @@ describe('A11 told before anything is cut', () => {
     world.messages.set('talk-1', [message]);
     open(world);
     expect(await screen.findByText('≈ 75 %')).toBeTruthy();
-    expect(screen.queryByText('Oldest messages will be left out')).toBeNull();
+    expect(screen.queryByText('Oldest messages will be summed up')).toBeNull();
     await userEvent.type(await screen.findByRole('textbox', { name: 'Message Ada' }), 'more');
-    expect(await screen.findByText('Oldest messages will be left out')).toBeTruthy();
+    expect(await screen.findByText('Oldest messages will be summed up')).toBeTruthy();
   });
 
   it('marks the words that were looked for', async () => {

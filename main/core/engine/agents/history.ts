@@ -3,7 +3,12 @@ import { textMessage, type Message, type Part } from '../../../../contract/model
 import { shortNameOf } from '../tools/index.ts';
 
 /** One earlier message of the conversation as the model reads it; the log names it by its id. */
-export interface HistoryEntry { readonly id: string; readonly messages: readonly Message[] }
+export interface HistoryEntry {
+  readonly id: string;
+  readonly messages: readonly Message[];
+  /** Made while this was answered, of everything up to the message `through`. */
+  readonly summary?: { readonly text: string; readonly through: string } | undefined;
+}
 
 /** What the model is told when it is to go on; said again wherever its two halves are read later. */
 export const CONTINUE = 'Your answer was cut off. Go on exactly where it stopped, without repeating what you said.';
@@ -17,7 +22,7 @@ interface Segment { text: string; readonly calls: ToolCallView[] }
 export function historyOf(messages: readonly ChatMessage[]): HistoryEntry[] {
   let count = 0;
   const nextId = (): string => { count += 1; return `h${String(count).padStart(8, '0')}`; };
-  return messages.map((message) => ({ id: message.id, messages: message.role === 'user' ? [textMessage('user', textsOf(message))] : answered(message, nextId) }));
+  return messages.map((message) => ({ id: message.id, summary: message.blocks.findLast((block) => block.type === 'summary'), messages: message.role === 'user' ? [textMessage('user', textsOf(message))] : answered(message, nextId) }));
 }
 
 function answered(message: ChatMessage, nextId: () => string): Message[] {

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { EventData, LoggedToolCall } from '../runs/index.ts';
 import { standingOf, type Tool, type Tools, type ToolSession } from '../tools/index.ts';
+import { readHistory } from './compaction.ts';
 import type { Guard } from './guardrails/guard.ts';
 import type { HistoryEntry } from './history.ts';
 import { callModel, type ModelCallParts } from './model-call.ts';
@@ -32,7 +33,7 @@ const PROMPTS = {
  */
 export async function runLoop(parts: LoopParts): Promise<LoopResult> {
   const { context, transcript } = parts;
-  let { history } = parts;
+  let history = readHistory(parts.history, context);
   const say = (text: string, reason: string): void => {
     const data = { text, reason };
     context.emit('prompt_added', data);

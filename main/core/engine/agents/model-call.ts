@@ -5,6 +5,7 @@ import { estimatePromptTokens, type ChatAnswer, type ResponseSchema, type ToolSp
 import type { EventData, LoggedToolCall, RunContext } from '../runs/index.ts';
 import { canonicalJson, sha256 } from '../tools/index.ts';
 import type { ModelInUse } from './failover.ts';
+import { maySumUp, sumUp, withSummary, type ReadHistory } from './compaction.ts';
 import { withoutOldest, type HistoryEntry } from './history.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -23,31 +24,38 @@ export interface ModelCallParts {
   readonly held?: boolean | undefined;
 }
 
-/** Kept free for the answer when the model's context is measured. */
-const ANSWER_SHARE = 0.25;
+/** What of the model's context the request may fill; the rest is kept free for the answer. */
+const REQUEST_SHARE = 0.75;
+/** After summing up there is room for more turns, so that not each of them sums up again. */
+const SUMMED_SHARE = 0.4;
 
 /**
- * One call of the model, streamed and recorded. The history is shortened from its oldest end when it does not fit, and
- * the person is told so, once for each time.
+ * One call of the model, streamed and recorded. What does not fit of the history is summed up from its oldest end, where
+ * the person can read it; when no summary can be had it is left out, and the person is told so, once for each time.
  * @returns the answer as it stands in the log, and the history that is left
  */
-export async function callModel(parts: ModelCallParts, history: readonly HistoryEntry[], withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: readonly HistoryEntry[] }> {
+export async function callModel(parts: ModelCallParts, given: ReadHistory, withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: ReadHistory }> {
   const { context, transcript } = parts;
-  const requestFor = (left: readonly HistoryEntry[]): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
-    messages: [textMessage('system', parts.system), ...left.flatMap((entry) => entry.messages), ...transcript.messages()],
+  const requestFor = (some: ReadHistory): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
+    messages: [textMessage('system', withSummary(parts.system, some)), ...some.entries.flatMap((entry) => entry.messages), ...transcript.messages()],
     tools: withTools ? parts.tools : [], responseSchema: parts.responseSchema,
   });
-  const fit = (some: readonly HistoryEntry[]): readonly HistoryEntry[] => fitting(some, parts.model.current().info.contextLength, (fewer) => estimatePromptTokens(requestFor(fewer)));
-  let left = fit(history);
-  let told = history.length;
+  const fit = (some: ReadHistory, share = REQUEST_SHARE): readonly HistoryEntry[] => fitting(some.entries, parts.model.current().info.contextLength, share, (fewer) => estimatePromptTokens(requestFor({ ...some, entries: fewer })));
+  let history = given;
+  const shorten = async (): Promise<void> => {
+    if (fit(history).length === history.entries.length) return;
+    if (maySumUp(history)) history = await sumUp(context, transcript, parts.model.current(), history, fit(history, SUMMED_SHARE));
+    const entries = fit(history);
+    if (entries.length < history.entries.length) tellLeftOut(context, history.entries.length - entries.length);
+    history = { ...history, entries };
+  };
+  await shorten();
   for (;;) {
     const model = parts.model.current();
-    if (left.length < told) tellLeftOut(context, history, left);
-    told = left.length;
-    const request = requestFor(left);
+    const request = requestFor(history);
     const llmCallId = context.ids.next();
     const started = context.emit('llm_call_started', {
-      ...(parts.held && { held: true as const }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: left.map((entry) => entry.id),
+      ...(parts.held && { held: true as const }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: history.entries.map((entry) => entry.id), summary: history.summary?.of ?? null,
       messages: request.messages.length, sha256: sha256(canonicalJson(request)),
       parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
     });
@@ -65,7 +73,7 @@ export async function callModel(parts: ModelCallParts, history: readonly History
       context.emit('llm_call_finished', data, started);
       transcript.add({ type: 'llm_call_finished', data });
       failpoint('run.after-model');
-      return { answer: data, history: left };
+      return { answer: data, history };
     } catch (error) {
       if (context.signal.aborted) throw context.signal.reason;
       const { code, message } = toWire(error);
@@ -73,28 +81,34 @@ export async function callModel(parts: ModelCallParts, history: readonly History
       const instead = shown ? undefined : await parts.model.failOver(error);
       if (instead) {
         context.emit('notice_added', instead);
-        left = fit(left);
+        await shorten();
         continue;
       }
       // The estimate was too low, or the model's length is not known: half as much is tried as long as there is any.
-      if (!hasCode(error, 'models/context-too-long') || left.length === 0) throw error;
-      left = withoutOldest(left, Math.ceil(left.length / 2));
+      const { entries } = history;
+      if (!hasCode(error, 'models/context-too-long') || entries.length === 0) throw error;
+      const fewer = withoutOldest(entries, Math.ceil(entries.length / 2));
+      if (maySumUp(history)) history = await sumUp(context, transcript, model, history, fewer);
+      if (history.entries === entries) {
+        tellLeftOut(context, entries.length - fewer.length);
+        history = { ...history, entries: fewer };
+      }
     }
   }
 }
 
-function fitting(history: readonly HistoryEntry[], contextLength: number | null, tokensOf: (left: readonly HistoryEntry[]) => number): readonly HistoryEntry[] {
+function fitting(history: readonly HistoryEntry[], contextLength: number | null, share: number, tokensOf: (left: readonly HistoryEntry[]) => number): readonly HistoryEntry[] {
   if (contextLength === null) return history;
-  const room = contextLength * (1 - ANSWER_SHARE);
+  const room = contextLength * share;
   let left = history;
   while (left.length > 0 && tokensOf(left) > room) left = withoutOldest(left, Math.max(1, Math.floor(left.length / 8)));
   return left;
 }
 
-function tellLeftOut(context: RunContext, history: readonly HistoryEntry[], left: readonly HistoryEntry[]): void {
+function tellLeftOut(context: RunContext, count: number): void {
   // A resumed run measures again and comes to the same.
   if (context.past.some((event) => event.type === 'notice_added' && event.data.code === 'models/context-too-long')) return;
-  context.emit('notice_added', { code: 'models/context-too-long', message: `The conversation is longer than the model can read at once: its oldest ${history.length - left.length} messages were left out of this answer.` });
+  context.emit('notice_added', { code: 'models/context-too-long', message: `The conversation is longer than the model can read at once: its oldest ${count} messages were left out of this answer.` });
 }
 
 /** Gives each call an id that is unique in the run; a provider's own is kept where it can be. */

@@ -21,7 +21,7 @@ export interface Transcript {
   open(): readonly LoggedToolCall[];
   /** Model calls that were finished. */
   calls(): number;
-  /** Tokens of all finished calls together, those of judges included. */
+  /** Tokens of all finished calls together, those of judges and summaries included. */
   tokens(): number;
   /** The last answer when it asked for no tool, else undefined. */
   answer(): Finished | undefined;
@@ -50,7 +50,7 @@ export function createTranscript(events: readonly TranscriptEvent[] = []): Trans
         tokens += last.answer.usage.totalTokens;
         prompted = undefined;
       }
-      if (type === 'guardrail_finished') tokens += (data as EventData['guardrail_finished']).usage?.totalTokens ?? 0;
+      if (type === 'guardrail_finished' || type === 'history_summarised') tokens += (data as EventData['guardrail_finished' | 'history_summarised']).usage?.totalTokens ?? 0;
       if (type === 'tool_usage_finished') {
         const result = data as Result;
         // Calls between tools are not the model's: it never asked for them.

@@ -147,8 +147,8 @@ export async function finish(options: Pick<DriveOptions, 'store' | 'clock' | 'id
 function createTally(past: readonly RunEvent[]): { add(event: { type: string; data: unknown }): void; total(): TokenUsage | null } {
   let total: TokenUsage | null = null;
   const add = (event: { type: string; data: unknown }): void => {
-    if (event.type !== 'llm_call_finished' && event.type !== 'tool_model_call_finished' && event.type !== 'guardrail_finished') return;
-    const { usage } = event.data as EventData['llm_call_finished' | 'tool_model_call_finished' | 'guardrail_finished'];
+    if (event.type !== 'llm_call_finished' && event.type !== 'tool_model_call_finished' && event.type !== 'guardrail_finished' && event.type !== 'history_summarised') return;
+    const { usage } = event.data as EventData['llm_call_finished' | 'tool_model_call_finished' | 'guardrail_finished' | 'history_summarised'];
     if (usage === null) return;
     total = {
       promptTokens: (total?.promptTokens ?? 0) + usage.promptTokens, completionTokens: (total?.completionTokens ?? 0) + usage.completionTokens,

@@ -62,6 +62,8 @@ export interface EventData {
    */
   llm_call_started: {
     readonly held?: true;
+    /** The message whose summary stands in the system text for what was said before `history`; null for none. */
+    readonly summary: string | null;
     readonly llmCallId: string; readonly iteration: number; readonly model: string; readonly withTools: boolean; readonly history: readonly string[];
     readonly messages: number; readonly sha256: string;
     readonly parameters: { readonly maxTokens: number | null; readonly temperature: number | null; readonly seed: number | null; readonly responseSchema: unknown };
@@ -73,6 +75,9 @@ export interface EventData {
     readonly usage: Usage; readonly finish: string; readonly model: string; readonly provider: string; readonly requestMs: number; readonly firstTokenMs: number | null;
   };
   llm_call_failed: { readonly llmCallId: string; readonly error: RunError };
+  history_summary_started: { readonly messages: number };
+  /** A summary of what was said up to the message `through`, `messages` of them since the summary before it. `text` is empty when none could be had. */
+  history_summarised: { readonly text: string; readonly through: string; readonly messages: number; readonly usage: Usage | null };
   /** `of` is the `llmCallId` whose answer is checked, or `input`; `index` is the guardrail's place among those of the agent. */
   guardrail_started: { readonly on: 'input' | 'output'; readonly of: string; readonly index: number; readonly type: string };
   /** `text` is what stands in the place of the text that was checked; null when it stays. `usage` is of a judge's call. */
@@ -106,7 +111,7 @@ const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   run_started: 'lifecycle', run_resumed: 'lifecycle', run_suspended: 'lifecycle', run_cancel_requested: 'lifecycle', run_finished: 'lifecycle', run_failed: 'lifecycle',
   run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
   user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', memory_recalled: 'messages', knowledge_found: 'messages', assistant_message_finished: 'messages',
-  guardrail_started: 'messages', guardrail_finished: 'messages',
+  guardrail_started: 'messages', guardrail_finished: 'messages', history_summary_started: 'messages', history_summarised: 'messages',
   llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
   tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };

@@ -29,9 +29,12 @@ function asMarkdown({ conversation, agent, messages }: Exported): string {
   return `${[`# ${conversation.title.replace(/\s+/g, ' ') || agent}`, ...parts].join('\n\n')}\n`;
 }
 
+const summaryLine = (messages: number): string => `For the model, ${messages} earlier ${messages === 1 ? 'message was' : 'messages were'} summed up:`;
+
 function blockText(block: ChatMessage['blocks'][number]): string {
   if (block.type === 'text') return block.text;
   if (block.type === 'notice') return `> ${block.message.replace(/\n/g, '\n> ')}`;
+  if (block.type === 'summary') return `> ${summaryLine(block.messages)}\n>\n> ${block.text.replace(/\n/g, '\n> ')}`;
   const { call } = block;
   const result = call.result ?? call.error;
   return [`**${call.name.replace(/[*\n]/g, ' ')}** (${call.state.replaceAll('_', ' ')})`, fenced(JSON.stringify(call.arguments ?? {}, null, 2), 'json'), ...(result === null ? [] : [fenced(result, '')])].join('\n\n');
@@ -61,6 +64,7 @@ ${articles.join('\n')}
 function blockPage(block: ChatMessage['blocks'][number]): string {
   if (block.type === 'text') return `<p>${escaped(block.text)}</p>`;
   if (block.type === 'notice') return `<p class="note">${escaped(block.message)}</p>`;
+  if (block.type === 'summary') return `<p class="note">${summaryLine(block.messages)}</p><p class="note">${escaped(block.text)}</p>`;
   const { call } = block;
   const result = call.result ?? call.error;
   return `<p class="note">${escaped(call.name)} (${call.state.replaceAll('_', ' ')})</p><pre>${escaped(JSON.stringify(call.arguments ?? {}, null, 2))}</pre>${result === null ? '' : `<pre>${escaped(result)}</pre>`}`;
