@@ -96,6 +96,7 @@ describe('A8 guardrails of an agent', () => {
   });
 
   it('refuse a document whose rule makes no sense', async () => {
+    expect((await work('guardrails: [{ type: banned, patterns: ["(?<=a)b"] }]', [])).run).toMatchObject({ status: 'failed', error: { code: 'plugins/bad-manifest', message: expect.stringContaining('RE2') } });
     expect((await work('guardrails: [{ type: length }]', [])).run).toMatchObject({ status: 'failed', error: { code: 'plugins/bad-manifest' } });
   });
 });

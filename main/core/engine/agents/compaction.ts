@@ -1,3 +1,4 @@
+import { toWire } from '../../../../contract/errors/app-error.ts';
 import { answerIdOf } from '../../../../contract/model/chat-projection.ts';
 import { textMessage, type Message } from '../../../../contract/model/message.ts';
 import type { ChatModel } from '../models/index.ts';
@@ -55,13 +56,14 @@ export async function sumUp(context: RunContext, transcript: Transcript, model: 
     const answer = await model.chat({ messages: [textMessage('system', SYSTEM), textMessage('user', JSON.stringify({ earlier: history.summary?.text ?? '', messages: told(oldest, room) }))], tools: [], maxTokens: SUMMARY_TOKENS, signal: context.signal }, () => undefined);
     context.signal.throwIfAborted();
     const text = answer.text.trim().slice(0, SUMMARY_CHARACTERS);
-    const data: EventData['history_summarised'] = { text, through: through.id, messages: oldest.length, usage: answer.usage };
+    const data: EventData['history_summarised'] = { text, through: through.id, messages: oldest.length, usage: answer.usage, error: null };
     context.emit('history_summarised', data, started);
     transcript.add({ type: 'history_summarised', data });
     return text === '' ? tried : { entries: keep, summary: { text, of: answerIdOf(context.run.id) }, tries: tried.tries };
   } catch (error) {
     if (context.signal.aborted) throw context.signal.reason;
-    context.emit('history_summarised', { text: '', through: through.id, messages: oldest.length, usage: null }, started);
+    const { code, message } = toWire(error);
+    context.emit('history_summarised', { text: '', through: through.id, messages: oldest.length, usage: null, error: { code, message } }, started);
     return tried;
   }
 }

@@ -77,7 +77,7 @@ export interface EventData {
   llm_call_failed: { readonly llmCallId: string; readonly error: RunError };
   history_summary_started: { readonly messages: number };
   /** A summary of what was said up to the message `through`, `messages` of them since the summary before it. `text` is empty when none could be had. */
-  history_summarised: { readonly text: string; readonly through: string; readonly messages: number; readonly usage: Usage | null };
+  history_summarised: { readonly text: string; readonly through: string; readonly messages: number; readonly usage: Usage | null; readonly error: RunError | null };
   /** `of` is the `llmCallId` whose answer is checked, or `input`; `index` is the guardrail's place among those of the agent. */
   guardrail_started: { readonly on: 'input' | 'output'; readonly of: string; readonly index: number; readonly type: string };
   /** `text` is what stands in the place of the text that was checked; null when it stays. `usage` is of a judge's call. */

@@ -2,6 +2,7 @@ import { toWire } from '../../../../contract/errors/app-error.ts';
 import { AGENT_FIELDS, readAgentValue, type ManifestProblem } from '../../../../contract/manifest/index.ts';
 import type { Draft, DraftProblem } from '../../../../contract/model/builder.ts';
 import { tidyAgent } from '../../../../packaging/index.ts';
+import { patternProblem } from '../../engine/agents/index.ts';
 import type { Models } from '../../engine/models/index.ts';
 import type { Tools } from '../../engine/tools/index.ts';
 
@@ -39,7 +40,7 @@ export async function problemsOfDraft(parts: Parts, draft: Draft): Promise<Draft
   const found = formProblems(draft);
   const [tools, models, schema] = await Promise.all([toolProblems(parts, draft), modelProblems(parts, draft), schemaProblems(parts, draft)]);
   const name: DraftProblem[] = (draft.name ?? '').trim() === '' ? [warning('name', 'The agent has no name yet; it will be called by its role.', null)] : [];
-  return [...found, ...schema, ...name, ...tools, ...models, ...variableProblems(draft)];
+  return [...found, ...schema, ...name, ...patternProblems(draft), ...tools, ...models, ...variableProblems(draft)];
 }
 
 async function toolProblems({ tools, installed }: Parts, { tools: ids = [] }: Draft): Promise<DraftProblem[]> {
@@ -71,6 +72,18 @@ async function modelProblems({ models }: Parts, draft: Draft): Promise<DraftProb
 async function schemaProblems({ tools }: Parts, { response_format: schema }: Draft): Promise<DraftProblem[]> {
   if (typeof schema !== 'object' || Object.keys(schema).length === 0) return [];
   return tools.validator.problem(schema, null).then(() => [], (error: unknown): DraftProblem[] => [{ path: 'response_format', severity: 'error', message: `The form of the answer is no JSON Schema that can be used. ${toWire(error).message}`, fix: null }]);
+}
+
+/** The form leaves patterns open; whether they can be used is known to what runs them. */
+function patternProblems({ guardrails }: Draft): DraftProblem[] {
+  if (!Array.isArray(guardrails)) return [];
+  return guardrails.flatMap((rule: unknown, at) => {
+    const patterns = typeof rule === 'object' && rule !== null && 'patterns' in rule && Array.isArray(rule.patterns) ? rule.patterns : [];
+    return patterns.flatMap((pattern: unknown, place): DraftProblem[] => {
+      const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
+      return problem === undefined ? [] : [{ path: `guardrails[${at}].patterns[${place}]`, severity: 'error', message: `The pattern ${String(pattern)} cannot be used: ${problem}. Write it for RE2, without look-around and back references.`, fix: null }];
+    });
+  });
 }
 
 function variableProblems(draft: Draft): DraftProblem[] {

@@ -5,7 +5,7 @@ import type { EventData, RunContext } from '../../runs/index.ts';
 import { standingOf, type Tool, type Tools, type ToolSession } from '../../tools/index.ts';
 import { readStructured } from '../structured.ts';
 import type { Transcript } from '../transcript.ts';
-import { checkBanned, checkLength, checkPersonalData, passed, type Verdict } from './checks.ts';
+import { checkBanned, checkLength, checkPersonalData, passed, patternProblem, type Verdict } from './checks.ts';
 import { askJudge, reasonOf, verdictSchema } from './judge.ts';
 
 export interface GuardParts {
@@ -38,8 +38,13 @@ export interface Guard {
 type Finished = EventData['guardrail_finished'];
 interface Outcome { readonly verdict: Verdict; readonly usage: ChatUsage | null; readonly fatal?: boolean }
 
+/** Errors: `plugins/bad-manifest` when a pattern cannot be used. */
 export function createGuard(parts: GuardParts): Guard {
   const { rules, context } = parts;
+  for (const pattern of rules.flatMap((rule) => (rule.type === 'banned' ? rule.patterns : []))) {
+    const problem = patternProblem(pattern);
+    if (problem !== undefined) throw new AppError('plugins/bad-manifest', `A guardrail of the agent has a pattern that cannot be used: ${pattern} (${problem}). Write it for RE2, without look-around and back references.`);
+  }
   const past = context.past.flatMap((event) => (event.type === 'guardrail_finished' ? [event.data as unknown as Finished] : []));
   const refusals = new Map<number, Set<string>>();
 
