@@ -11,6 +11,7 @@ import { calculator } from './builtin/calculator.ts';
 import { dateTime } from './builtin/date-time.ts';
 import { knowledgeTools } from './builtin/knowledge.ts';
 import { memoryTools } from './builtin/memory.ts';
+import { webFetch } from './builtin/web-fetch.ts';
 import type { Connections } from './connections/connections.ts';
 import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
 import { mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
@@ -79,8 +80,10 @@ const HARMLESS: readonly Tool[] = [calculator, dateTime];
 /** The one list of tools, whatever they are made of. */
 export function createTools(options: ToolsOptions): Tools {
   const { plugins, connections } = options;
+  /** They reach something, so that an agent has them only when it was given them; yet need no connection. */
+  const plain: readonly Tool[] = [webFetch({ http: options.http, circuits: connections?.circuits, activity: options.activity })];
   const bare = connections?.bare ?? [];
-  const all = [...HARMLESS, ...bare];
+  const all = [...HARMLESS, ...plain, ...bare];
   const validator = createValidator(options.schemaThreadFile);
   const hostCalls: HostCallParts = {
     guards: options.guards ?? ALL_SECRET_GUARDS,
@@ -177,7 +180,7 @@ export function createTools(options: ToolsOptions): Tools {
   async function builtinFor(code: InstalledCode, tool: Tool, agents: readonly string[] | undefined): Promise<readonly Tool[] | string> {
     if (HARMLESS.includes(tool)) return [tool];
     if (!mayUseTool(code, tool.id)) return `The tool ${tool.id} was not granted to ${code.manifest.plugin.name}. Grant it on the page of the plugin.`;
-    if (agents === undefined) return [tool];
+    if (agents === undefined || plain.includes(tool)) return [tool];
     const connected = await connections?.toolsFor(tool.id, agents) ?? [];
     return connected.length > 0 ? connected : `No connection for "${tool.title}" was given to this agent. Give it one in Settings › Tools.`;
   }

@@ -1,4 +1,4 @@
-import { AppError, toWire } from '../../../../../contract/errors/app-error.ts';
+import { AppError, hasCode, toWire } from '../../../../../contract/errors/app-error.ts';
 import type { HostCircuit } from '../../../../../contract/model/tool.ts';
 import { Circuit, type Refusal } from '../../models/index.ts';
 import type { Clock } from '../../runs/index.ts';
@@ -57,3 +57,9 @@ export function createHostCircuits(clock: Clock, changed: () => void): HostCircu
     reset: succeed,
   };
 }
+
+const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
+
+/** How the error of one call judges its host: what cannot be reached in time fails; a cancel or a refusal of ours says nothing. */
+export const hostFailed = (signal: AbortSignal) => (error: unknown): boolean | undefined =>
+  (hasCode(error, 'core/unreachable', 'core/timeout') || (signal.aborted && isTimeout(signal.reason)) ? true : signal.aborted || hasCode(error, 'core/offline', 'permission/denied', 'core/bad-input') ? undefined : false);

@@ -1,7 +1,6 @@
-import { AppError, hasCode, toWire } from '../../../../../contract/errors/app-error.ts';
+import { AppError, toWire } from '../../../../../contract/errors/app-error.ts';
 import { valueProblem, type ConfigurationField, type ConfigurationValue } from '../../../../../contract/model/configuration.ts';
 import { OWN } from '../../../../../contract/model/ids.ts';
-import type { AuditAction } from '../../../../../contract/model/audit.ts';
 import type { BuiltinTool, Connection, ConnectionForm, ConnectionKind, ConnectionStatus, ConnectionTest, HostCircuit } from '../../../../../contract/model/tool.ts';
 import type { Activity } from '../../../base/audit/index.ts';
 import type { Credentials } from '../../../base/credentials/index.ts';
@@ -10,10 +9,11 @@ import { secretForms } from '../../../base/observe/index.ts';
 import type { ConnectionRow, Store, WriteRequest } from '../../../base/store/index.ts';
 import type { Clock, Ids, RunContext } from '../../runs/index.ts';
 import { maskOver, NO_MASK, type SecretMask } from '../secret-mask.ts';
-import { canonicalJson, hashOf, sha256, type Tool, type ToolCallContext } from '../tool.ts';
-import { createHostCircuits, type HostCircuits } from './circuits.ts';
+import { canonicalJson, hashOf, sha256, type Tool } from '../tool.ts';
+import { createHostCircuits, hostFailed, type HostCircuits } from './circuits.ts';
 import type { ConnectedTool, Kind, Reach, Values } from './kind.ts';
 import { KINDS } from './kinds.ts';
+import { agentTeller, type Teller } from './teller.ts';
 
 export interface ConnectionsOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -152,12 +152,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
     return options.secrets.withSecret(secretId(id, key), use);
   }
 
-  function reachOf(row: ConnectionRow, kind: Kind, mask: SecretMask, signal: AbortSignal, about: { told(action: AuditAction, subject: string, outcome: 'done' | 'failed', result?: string): void }): Reach {
+  function reachOf(row: ConnectionRow, kind: Kind, mask: SecretMask, signal: AbortSignal, about: { told: Teller }): Reach {
     const through = <T>(host: string, work: () => Promise<T>, bad?: (value: T) => string | undefined): Promise<T> => {
       asked.set(row.id, host);
       return circuits.through(host, work, {
         ...(bad && { bad }),
-        failed: (error) => (hasCode(error, 'core/unreachable', 'core/timeout') || (signal.aborted && isTimeout(signal.reason)) ? true : signal.aborted || hasCode(error, 'core/offline', 'permission/denied', 'core/bad-input') ? undefined : false),
+        failed: hostFailed(signal),
       });
     };
     return {
@@ -211,9 +211,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     };
   }
 
-  const teller = ({ session: { context: { run } } }: ToolCallContext) => (action: AuditAction, subject: string, outcome: 'done' | 'failed', result?: string): void => {
-    options.activity?.note({ actor: { kind: 'agent', id: run.hireId ?? `${run.pluginId ?? ''}/${run.executionTarget}` }, pluginId: null, runId: run.id, action, subject, outcome, ...(result !== undefined && { result }) });
-  };
+  const teller = agentTeller(options.activity);
 
   const connections: Connections = {
     async list() { return (await Promise.all((await store.read('connectionList', undefined)).map((row) => { const kind = kindOf(row); return kind ? view(row, kind) : undefined; }))).filter((one) => one !== undefined); },
@@ -288,5 +286,3 @@ export function createConnections(options: ConnectionsOptions): Connections {
   };
   return connections;
 }
-
-const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
