@@ -214,7 +214,7 @@ describe('B4 one file', () => {
 
   it('offers every tool with what it takes', async () => {
     const { tools } = await open().builder.tools();
-    expect(tools.map(({ id, effect, pluginName }) => [id, effect, pluginName])).toEqual([['builtin.calculator', 'read', 'Troupe'], ['builtin.date_time', 'read', 'Troupe'], [`${HELPER}/look`, 'read', 'helper'], [`${HELPER}/send`, 'write', 'helper']]);
-    expect(tools[2]?.input).toMatchObject({ required: ['q'] });
+    expect(tools.map(({ id, effect, pluginName }) => [id, effect, pluginName])).toEqual([['builtin.calculator', 'read', 'Troupe'], ['builtin.date_time', 'read', 'Troupe'], ['builtin.web_fetch', 'read', 'Troupe'], [`${HELPER}/look`, 'read', 'helper'], [`${HELPER}/send`, 'write', 'helper']]);
+    expect(tools[3]?.input).toMatchObject({ required: ['q'] });
   });
 });

@@ -16,7 +16,6 @@ interface PageDocument extends PageNode { querySelector(selector: string): (Page
 
 export interface PageText { readonly title: string; readonly text: string; readonly links: readonly { readonly text: string; readonly url: string }[]; readonly cut: boolean }
 
-export const MAX_TEXT = 80_000;
 const MAX_LINKS = 100;
 /** More elements than these are not weighed against each other: then the whole page is told. */
 const MAX_WEIGHED = 30_000;
@@ -53,7 +52,7 @@ class Writing {
  * The text below a node as Markdown would write it, and where its links lead. Walks without recursion, since a page may be
  * nested as deeply as it likes.
  */
-function textBelow(root: PageNode, base: string): Pick<PageText, 'text' | 'links' | 'cut'> {
+function textBelow(root: PageNode, base: string, maxText: number): Pick<PageText, 'text' | 'links' | 'cut'> {
   const out = new Writing();
   const links = new Map<string, string>();
   const opened: { readonly url: string; readonly from: number }[] = [];
@@ -81,7 +80,7 @@ function textBelow(root: PageNode, base: string): Pick<PageText, 'text' | 'links
     if (APART.has(name)) out.apart((name === 'ul' || name === 'ol') && lists > 0 ? 1 : 2); else if (LINES.has(name)) out.apart(1);
   };
   let node: PageNode | null = root;
-  while (node !== null && out.text.length <= MAX_TEXT) {
+  while (node !== null && out.text.length <= maxText) {
     const name: string = node.nodeType === ELEMENT ? node.localName ?? '' : '';
     const silent = SILENT.has(name);
     if (node.nodeType === TEXT) out.write(node.data ?? '', pre > 0);
@@ -94,7 +93,7 @@ function textBelow(root: PageNode, base: string): Pick<PageText, 'text' | 'links
     }
     node = node === root ? null : node.nextSibling;
   }
-  return { text: out.text.trim().slice(0, MAX_TEXT), links: [...links].map(([url, text]) => ({ text, url })), cut: out.text.length > MAX_TEXT };
+  return { text: out.text.trim().slice(0, maxText), links: [...links].map(([url, text]) => ({ text, url })), cut: out.text.length > maxText };
 }
 
 /** Whether a document is nested deeper than `most`. */
@@ -124,11 +123,11 @@ function articleOf(html: string): { title: string; content: PageNode } | undefin
   }
 }
 
-/** @param address where the page lies; links in it are told in full */
-export function readPage(html: string, address: string): PageText {
+/** @param address where the page lies; links in it are told in full. @param maxText characters of text at most */
+export function readPage(html: string, address: string, maxText: number): PageText {
   const page = documentOf(html);
   const article = articleOf(html);
   const base = URL.parse(page.querySelector('base[href]')?.getAttribute?.('href') ?? '', address)?.href ?? address;
   const title = article?.title || (page.querySelector('title')?.textContent ?? '');
-  return { title: title.replace(/\s+/g, ' ').trim().slice(0, 300), ...textBelow(article?.content ?? page, base) };
+  return { title: title.replace(/\s+/g, ' ').trim().slice(0, 300), ...textBelow(article?.content ?? page, base, maxText) };
 }

@@ -6,9 +6,10 @@ import { agentTeller } from '../connections/teller.ts';
 import type { Tool } from '../tool.ts';
 import { builtinTool } from './builtin-tool.ts';
 import { createPageReader } from './page-reader.ts';
-import { MAX_TEXT, type PageText } from './page-text.ts';
+import type { PageText } from './page-text.ts';
 
 const MAX_PAGE_BYTES = 5 * 1024 * 1024;
+const MAX_TEXT = 80_000;
 const CALL_MS = 30_000;
 
 export interface WebFetchOptions {
@@ -35,7 +36,7 @@ export function webFetch({ http, circuits, activity, callMs = CALL_MS }: WebFetc
   async function textOf(response: GuardedResponse, signal: AbortSignal): Promise<PageText & { type: string }> {
     const header = response.headers.find(([name]) => name === 'content-type')?.[1] ?? '';
     const type = header.split(';')[0]?.trim().toLowerCase() || 'text/html';
-    if (HTML.test(type)) return { ...await read({ html: decode(response.body, header), address: response.url }, signal), type };
+    if (HTML.test(type)) return { ...await read({ html: decode(response.body, header), address: response.url, maxText: MAX_TEXT }, signal), type };
     if (!PLAIN.test(type)) throw new AppError('tools/failed', `This address leads to ${response.body.byteLength} bytes of ${type.slice(0, 80)}, which are no text. Only pages and text can be read.`);
     const text = decode(response.body, header);
     return { title: '', text: text.slice(0, MAX_TEXT), links: [], cut: text.length > MAX_TEXT, type };
