@@ -11,6 +11,7 @@ import { benchFrameworks } from './frameworks.ts';
 import { benchInstall } from './install.ts';
 import type { Figure } from './measure.ts';
 import { benchHttpInstall, benchManyPlugins } from './many-plugins.ts';
+import { benchMarketplace } from './marketplace.ts';
 import { benchMemory } from './memory.ts';
 import { benchResolve } from './resolve.ts';
 import { benchSandboxCall } from './sandbox-call.ts';
@@ -29,7 +30,7 @@ const LAST_BEGIN_MS = 120_000;
 const search = (size: number): Promise<Figure[]> => benchSearch(size, QUERIES, RIVAL_QUERIES);
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
-  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, frameworks: benchFrameworks, memory: benchMemory, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
+  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, frameworks: benchFrameworks, memory: benchMemory, marketplace: benchMarketplace, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
   'search-1k': () => search(1_000), 'search-10k': () => search(10_000), 'search-100k': () => search(100_000),
 };
 

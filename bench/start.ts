@@ -9,8 +9,8 @@ import { _electron, chromium, type Browser, type Page } from 'playwright-core';
 import { dist, makeHome, removeHome, startBuiltCore } from './built-core.ts';
 import { sample, spread, type Figure, type Rival } from './measure.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
+export const CHROMIUM_ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const STARTS = 7;
 const BUDGET_MS = 12_000;
 
@@ -79,7 +79,7 @@ async function electron(executable: string, home: string): Promise<number[]> {
 export async function benchStart(): Promise<Figure[]> {
   if (CHROMIUM === undefined) throw new Error('There is no Chromium here; install one to measure the start.');
   const home = await settledHome();
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
   try {
     const rival = await bareServer(browser);
     const shell = await browserShell(browser, home);

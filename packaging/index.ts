@@ -15,7 +15,7 @@ export { readPlugin, readPlugins, type PluginFolder, type PluginSource } from '.
 export { publishStatic, renewSignatures, type PublishReport } from './catalog/publish.ts';
 export { blobOfPart, factsOfPart, isPartFile } from './catalog/part-file.ts';
 export { readBlob, type ReadBlobOptions } from './catalog/read-blob.ts';
-export { changelogOf, imagesOf, imageTypeOf, recordOf, recordVersionOf } from './catalog/record-of.ts';
+export { changelogOf, imagesOf, recordOf, recordVersionOf } from './catalog/record-of.ts';
 export { type BadRecord } from './catalog/records.ts';
 export { rotateKey, ROTATED, type RotatedRole } from './catalog/rotate.ts';
 export { expiriesOf, generateCatalogKeys, type CatalogKeys, type Role } from './catalog/roles.ts';
@@ -26,6 +26,7 @@ export { crewOf, inlineCrewOf } from './documents/crew.ts';
 export { parseAgentDocument, parseAgentsDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument, parseManifest } from './documents/parse.ts';
 export { readStrictYaml } from './documents/strict-yaml.ts';
 export { tidyAgent, writeAgentDocument } from './documents/write-agent.ts';
+export { imageTypeOf, readImage, type ImageHead } from './images/read-image.ts';
 export { canonicalJson } from './signatures/canonical-json.ts';
 export { generateSigningKey, keyIdOf, signBytes, verifyBytes, type SigningKey } from './signatures/keys.ts';
 export { signStatement, verifyStatement, type PublisherStatement } from './signatures/publisher.ts';

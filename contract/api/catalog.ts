@@ -35,6 +35,6 @@ export const catalog = {
   categories: read('/categories', {}, z.object({ categories: z.array(categorySchema) })),
   /** Hand-picked lists of all registries, those of best priority first. */
   collections: read('/collections', {}, z.object({ collections: z.array(collectionSchema) })),
-  /** An icon or screenshot that the catalog or an installed plugin names, as base64; checked for type and size. */
-  image: read('/images/{sha512}', { sha512: sha512Schema }, z.object({ type: z.string(), base64: z.string() }), { errors: ['catalog/not-found', 'catalog/unavailable'] }),
+  /** An icon or screenshot that the catalog or an installed plugin names, as base64; checked for type, bytes and pixels: an icon has fewer. */
+  image: read('/images/{sha512}', { sha512: sha512Schema, as: z._default(z.enum(['icon', 'screenshot']), 'screenshot') }, z.object({ type: z.string(), base64: z.string() }), { errors: ['catalog/not-found', 'catalog/unavailable'] }),
 };

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../contract/errors/app-error.ts';
+import { CATALOG_OPTIONS, readCatalogWords, type CatalogWords } from './catalog-words.ts';
 
 /** What stands on the command line. */
-export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; fallback: string | undefined; keepData: boolean; check: boolean; lockfile: boolean; fresh: boolean; limit: number; reset: readonly string[]; secretFd: number | undefined; agent: string | undefined; keys: string | undefined; out: string | undefined; lifetimes: 'folder' | 'hosted'; fingerprint: string | undefined; prefix: string | undefined; priority: number | undefined; folder: string | undefined; port: number; host: string | undefined; cert: string | undefined; since: string | undefined; action: string | undefined; actor: string | undefined; outcome: string | undefined; exportTo: string | undefined; verify: boolean; from: string | undefined; env: readonly string[]; header: readonly string[]; privateNetwork: boolean; copy: boolean; sha256: string | undefined }
+export interface Words { command: string[]; home: string | undefined; json: boolean; yes: boolean; offline: boolean; help: boolean; version: boolean; name: string | undefined; key: string | undefined; input: Record<string, unknown>; model: string | undefined; fallback: string | undefined; keepData: boolean; check: boolean; lockfile: boolean; fresh: boolean; limit: number; reset: readonly string[]; secretFd: number | undefined; agent: string | undefined; keys: string | undefined; out: string | undefined; lifetimes: 'folder' | 'hosted'; fingerprint: string | undefined; prefix: string | undefined; priority: number | undefined; folder: string | undefined; port: number; host: string | undefined; cert: string | undefined; since: string | undefined; action: string | undefined; actor: string | undefined; outcome: string | undefined; exportTo: string | undefined; verify: boolean; from: string | undefined; env: readonly string[]; header: readonly string[]; privateNetwork: boolean; copy: boolean; sha256: string | undefined; catalog: CatalogWords }
 
 /** Reads the arguments. @throws AppError `core/bad-input` that names the word it could not read */
 export function readWords(argv: readonly string[]): Words {
@@ -14,7 +15,7 @@ export function readWords(argv: readonly string[]): Words {
         reset: { type: 'string', multiple: true }, 'secret-fd': { type: 'string' }, agent: { type: 'string' },
         keys: { type: 'string' }, out: { type: 'string' }, for: { type: 'string' }, fingerprint: { type: 'string' }, prefix: { type: 'string' }, priority: { type: 'string' }, static: { type: 'string' }, port: { type: 'string' }, host: { type: 'string' }, cert: { type: 'string' },
         from: { type: 'string' }, since: { type: 'string' }, action: { type: 'string' }, actor: { type: 'string' }, outcome: { type: 'string' }, export: { type: 'string' }, verify: { type: 'boolean' },
-        env: { type: 'string', multiple: true }, header: { type: 'string', multiple: true }, private: { type: 'boolean' }, copy: { type: 'boolean' }, sha256: { type: 'string' },
+        env: { type: 'string', multiple: true }, header: { type: 'string', multiple: true }, private: { type: 'boolean' }, copy: { type: 'boolean' }, sha256: { type: 'string' }, ...CATALOG_OPTIONS,
       } });
     } catch (error) {
       throw new AppError('core/bad-input', `${error instanceof Error ? error.message : String(error)} See "troupe --help".`, { cause: error });
@@ -30,7 +31,7 @@ export function readWords(argv: readonly string[]): Words {
     reset: values.reset ?? [], secretFd: values['secret-fd'] === undefined ? undefined : numberOf('secret-fd', values['secret-fd'], 0, 255), agent: values.agent,
     keys: values.keys, out: values.out, lifetimes, fingerprint: values.fingerprint, prefix: values.prefix, folder: values.static, host: values.host, cert: values.cert,
     from: values.from, since: values.since, action: values.action, actor: values.actor, outcome: values.outcome, exportTo: values.export, verify: values.verify ?? false,
-    env: values.env ?? [], header: values.header ?? [], privateNetwork: values.private ?? false, copy: values.copy ?? false, sha256: values.sha256,
+    env: values.env ?? [], header: values.header ?? [], privateNetwork: values.private ?? false, copy: values.copy ?? false, sha256: values.sha256, catalog: readCatalogWords(values),
     priority: values.priority === undefined ? undefined : numberOf('priority', values.priority, 1, 1000), port: numberOf('port', values.port ?? '0', 0, 65_535),
   };
 }

@@ -1,14 +1,7 @@
 import { permissionsOf, parseDependency, type CatalogBlob, type CatalogRecord, type CatalogRecordVersion, type PublisherSignature } from '../../contract/manifest/index.ts';
 import type { PluginArchive } from '../archive/read.ts';
+import { imageTypeOf } from '../images/read-image.ts';
 import { sha512Hex } from './metadata.ts';
-
-/** The media type of an image by its first bytes; undefined for anything else. */
-export function imageTypeOf(bytes: Uint8Array): 'image/png' | 'image/jpeg' | 'image/webp' | undefined {
-  const starts = (...head: number[]): boolean => head.every((byte, index) => bytes[index] === byte);
-  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
-  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
-  return starts(0x52, 0x49, 0x46, 0x46) && String.fromCharCode(...bytes.subarray(8, 12)) === 'WEBP' ? 'image/webp' : undefined;
-}
 
 function imageBlob(archive: PluginArchive, file: string | undefined): CatalogBlob | null {
   const bytes = file === undefined ? undefined : archive.files.get(file);

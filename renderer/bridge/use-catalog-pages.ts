@@ -18,11 +18,13 @@ export interface CatalogPages {
   retry(): void;
 }
 
-/** The pages of a search that are in view: 10,000 hits cost what a screenful costs. `from` and `to` are indexes of items. */
+/** The page on which an item is. */
+export const pageOf = (index: number): number => Math.floor(index / CATALOG_PAGE);
+
+/** The pages of a search that are in view, from one to another: 10,000 hits cost what a screenful costs. */
 export function useCatalogPages(search: Search, from: number, to: number): CatalogPages {
   const { client } = useBridge();
-  const last = Math.floor(Math.max(from, to) / CATALOG_PAGE);
-  const wanted = [...new Set([0, ...Array.from({ length: last - Math.floor(from / CATALOG_PAGE) + 1 }, (_, at) => Math.floor(from / CATALOG_PAGE) + at)])];
+  const wanted = [...new Set([0, ...Array.from({ length: Math.max(from, to) - from + 1 }, (_, at) => from + at)])];
   const pages = useQueries({
     queries: wanted.map((page) => {
       const input = { ...search, offset: page * CATALOG_PAGE, limit: CATALOG_PAGE };
@@ -39,7 +41,7 @@ export function useCatalogPages(search: Search, from: number, to: number): Catal
     error: (pages.find(({ error }) => error !== null)?.error ?? null) as CallError | null,
     stale: first?.isPlaceholderData ?? false,
     itemAt(index) {
-      const at = wanted.indexOf(Math.floor(index / CATALOG_PAGE));
+      const at = wanted.indexOf(pageOf(index));
       return (pages[at]?.data as Page | undefined)?.items[index % CATALOG_PAGE];
     },
     retry() { for (const page of pages) void page.refetch(); },

@@ -103,7 +103,7 @@ describe('help and wrong calls', () => {
   it.each([
     [['nonsense'], 'There is no command "nonsense"'], [['constructor'], 'There is no command "constructor"'], [['list', '--nonsense'], '--nonsense'], [['list', '--limit', '0'], '--limit takes a whole number'],
     [['run', 'only-one-part'], 'Expected <plugin>/<name>'], [['run', `${TOOLKIT}/slugify`, '--input', 'text'], '--input takes name=value'], [['install'], 'Usage: troupe install'], [['why'], 'Usage: troupe why'], [['pin'], 'Usage: troupe pin'], [['catalog', 'show'], 'Usage: troupe catalog'],
-    [['grant', CSV, 'data'], 'Usage: troupe grant'], [['hire', `${RESEARCH}/writer`], 'Usage: troupe hire'], [['chat', 'Wendy'], 'Usage: troupe chat'], [['models', 'forget', 'x'], 'Usage: troupe models'],
+    [['catalog', 'search', '--kind', 'robot'], '--kind takes one of agent, crew'], [['catalog', 'search', '--registry', 'nowhere'], '--registry takes the name'], [['grant', CSV, 'data'], 'Usage: troupe grant'], [['hire', `${RESEARCH}/writer`], 'Usage: troupe hire'], [['chat', 'Wendy'], 'Usage: troupe chat'], [['models', 'forget', 'x'], 'Usage: troupe models'],
     [['models', 'add', 'http://127.0.0.1:1', '--key', KEY], 'can be read by every program'],
   ])('%j is bad input', async (words, text) => {
     const { code, stdout, stderr } = await troupe(...words);
@@ -136,6 +136,18 @@ describe('from finding to chatting', () => {
     expect(shown).toContain('Web Research 1.1.0');
     expect(shown).toMatch(/network +\*\.wikipedia\.org/);
     expect(await json('catalog', 'show', RESEARCH)).toMatchObject({ id: RESEARCH, name: 'Web Research' });
+  });
+
+  it('D3 filters, sorts and turns pages as the marketplace does', async () => {
+    const [every, paid, second, beyond] = await Promise.all([
+      json('catalog', 'search', 'research', '--kind', 'crew', '--price', 'free', '--registry', 'Built in', '--compatible', '--not-installed'), troupe('catalog', 'search', '--price', 'paid'),
+      troupe('catalog', 'search', '--sort', 'name', '--limit', '1', '--offset', '1'), troupe('catalog', 'search', '--offset', '99'),
+    ]);
+    expect(every).toMatchObject({ items: [{ id: RESEARCH }] });
+    expect([paid.stdout, paid.stderr]).toEqual(['', expect.stringContaining('these words and filters')]);
+    // CSV Analyst follows Code Reviewer by name.
+    expect([second.stdout.split(' ')[0], second.stderr]).toEqual([CSV, expect.stringContaining('2 to 2 of')]);
+    expect(beyond.stderr).toContain('beyond the last');
   });
 
   it('installs nothing without consent, and says what --yes grants', async () => {

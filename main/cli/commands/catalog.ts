@@ -1,8 +1,10 @@
-import type { Command } from '../command.ts';
+import { AppError } from '../../../contract/errors/app-error.ts';
+import type { CatalogFilters } from '../../../contract/model/catalog.ts';
+import type { Command, CommandContext } from '../command.ts';
 import { bytes, table } from '../output.ts';
 
 export const catalog: Command = {
-  usage: 'troupe catalog sync | search <words> | show <id>',
+  usage: 'troupe catalog sync | search [words] [filters] | show <id>',
   about: 'bring the catalog up to date, search it, show one plugin',
   fits: ({ command: [, action, ...rest] }) => (action === 'sync' && rest.length === 0) || action === 'search' || (action === 'show' && rest.length === 1),
   async run({ client, words, out }) {
@@ -14,9 +16,13 @@ export const catalog: Command = {
       return registries.some((registry) => registry.error) ? 1 : 0;
     }
     if (action === 'search') {
-      const found = await client.call.catalog.search({ words: rest.join(' '), limit: words.limit });
+      const { sort, offset } = words.catalog;
+      const filters = await filtersOf(client, words.catalog.filters);
+      const found = await client.call.catalog.search({ words: rest.join(' '), filters, sort, offset, limit: words.limit });
       if (found.corrected !== null) out.say(`Nothing is called "${rest.join(' ')}"; showing "${found.corrected}".`);
-      if (found.total === 0) out.say('No plugin fits these words. Try fewer or other ones.');
+      if (found.total === 0) out.say(Object.keys(filters).length > 0 ? 'No plugin fits these words and filters. Try fewer of them.' : 'No plugin fits these words. Try fewer or other ones.');
+      else if (found.items.length === 0) out.say(`There are ${found.total}; --offset ${offset} is beyond the last.`);
+      else if (found.total > found.items.length) out.say(`${offset + 1} to ${offset + found.items.length} of ${found.total}.`);
       out.result(found, () => table(found.items.map((item) => [item.id, item.version, item.installedVersion === null ? '' : 'installed', item.description])));
       return;
     }
@@ -30,3 +36,13 @@ export const catalog: Command = {
     ].join('\n'));
   },
 };
+
+/** A registry may be named as `registry list` shows it; the core knows it by its id. */
+async function filtersOf(client: CommandContext['client'], filters: CatalogFilters): Promise<CatalogFilters> {
+  if (filters.registry === undefined) return filters;
+  const { registries } = await client.call.catalog.status({});
+  const found = registries.filter(({ id, name, address, fingerprint }) => [id, name, address, fingerprint].includes(filters.registry ?? ''));
+  const [only] = found;
+  if (!only || found.length > 1) throw new AppError('core/bad-input', `--registry takes the name, address or fingerprint of one registry, not "${filters.registry}". See "troupe registry status".`);
+  return { ...filters, registry: only.id };
+}

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogFilters, CatalogSort } from '../../../contract/model/catalog.ts';
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
 import { builtCatalog } from '../../support/catalog.ts';
+import { pngHead } from '../../support/image-heads.ts';
 import { openInlineStore } from '../plugins/inline-store.ts';
 import { tamper, testRegistry, type PluginSpec, type TestRegistry } from '../plugins/registry.ts';
 
@@ -20,7 +21,7 @@ async function startCatalog(registriesOf: (home: string) => Promise<readonly Reg
 }
 
 const config = (registry: TestRegistry, id = 'test', priority = 0): RegistryConfig => ({ id, name: id, kind: 'folder', source: registry.folder, root: registry.root, priority });
-const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+const PNG = pngHead(256, 256);
 
 const SPECS: PluginSpec[] = [
   { id: 'com.acme.csv-reader', name: 'CSV Reader', tags: ['tables', 'csv'], categories: ['data'], publishedAt: 3 },
@@ -107,11 +108,11 @@ describe('D2 searching', () => {
 
   it('serves images that the catalog names, and nothing else', async () => {
     const { icon } = await world.catalog.get({ id: 'com.acme.monitor' });
-    const answer = await world.catalog.image({ sha512: icon?.sha512 ?? '' });
+    const answer = await world.catalog.image({ sha512: icon?.sha512 ?? '', as: 'icon' });
     expect(answer).toEqual({ type: 'image/png', base64: PNG.toString('base64') });
-    await expect(world.catalog.image({ sha512: 'a'.repeat(128) })).rejects.toMatchObject({ code: 'catalog/not-found' });
+    await expect(world.catalog.image({ sha512: 'a'.repeat(128), as: 'icon' })).rejects.toMatchObject({ code: 'catalog/not-found' });
     const archive = (await world.catalog.get({ id: 'com.acme.monitor' })).versions[0]?.sha512 ?? '';
-    await expect(world.catalog.image({ sha512: archive })).rejects.toMatchObject({ code: 'catalog/not-found' });
+    await expect(world.catalog.image({ sha512: archive, as: 'icon' })).rejects.toMatchObject({ code: 'catalog/not-found' });
   });
 });
 
@@ -315,7 +316,7 @@ describe('D9 several registries', () => {
       expect(registries[0]).toMatchObject({ kind: 'embedded', error: null });
       const found = await world.catalog.search({ words: 'csv', filters: {}, sort: 'relevance', offset: 0, limit: 10 });
       expect(found.items[0]?.id).toBe('dev.troupe.csv-analyst');
-      expect((await world.catalog.image({ sha512: found.items[0]?.icon?.sha512 ?? '' })).type).toBe('image/png');
+      expect((await world.catalog.image({ sha512: found.items[0]?.icon?.sha512 ?? '', as: 'icon' })).type).toBe('image/png');
     } finally {
       await world.stop();
     }
@@ -323,6 +324,29 @@ describe('D9 several registries', () => {
 });
 
 describe('images', () => {
+  it('are not shown when they would be drawn larger than their use allows', async () => {
+    const world = await startCatalog(async (home) => {
+      const registry = await testRegistry(path.join(home, 'registry'));
+      await registry.publish([{ id: 'com.acme.fits', files: { 'assets/icon.png': pngHead(1_024, 1_024) } }, { id: 'com.acme.wide', files: { 'assets/icon.png': pngHead(1_025, 16) } }, { id: 'com.acme.bomb', files: { 'assets/icon.png': pngHead(16, 2 ** 31) } }]);
+      return [config(registry)];
+    });
+    const image = async (id: string, as: 'icon' | 'screenshot'): Promise<string> => {
+      const { icon } = await world.catalog.get({ id });
+      return world.catalog.image({ sha512: icon?.sha512 ?? '', as }).then(({ type }) => type, (error: { code: string; message: string }) => `${error.code}: ${error.message}`);
+    };
+    try {
+      await world.catalog.sync();
+      expect(await image('com.acme.fits', 'icon')).toBe('image/png');
+      expect(await image('com.acme.wide', 'icon')).toBe('catalog/unavailable: The image is 1025 by 16 pixels; at most 1024 a side are shown here.');
+      // A screenshot may be larger; a second look at what is kept is judged anew.
+      expect(await image('com.acme.wide', 'screenshot')).toBe('image/png');
+      expect(await image('com.acme.wide', 'icon')).toContain('at most 1024');
+      expect(await image('com.acme.bomb', 'screenshot')).toContain('at most 4096');
+    } finally {
+      await world.stop();
+    }
+  });
+
   it('are not shown when they are something else or too large', async () => {
     let registry: TestRegistry | undefined;
     const world = await startCatalog(async (home) => {
@@ -338,7 +362,7 @@ describe('images', () => {
       await world.catalog.sync();
       for (const id of ['com.acme.html', 'com.acme.large', 'com.acme.lost']) {
         const { icon } = await world.catalog.get({ id });
-        await expect(world.catalog.image({ sha512: icon?.sha512 ?? '' })).rejects.toMatchObject({ code: 'catalog/unavailable' });
+        await expect(world.catalog.image({ sha512: icon?.sha512 ?? '', as: 'icon' })).rejects.toMatchObject({ code: 'catalog/unavailable' });
       }
     } finally {
       await world.stop();
@@ -356,12 +380,12 @@ describe('images', () => {
     try {
       await world.catalog.sync();
       const iconOf = async (catalog: Catalog, id: string): Promise<string> => (await catalog.get({ id })).icon?.sha512 ?? '';
-      await world.catalog.image({ sha512: await iconOf(world.catalog, 'com.acme.seen') });
+      await world.catalog.image({ sha512: await iconOf(world.catalog, 'com.acme.seen'), as: 'icon' });
       await world.catalog.stop();
       await rm(registry?.folder ?? '', { recursive: true });
       const after = createCatalog({ store: world.test.catalog, home: world.test.home, registries: registry ? [config(registry)] : [], app: { version: '1.0.0', platform: 'linux' }, installed: () => Promise.resolve({}), changed: () => undefined });
-      expect(await after.image({ sha512: await iconOf(after, 'com.acme.seen') })).toEqual({ type: 'image/png', base64: PNG.toString('base64') });
-      await expect(after.image({ sha512: await iconOf(after, 'com.acme.other') })).rejects.toMatchObject({ code: 'catalog/unavailable' });
+      expect(await after.image({ sha512: await iconOf(after, 'com.acme.seen'), as: 'icon' })).toEqual({ type: 'image/png', base64: PNG.toString('base64') });
+      await expect(after.image({ sha512: await iconOf(after, 'com.acme.other'), as: 'icon' })).rejects.toMatchObject({ code: 'catalog/unavailable' });
       // The catalog itself is searched all the same, and says that it could not be synced.
       expect((await after.sync()).registries[0]).toMatchObject({ entries: 2, error: { code: 'catalog/unavailable' } });
       expect((await after.search({ words: 'seen', filters: {}, sort: 'relevance', offset: 0, limit: 5 })).total).toBe(1);

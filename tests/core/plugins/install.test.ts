@@ -39,7 +39,7 @@ describe('I1 installing a first-party plugin with its dependency', () => {
     expect(analyst.publisher).toMatchObject({ id: 'troupe', tier: 'tier1', verified: true });
     expect(analyst.capabilities.map(({ kind }) => kind)).toContain('agent');
     expect((await world.catalog.get({ id: 'dev.troupe.csv-analyst' })).installedVersion).toBe(analyst.version);
-    const image = await world.catalog.image({ sha512: analyst.icon?.sha512 ?? '' });
+    const image = await world.catalog.image({ sha512: analyst.icon?.sha512 ?? '', as: 'icon' });
     expect(image.type).toBe('image/png');
   });
 

@@ -7,7 +7,8 @@ import { failpoint } from '../../base/observe/index.ts';
 import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
 import { cardOf, detailOf, type KnownDependency } from './detail.ts';
 import type { AppFacts } from './fitness.ts';
-import { createImages, type Image } from './images.ts';
+import { createIconsAhead } from './icons-ahead.ts';
+import { createImages, type Image, type ImageUse } from './images.ts';
 import { createRegistries, type AddRegistry, type RegistryConfig } from './registries.ts';
 import { storageInMemory, type RegistryStorage } from './registry-list.ts';
 import { defaultSyncThreadFile } from './sync-client.ts';
@@ -45,7 +46,7 @@ export interface SignedRecord { record: CatalogRecord; registry: string; blocked
 export interface BlobRequest { registry: string; sha512: string; size: number; to: string; signal?: AbortSignal; progress?: (done: number) => void }
 
 export interface Catalog {
-  /** Syncs in the background, now and then again and again; a catalog that is up to date costs two requests. `now` false: the first time later. */
+  /** Syncs in the background, now and then again and again, and brings likely icons after each sync from then on; a catalog that is up to date costs two requests. `now` false: the first time later. */
   start(options?: { now?: boolean }): void;
   status(): Promise<{ registries: RegistryStatus[] }>;
   sync(): Promise<{ registries: RegistryStatus[] }>;
@@ -60,7 +61,7 @@ export interface Catalog {
   /** Hand-picked lists; one of which nothing is shown here is left out. */
   collections(): Promise<{ collections: Collection[] }>;
   /** @throws AppError `catalog/not-found`, `catalog/unavailable` */
-  image(input: { sha512: string }): Promise<Image>;
+  image(input: { sha512: string; as: ImageUse }): Promise<Image>;
   /** Signed records of these ids from every registry that has them, best priority first. For the install engine. */
   records(ids: readonly string[]): Promise<SignedRecord[]>;
   /** Versions that registries withdrew for safety. */
@@ -81,9 +82,15 @@ export function createCatalog(parts: CatalogParts): Catalog {
     store, registries: parts.registries, cacheDir: parts.home.cache, app, now, afterSync: parts.afterSync ?? (() => Promise.resolve()), changed: () => { parts.changed('catalog'); },
     threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined) });
 
+  let started = false;
+  const bringIcons = (): void => { if (started) iconsAhead.bring(); };
+  const syncAll = async (): Promise<void> => {
+    await registries.sync();
+    bringIcons();
+  };
   const timer = createSyncTimer(async () => {
     try {
-      await registries.sync();
+      await syncAll();
       return (await registries.status()).every(({ error }) => error === null);
     } catch (error) {
       parts.report?.('the registries could not be synced', { error: error instanceof Error ? error.message : String(error) });
@@ -103,6 +110,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     named: (sha512) => store.read('catalogImage', { sha512 }),
     fetch: (blob) => fetchBlob(blob).catch((cause: unknown) => { throw new AppError('catalog/unavailable', 'The image could not be had from its registry. Try again when there is a network.', { details: { sha512: blob.sha512 }, cause }); }),
   });
+  const iconsAhead = createIconsAhead({ store, images, installed: parts.installed, report: (message, facts) => { parts.report?.(message, facts); } });
   const statuses = async (): Promise<{ registries: RegistryStatus[] }> => ({ registries: await registries.status() });
 
   /** The records that a shown version depends on. */
@@ -115,16 +123,18 @@ export function createCatalog(parts: CatalogParts): Catalog {
 
   return {
     start({ now: atOnce = true } = {}) {
-      if (atOnce) void registries.sync();
+      started = true;
+      if (atOnce) void syncAll();
       timer.start();
     },
     status: statuses,
     async sync() {
-      await registries.sync();
+      await syncAll();
       return statuses();
     },
     async addRegistry(input) {
       const answer = await registries.add(input);
+      if (answer.added) bringIcons();
       return { ...answer, ...await statuses() };
     },
     async removeRegistry({ id }) {
@@ -154,7 +164,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
       const [found, installed] = await Promise.all([store.read('catalogCollections', undefined), parts.installed()]);
       return { collections: found.filter(({ plugins }) => plugins.length > 0).map((one) => ({ ...one, plugins: one.plugins.map((item) => cardOf(item, installed[item.card.id] ?? null)) })) };
     },
-    image: ({ sha512 }) => images.image(sha512),
+    image: ({ sha512, as }) => images.image(sha512, as),
     async records(ids) {
       const [rows, known] = await Promise.all([store.read('catalogRecords', { ids }), registries.all()]);
       return rows.filter(({ registry }) => known.some(({ id }) => id === registry)).map(({ registry, blocked, record }) => ({ registry, blocked, record: JSON.parse(record) as CatalogRecord }));
@@ -166,9 +176,9 @@ export function createCatalog(parts: CatalogParts): Catalog {
       if (!status || status.kind === 'embedded' || status.expiresAt === null || status.expiresAt > now()) return;
       throw new AppError('catalog/expired', `The catalog of ${status.name} is out of date since ${new Date(status.expiresAt).toISOString().slice(0, 10)}, so nothing new is installed from it. Sync it; what is installed goes on working.`, { details: { registry: id, expiresAt: status.expiresAt } });
     },
-    stop() {
+    async stop() {
       timer.stop();
-      return registries.stop();
+      await Promise.all([iconsAhead.stop(), registries.stop()]);
     },
   };
 }

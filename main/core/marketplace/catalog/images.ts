@@ -2,14 +2,21 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import { imageTypeOf } from '../../../../packaging/index.ts';
+import { readImage } from '../../../../packaging/index.ts';
 
 export const LARGEST_IMAGE = 2 * 1024 * 1024;
+/**
+ * Pixels a side. A picture of few bytes may ask for gigabytes when it is drawn, and many icons are drawn at once.
+ * What registries take is smaller: icons of 128 to 1024, screenshots of 640 to 3840 wide.
+ */
+const MOST_PIXELS = { icon: 1_024, screenshot: 4_096 } as const;
+export type ImageUse = keyof typeof MOST_PIXELS;
 /** Answers kept in memory; icons are small. */
 const KEPT_IMAGES = 64;
 const LARGEST_KEPT = 256 * 1024;
 
 export interface Image { type: string; base64: string }
+interface KeptImage extends Image { width: number; height: number }
 
 /** Where a blob lies in the home; two letters a folder, so that none grows too large. */
 export const blobFile = (blobs: string, sha512: string): string => path.join(blobs, sha512.slice(0, 2), sha512);
@@ -21,13 +28,27 @@ export interface ImagesParts {
   /** An image of an installed plugin, which its registry may have forgotten. */
   installed: (sha512: string) => Promise<Uint8Array | undefined>;
   /** Brings a blob into a file, verified. */
-  fetch: (blob: { registry: string; sha512: string; size: number; to: string }) => Promise<void>;
+  fetch: (blob: { registry: string; sha512: string; size: number; to: string; signal?: AbortSignal }) => Promise<void>;
 }
 
-export interface Images { image(sha512: string): Promise<Image> }
+export interface Images {
+  /** @throws AppError `catalog/not-found`; `catalog/unavailable` also for one that is too large for its use */
+  image(sha512: string, as: ImageUse): Promise<Image>;
+  /** Brings an image that a registry names into the cache, unless it is there; answers how many bytes were fetched. */
+  keep(named: { registry: string; sha512: string; size: number }, signal: AbortSignal): Promise<number>;
+}
 
 export function createImages(parts: ImagesParts): Images {
-  const kept = new Map<string, Image>();
+  const kept = new Map<string, KeptImage>();
+
+  const keep = async (named: { registry: string; sha512: string; size: number }, signal?: AbortSignal): Promise<number> => {
+    const file = blobFile(parts.blobs, named.sha512);
+    // The name of a file in the cache is the digest that was verified when it was brought there.
+    const there = await stat(file).catch(() => undefined);
+    if (there?.size === named.size) return 0;
+    await parts.fetch({ ...named, to: file, ...(signal && { signal }) });
+    return named.size;
+  };
 
   const bytesOf = async (sha512: string): Promise<Uint8Array> => {
     const named = await parts.named(sha512);
@@ -37,30 +58,35 @@ export function createImages(parts: ImagesParts): Images {
       throw new AppError('catalog/not-found', 'No catalog and no installed plugin has this image. Sync the catalog and open the page again.', { details: { sha512 } });
     }
     if (named.size > LARGEST_IMAGE) throw tooLarge(sha512, named.size);
-    const file = blobFile(parts.blobs, sha512);
-    // The name of a file in the cache is the digest that was verified when it was brought there.
-    const there = await stat(file).catch(() => undefined);
-    if (there?.size !== named.size) await parts.fetch({ ...named, sha512, to: file });
-    return readFile(file);
+    await keep({ ...named, sha512 });
+    return readFile(blobFile(parts.blobs, sha512));
+  };
+
+  const read = async (sha512: string): Promise<KeptImage> => {
+    const known = kept.get(sha512);
+    if (known) return known;
+    const bytes = await bytesOf(sha512);
+    if (bytes.length > LARGEST_IMAGE) throw tooLarge(sha512, bytes.length);
+    const head = readImage(bytes);
+    if (head === undefined) {
+      await rm(blobFile(parts.blobs, sha512), { force: true });
+      throw new AppError('catalog/unavailable', 'The image is no whole PNG, JPEG or WebP and is not shown.', { details: { sha512 }, retryable: false });
+    }
+    const image = { ...head, base64: Buffer.from(bytes).toString('base64') };
+    const oldest = kept.size >= KEPT_IMAGES ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    if (bytes.length <= LARGEST_KEPT) kept.set(sha512, image);
+    return image;
   };
 
   return {
-    async image(sha512) {
-      const known = kept.get(sha512);
-      if (known) return known;
-      const bytes = await bytesOf(sha512);
-      if (bytes.length > LARGEST_IMAGE) throw tooLarge(sha512, bytes.length);
-      const type = imageTypeOf(bytes);
-      if (type === undefined) {
-        await rm(blobFile(parts.blobs, sha512), { force: true });
-        throw new AppError('catalog/unavailable', 'The image is neither PNG nor JPEG nor WebP and is not shown.', { details: { sha512 }, retryable: false });
-      }
-      const image = { type, base64: Buffer.from(bytes).toString('base64') };
-      const oldest = kept.size >= KEPT_IMAGES ? kept.keys().next().value : undefined;
-      if (oldest !== undefined) kept.delete(oldest);
-      if (bytes.length <= LARGEST_KEPT) kept.set(sha512, image);
-      return image;
+    async image(sha512, as) {
+      const { type, base64, width, height } = await read(sha512);
+      const most = MOST_PIXELS[as];
+      if (width > most || height > most) throw new AppError('catalog/unavailable', `The image is ${width} by ${height} pixels; at most ${most} a side are shown here.`, { details: { sha512, width, height }, retryable: false });
+      return { type, base64 };
     },
+    keep,
   };
 }
 

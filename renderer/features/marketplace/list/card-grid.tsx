@@ -20,7 +20,7 @@ export function CardGrid({ above, total, itemAt, onRange }: { above: number; tot
   const count = total ?? columns * 4;
   const rows = Math.ceil(count / columns);
   const scroller = (): HTMLElement | null => document.getElementById('content');
-  const virtual = useVirtualizer({ count: rows, getScrollElement: scroller, estimateSize: () => CARD_HEIGHT + GAP, overscan: 3, scrollMargin: margin, initialRect: { width: 1024, height: 720 } });
+  const virtual = useVirtualizer({ count: rows, getScrollElement: scroller, estimateSize: () => CARD_HEIGHT + GAP, overscan: 3, scrollMargin: margin, useFlushSync: false, initialRect: { width: 1024, height: 720 } });
   const shown = virtual.getVirtualItems();
   const from = (shown[0]?.index ?? 0) * columns;
   const to = Math.min(count, ((shown.at(-1)?.index ?? 0) + 1) * columns) - 1;

@@ -1,5 +1,6 @@
 import { Button, Skeleton, Tooltip } from '@mantine/core';
 import { BadgeCheck, Check, Download, Star, TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
 import { useIntl } from 'react-intl';
 import { Link } from 'react-router';
 import type { CatalogCard } from '../../../../contract/model/catalog.ts';
@@ -12,8 +13,8 @@ import { T, useText } from '../../../lib/text.tsx';
 import { CompareButton } from '../compare/compare-button.tsx';
 import classes from './card.module.css';
 
-/** One plugin in the list. The whole card leads to its page; the button installs. */
-export function Card({ card }: { card: CatalogCard }) {
+/** One plugin in the list. The whole card leads to its page; the button installs. Those that stay in view are not made anew while the list is scrolled. */
+export const Card = memo(function Card({ card }: { card: CatalogCard }) {
   const t = useText();
   const { locale } = useIntl();
   const icon = useImage(card.icon?.sha512);
@@ -47,7 +48,7 @@ export function Card({ card }: { card: CatalogCard }) {
       </div>
     </article>
   );
-}
+});
 
 function CardButton({ card }: { card: CatalogCard }) {
   const t = useText();

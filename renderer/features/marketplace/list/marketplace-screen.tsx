@@ -1,9 +1,9 @@
 import { Button, CloseButton, Select, TextInput } from '@mantine/core';
 import { useElementSize, useHotkeys } from '@mantine/hooks';
 import { Bookmark, Search } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useCall } from '../../../bridge/use-call.ts';
-import { CATALOG_PAGE, useCatalogPages } from '../../../bridge/use-catalog-pages.ts';
+import { pageOf, useCatalogPages } from '../../../bridge/use-catalog-pages.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
 import type { CatalogCard, CatalogSort, RegistryStatus } from '../../../../contract/model/catalog.ts';
 import { announce } from '../../../lib/announce.ts';
@@ -29,7 +29,12 @@ export function MarketplaceScreen() {
   const t = useText();
   usePageTitle(t('frame.marketplace'));
   const { search, typed, type, change, clear } = useSearchState();
-  const [range, setRange] = useState({ from: 0, to: CATALOG_PAGE - 1 });
+  const [range, setRange] = useState({ from: 0, to: 0 });
+  // Only other pages are another state: this screen is not made anew for each row that comes into view.
+  const onRange = useCallback(({ from, to }: { from: number; to: number }) => {
+    const next = { from: pageOf(from), to: pageOf(to) };
+    setRange((before) => (before.from === next.from && before.to === next.to ? before : next));
+  }, []);
   const pages = useCatalogPages(search, range.from, range.to);
   const registries = useCall('catalog', 'status', {}).data?.registries ?? [];
   const choices = choicesOf(pages.first?.items ?? [], registries);
@@ -71,7 +76,7 @@ export function MarketplaceScreen() {
         ? <Failure error={pages.error} kept="market.failedKept" onRetry={pages.retry} />
         : total === 0
           ? <NothingFound words={search.words} filtered={Object.keys(search.filters).length > 0} onClearFilters={() => { change({ filters: {} }); }} onClear={clear} />
-          : <CardGrid key={JSON.stringify(search)} above={above} total={total} itemAt={pages.itemAt} onRange={setRange} />}
+          : <CardGrid key={JSON.stringify(search)} above={above} total={total} itemAt={pages.itemAt} onRange={onRange} />}
       <CompareTray />
     </div>
   );

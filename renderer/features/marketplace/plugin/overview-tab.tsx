@@ -42,6 +42,6 @@ export function OverviewTab({ pluginId, name, description, capabilities, install
 }
 
 function Picture({ picture, words }: { picture: BlobReference; words: string }) {
-  const source = useImage(picture.sha512);
+  const source = useImage(picture.sha512, 'screenshot');
   return <div className={classes.picture}>{source !== undefined && <img src={source} alt={words} />}</div>;
 }

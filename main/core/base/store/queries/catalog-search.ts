@@ -169,3 +169,27 @@ export const categoryCounts = (db: Reader): Record<string, number> => {
   return Object.fromEntries(index.categories.map(({ slug, entries }) => [slug, countBoth(entries, index.shown)]));
 };
 
+
+export interface LikelyIcon { registry: string; sha512: string; size: number }
+
+/**
+ * Icons that are likely looked at soon, each once: of these installed plugins, of collections, of the `popular` that stand first.
+ * At most `most`, none larger than `bytes`, and none of the embedded registry, which is always there.
+ */
+export function likelyIcons(db: Reader, { installed, popular, most, bytes }: { installed: readonly string[]; popular: number; most: number; bytes: number }): LikelyIcon[] {
+  const named = db.all<{ entry: number }>('SELECT entry FROM entries WHERE shown = 1 AND plugin_id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(installed) }).map(({ entry }) => entry);
+  const collected = db.all<{ registry: string; plugins: string }>('SELECT registry, plugins FROM collections').flatMap(({ registry, plugins }) =>
+    db.all<{ entry: number }>('SELECT entry FROM entries WHERE registry = @registry AND shown = 1 AND plugin_id IN (SELECT value FROM json_each(@plugins))', { registry, plugins }).map(({ entry }) => entry));
+  const index = indexOf(db);
+  const entries = [...new Set([...named, ...collected, ...walk(index.order('popular'), index.shown, popular)])];
+  const found = new Map<string, LikelyIcon>();
+  const rows = db.all<{ entry: number; registry: string; icon: string | null }>(
+    `SELECT entry, registry, json_extract(card, '$.icon') AS icon FROM entries JOIN registries ON registries.id = registry WHERE kind <> 'embedded' AND entry IN (SELECT value FROM json_each(@entries))`, { entries: JSON.stringify(entries) });
+  const byEntry = new Map(rows.map((row) => [row.entry, row]));
+  for (const entry of entries) {
+    const row = byEntry.get(entry);
+    const icon = row?.icon == null ? null : JSON.parse(row.icon) as { sha512: string; size: number };
+    if (row && icon && icon.size <= bytes && found.size < most && !found.has(icon.sha512)) found.set(icon.sha512, { registry: row.registry, sha512: icon.sha512, size: icon.size });
+  }
+  return [...found.values()];
+}

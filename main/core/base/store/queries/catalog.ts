@@ -1,5 +1,5 @@
 import type { QueryTable, Reader } from '../handles.ts';
-import { cardsNamed, categoryCounts, foundCard, searchCatalog, type FoundCard } from './catalog-search.ts';
+import { cardsNamed, categoryCounts, foundCard, likelyIcons, searchCatalog, type FoundCard } from './catalog-search.ts';
 
 export interface RegistryRow {
   id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number; sequence: number; basis: string; entries: number;
@@ -12,7 +12,7 @@ export interface CatalogEntry extends FoundCard { record: string; histogram: num
 
 /** Named queries over catalog.db; each is a plain function that runs in a reader thread of that database. */
 export const catalogQueries = {
-  searchCatalog,
+  searchCatalog, likelyIcons,
 
   /** The entry that is shown for this id, or undefined. */
   catalogEntry(db: Reader, { id }: { id: string }): CatalogEntry | undefined {
