@@ -121,6 +121,27 @@ describe('I9 a plugin from a file', () => {
     expect(await stored()).toBeUndefined();
   });
 
+  it('keeps what was entered and stored apart for each publisher, there and back, when its place is taken and given back', async () => {
+    const { store } = world.test;
+    const configuration = { optional: [{ key: 'note', type: 'string' }] };
+    const fill = async (value: string): Promise<void> => {
+      await world.plugins.configure({ id: ID, set: { note: value }, reset: [], secrets: {} });
+      await store.write('setPluginStorage', { pluginId: ID, key: 'k', value: JSON.stringify(value), quota: 100 });
+    };
+    const held = async (): Promise<unknown[]> => [(await here()).version, (await world.plugins.source.get(ID))?.config['note'], await store.read('pluginStorageGet', { pluginId: ID, key: 'k' })];
+    const back = async (): Promise<void> => { expect(outcome(await follow((await world.plugins.rollback({ id: ID })).operationId)).type).toBe('operation_finished'); };
+    await load(await fileOf({ id: ID, configuration }));
+    await fill('of nobody');
+    await publish({ id: ID, version: '2.0.0', configuration });
+    expect(outcome(await follow((await world.plugins.update({ id: ID, range: '2.0.0', grantAll: false })).operationId)).type).toBe('operation_finished');
+    expect(await held()).toEqual(['2.0.0', undefined, undefined]);
+    await fill('of the publisher');
+    await back();
+    expect(await held()).toEqual(['1.0.0', 'of nobody', '"of nobody"']);
+    await back();
+    expect(await held()).toEqual(['2.0.0', 'of the publisher', '"of the publisher"']);
+  });
+
   it('is refused as hostile as anything else, and leaves nothing', async () => {
     const file = path.join(folder, 'bad.troupe');
     await writeFile(file, 'no archive');
