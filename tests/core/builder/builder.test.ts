@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../../contract/errors/app-error.ts';
 import type { Draft } from '../../../contract/model/builder.ts';
 import { OWN } from '../../../contract/model/ids.ts';
 import { fakeSandbox, HELPER, openWorkshop, rolesOf, scriptedModel, TestPlugins, withHelper, type Workshop, type WorkshopOptions } from '../agents/workshop.ts';
-import { collect, openTestHome, until, type TestHome } from '../runs/home.ts';
+import { around, collect, openTestHome, until, type TestHome } from '../runs/home.ts';
 
 let home: TestHome;
 let plugins: TestPlugins;
@@ -129,6 +130,17 @@ describe('B3 the preview', () => {
     expect(rolesOf(model.requests[2]?.messages ?? [])).toEqual(['system', 'user']);
     expect((await shop.chat.conversations({ words: '', limit: 10 })).conversations).toEqual([]);
     expect((await shop.team.list()).hires).toEqual([]);
+  });
+
+  it('ends every answer when it begins anew, also one that began meanwhile', async () => {
+    const model = scriptedModel((request) => new Promise((_, reject) => { request.signal.addEventListener('abort', () => { reject(new AppError('run/cancelled', 'closed')); }, { once: true }); }));
+    let id = '';
+    let runId = '';
+    const shop = open(model, { home: around(home, 'resetPreview', { before: async () => { ({ runId } = await shop.builder.send({ id, text: 'go', model: null })); } }) });
+    id = await make(shop);
+    await shop.builder.reset({ id });
+    await shop.runs.settled(runId);
+    expect((await shop.runs.get({ id: runId })).status).toBe('cancelled');
   });
 
   it('asks before a tool changes something, answers one at a time, and stops', async () => {

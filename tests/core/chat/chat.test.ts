@@ -4,7 +4,7 @@ import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { messageSchema } from '../../../contract/model/chat.ts';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import { fakeSandbox, HELPER, openWorkshop, rolesOf, scriptedModel, TestPlugins, typesOf, withHelper, type Workshop, type WorkshopOptions } from '../agents/workshop.ts';
-import { collect, openTestHome, questionOf, type TestHome, until } from '../runs/home.ts';
+import { around, collect, openTestHome, questionOf, type TestHome, until } from '../runs/home.ts';
 
 let home: TestHome;
 let plugins: TestPlugins;
@@ -140,6 +140,28 @@ describe('A2 chat', () => {
     expect(await order()).toEqual([first, second]);
     expect(await shop.chat.place({ id: first, pinned: false, folder: null })).toMatchObject({ pinned: false, folder: null });
     await expect(shop.chat.place({ id: 'none', pinned: true })).rejects.toMatchObject({ code: 'chat/not-found' });
+  });
+
+  it('ends every answer when it is removed, also one that began meanwhile', async () => {
+    const model = scriptedModel((request) => new Promise((_, reject) => { request.signal.addEventListener('abort', () => { reject(new AppError('run/cancelled', 'closed')); }, { once: true }); }));
+    let id = '';
+    let runId = '';
+    const shop = open(model, { home: around(home, 'archiveConversation', { before: async () => { ({ runId } = await shop.chat.send({ id, text: 'go' })); } }) });
+    id = await begin(shop);
+    await shop.chat.remove({ id });
+    await shop.runs.settled(runId);
+    expect((await shop.runs.get({ id: runId })).status).toBe('cancelled');
+  });
+
+  it('begins no answer that was cancelled between its first row and its begin', async () => {
+    const model = scriptedModel([{ text: 'Too late.' }]);
+    let id = '';
+    const shop = open(model, { home: around(home, 'startChatTurn', { after: () => shop.chat.remove({ id }) }) });
+    id = await begin(shop);
+    const { runId } = await shop.chat.send({ id, text: 'go' });
+    await shop.runs.settled(runId);
+    expect((await shop.runs.get({ id: runId })).status).toBe('cancelled');
+    expect(model.requests).toEqual([]);
   });
 
   it('pages backwards, renames, finds by words, hides and brings back', async () => {

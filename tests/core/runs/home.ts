@@ -39,6 +39,17 @@ export async function collect<T>(iterable: AsyncIterable<readonly T[]>): Promise
 }
 
 /** The newest question of a run, about that call or any: what an answer to it names. */
+/** The home with something that happens around one transaction: just before it begins, or after it is stored and before its caller hears of it. */
+export function around(home: TestHome, transaction: string, { before, after }: { before?: () => Promise<unknown>; after?: () => Promise<unknown> }): TestHome {
+  const write = (async (name: string, ...rest: unknown[]) => {
+    if (name === transaction) await before?.();
+    const answer = await (home.store.write as (...args: unknown[]) => Promise<unknown>)(name, ...rest);
+    if (name === transaction) await after?.();
+    return answer;
+  }) as Store['write'];
+  return { ...home, store: { ...home.store, write } };
+}
+
 export async function questionOf(store: Store, runId: string, callId?: string): Promise<{ id: string; callId: string; questionId: string }> {
   const asked = (await store.read('runLog', { runId })).findLast((event) => event.type === 'tool_approval_requested' && (callId === undefined || event.data['callId'] === callId));
   return { id: runId, callId: callId ?? String(asked?.data['callId']), questionId: asked?.id ?? 'none' };

@@ -118,7 +118,13 @@ export function createRuns(options: RunsOptions): Runs {
       if (runId === id) runs.launch(pendingRun(row), runnable);
       return { runId };
     },
-    launch(run, runnable) { void launch(run, () => Promise.resolve({ runnable, past: [] })); },
+    launch(run, runnable) {
+      void launch(run, async () => {
+        // Between its first row and here it was stored and not yet under way: a cancel then left its wish in the log alone.
+        if ((await store.read('runLog', { runId: run.id })).some(({ type }) => type === 'run_cancel_requested')) throw cancelled();
+        return { runnable, past: [] };
+      });
+    },
     list: async (input) => ({ runs: await store.read('runList', input) }),
     async get({ id }) {
       const run = await store.read('runById', { id });
@@ -136,7 +142,10 @@ export function createRuns(options: RunsOptions): Runs {
       // At once, however long the disk takes: the model's connection is closed and no tool begins any more.
       entry?.run.abort(cancelled());
       await stored;
-      await entry?.done;
+      // It may have come under way meanwhile, after it had looked for this.
+      const late = live.get(id);
+      late?.run.abort(cancelled());
+      await (late ?? entry)?.done;
       return {};
     },
     async approve({ id, callId, questionId, decision, scope, arguments: written }, request) {

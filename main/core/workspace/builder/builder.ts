@@ -243,9 +243,8 @@ export function createBuilder(options: BuilderOptions): Builder {
       return { runId: stored.runId };
     },
     async reset({ id }, request) {
-      const { activeRunId } = await builder.preview({ id });
-      await store.write('resetPreview', { id }, once(request));
-      if (activeRunId !== null) await options.runs.cancel({ id: activeRunId });
+      const { active } = await store.write('resetPreview', { id }, once(request));
+      await Promise.all(active.map((run) => options.runs.cancel({ id: run })));
       options.changed('builder');
       return {};
     },

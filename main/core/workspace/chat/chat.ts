@@ -123,9 +123,8 @@ export function createChat(options: ChatOptions): Chat {
       return chat.get(input);
     },
     async remove({ id }, request) {
-      const active = (await store.read('conversationById', { id }))?.activeRunId;
-      await store.write('archiveConversation', { id, archivedAt: clock.now() }, once(request));
-      if (active) await runs.cancel({ id: active });
+      const { active } = await store.write('archiveConversation', { id, archivedAt: clock.now() }, once(request));
+      await Promise.all(active.map((run) => runs.cancel({ id: run })));
       options.changed('chat');
       return {};
     },

@@ -12,6 +12,10 @@ function rowOf(db: Writer, id: string): { revision: number; preview: number } {
 
 const keepDocument = (db: Writer, digest: string, document: string): void => { db.run('INSERT INTO own_agent_documents (digest, document) VALUES (@digest, @document) ON CONFLICT (digest) DO NOTHING', { digest, document }); };
 
+/** The turns of one talk beside the form. */
+const turnsOf = (db: Writer, id: string, preview: number): { id: string; active: number }[] =>
+  db.all(`SELECT id, status IN ${ACTIVE} AS active FROM runs WHERE plugin_id = 'own' AND execution_target = @id AND json_extract(parameters, '$.preview') = @preview`, { id, preview });
+
 /** Named transactions of the domain builder; each is a plain function that runs in the writer thread. */
 export const builderTransactions = {
   insertOwnAgent(db: Writer, input: { id: string; draft: string; at: number }): { id: string } {
@@ -48,7 +52,7 @@ export const builderTransactions = {
   /** What was said beside the form and the run that answers it, with the document it goes by. Errors: `builder/not-found`, `builder/busy`. */
   startPreviewTurn(db: Writer, input: { run: Omit<NewRun, 'parameters' | 'conversationId' | 'hireId'>; messageId: string; text: string; digest: string; document: string; eventId: string }): { runId: string; preview: number } {
     const { preview } = rowOf(db, input.run.executionTarget);
-    const turns = db.all<{ active: number }>(`SELECT status IN ${ACTIVE} AS active FROM runs WHERE plugin_id = 'own' AND execution_target = @id AND json_extract(parameters, '$.preview') = @preview`, { id: input.run.executionTarget, preview });
+    const turns = turnsOf(db, input.run.executionTarget, preview);
     if (turns.some(({ active }) => active === 1)) throw new AppError('builder/busy', 'The preview is still answering. Wait for it, or stop it first.');
     keepDocument(db, input.digest, input.document);
     insertRun(db, { ...input.run, conversationId: null, hireId: null, parameters: { preview, messageId: input.messageId, digest: input.digest } });
@@ -56,10 +60,10 @@ export const builderTransactions = {
     return { runId: input.run.id, preview };
   },
 
-  /** Errors: `builder/not-found`. */
-  resetPreview(db: Writer, input: { id: string }): Record<string, never> {
-    rowOf(db, input.id);
+  /** `active` are the runs of the talk that it ends. Errors: `builder/not-found`. */
+  resetPreview(db: Writer, input: { id: string }): { active: string[] } {
+    const { preview } = rowOf(db, input.id);
     db.run('UPDATE own_agents SET preview = preview + 1 WHERE id = @id', input);
-    return {};
+    return { active: turnsOf(db, input.id, preview).flatMap(({ id, active }) => (active === 1 ? [id] : [])) };
   },
 } satisfies TransactionTable;

@@ -68,10 +68,10 @@ export const chatTransactions = {
     return { id };
   },
 
-  /** Hides it or brings it back. Errors: `chat/not-found`. */
-  archiveConversation(db: Writer, input: { id: string; archivedAt: number | null }): { id: string } {
+  /** Hides it or brings it back. `active` are its runs that are under way as that becomes true. Errors: `chat/not-found`. */
+  archiveConversation(db: Writer, input: { id: string; archivedAt: number | null }): { active: string[] } {
     if (db.run('UPDATE conversations SET archived_at = @archivedAt WHERE id = @id', input).changes === 0) throw notFound();
-    return { id: input.id };
+    return { active: db.all<{ id: string }>(`SELECT id FROM runs WHERE conversation_id = @id AND status IN ${ACTIVE}`, { id: input.id }).map(({ id }) => id) };
   },
 
   /**
