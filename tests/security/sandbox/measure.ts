@@ -4,8 +4,8 @@
  * runner does is not counted. A stall counts with the processor time that this thread used in it: a machine that is busy
  * elsewhere delays every process, but charges nothing for it.
  *
- * Arguments, all optional: names of guards to switch off (comma-separated), the name of one attack, the engine, and n to make
- * every n-th attack alone.
+ * Arguments, all optional: names of guards to switch off (comma-separated), the name of one attack, the engine, n to make
+ * every n-th attack alone, and the deadline of an attack in milliseconds.
  */
 import { ALL_GUARDS, type HostGuards } from '../../../sandbox/host/guards.ts';
 import { createGuardedPool } from '../../../sandbox/host/pool.ts';
@@ -15,7 +15,7 @@ import { ATTACKS, moduleOf, type Attack } from './attacks.ts';
 
 export interface Measured { name: string; code: string; output: unknown; tookMs: number; stallMs: number; calls: number; next: unknown; message: string }
 
-const [off = '', pattern = '', engineName = 'isolated-vm', every = '1'] = process.argv.slice(2);
+const [off = '', pattern = '', engineName = 'isolated-vm', every = '1', deadline = '1000'] = process.argv.slice(2);
 const engine = ENGINES.find(({ name }) => name === engineName) ?? ENGINES[0];
 const guards: HostGuards = { ...ALL_GUARDS };
 for (const name of off.split(',')) if (name in guards) guards[name as keyof HostGuards] = false;
@@ -23,9 +23,9 @@ for (const name of off.split(',')) if (name in guards) guards[name as keyof Host
 const pool = createGuardedPool({ ...poolOptions, ...engine?.options }, guards);
 let calls = 0;
 
-function request(code: string, tool: string): SandboxRequest {
+function request(code: string, tool: string, deadlineMs = Number(deadline)): SandboxRequest {
   return {
-    code, entry: { kind: 'tool', tool }, input: null, limits: { deadlineMs: 1_000 },
+    code, entry: { kind: 'tool', tool }, input: null, limits: { deadlineMs },
     context: { execution: { user_id: 'u', session_id: 's', execution_id: 'e' }, parameters: {}, config: {} },
     hostCalls: {
       async call(name, args) {
@@ -53,7 +53,7 @@ async function measure(attack: Attack): Promise<Measured> {
   stallMs = 0;
   calls = 0;
   const began = performance.now();
-  const limit = new Promise<{ code: string; output: null; message: string }>((resolve) => setTimeout(() => resolve({ code: 'no answer', output: null, message: '' }), 4_000).unref());
+  const limit = new Promise<{ code: string; output: null; message: string }>((resolve) => setTimeout(() => resolve({ code: 'no answer', output: null, message: '' }), Number(deadline) + 3_000).unref());
   const ended = pool.run(request(moduleOf(attack), 'attack')).then(
     (result) => ({ code: 'ok', output: result.output, message: '' }),
     (error: { code: string; message: string }) => ({ code: error.code, output: null, message: error.message.slice(0, 100) }));
@@ -76,7 +76,7 @@ function lineOf(measured: Measured): string {
 }
 
 // The first run waits for the processes to start and for this process to compile its own code.
-await pool.run(request('export default { tools: { warm: () => 1 } };', 'warm'));
+await pool.run(request('export default { tools: { warm: () => 1 } };', 'warm', 30_000));
 await new Promise((resolve) => setTimeout(resolve, 300));
 const timer = setInterval(beat, 5);
 for (const attack of ATTACKS.filter((candidate, index) => (pattern === '' || candidate.name === pattern) && index % Number(every) === 0)) process.stdout.write(`${lineOf(await measure(attack))}\n`);
