@@ -1,5 +1,9 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openConnected, type Connected } from './connected.ts';
@@ -39,7 +43,35 @@ const VALUES = { host: '127.0.0.1', security: 'none', from: 'ada@example.com' };
 const give = (port: number, set: Record<string, string> = {}, secrets: Record<string, string> = {}) => at.add('smtp', 'Mail', { set: { ...VALUES, port, ...set }, secrets });
 const send = (input: Record<string, unknown> = {}, signal?: AbortSignal) => at.use('builtin.email_send', { to: ['bob@example.org'], subject: 'Grüße', body: 'Hello\n.\nBob', ...input }, signal);
 
+/** A certificate for `localhost`, made for this run; undefined where there is no openssl. */
+function certificate(): { key: string; cert: string } | undefined {
+  const folder = mkdtempSync(path.join(tmpdir(), 'troupe-cert-'));
+  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  try {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'], { stdio: 'ignore' });
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  } catch {
+    return undefined; // The tests that need it are skipped.
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+const made = certificate();
+
 describe('A9 e-mail', () => {
+  it.skipIf(made === undefined).each([['starttls', {}], ['tls', { secure: true }]] as const)('goes encrypted by %s to a server whose certificate is trusted, password and all', async (security, options) => {
+    const before = getCACertificates('default');
+    setDefaultCACertificates([...before, made?.cert ?? '']);
+    try {
+      const { port, taken } = await mailServer({ ...options, ...made, allowInsecureAuth: false, authOptional: false });
+      await give(port, { host: 'localhost', security, user: 'ada' }, { password: PASSWORD });
+      expect((await send()).output).toMatchObject({ sent: true });
+      expect(taken).toMatchObject([{ secure: true }]);
+    } finally {
+      setDefaultCACertificates(before);
+    }
+  });
+
   it('asks, then sends what was asked about, and says who got it', async () => {
     const { port, taken } = await mailServer();
     const { id } = await give(port, { user: 'ada' }, { password: PASSWORD });
