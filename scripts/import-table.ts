@@ -51,7 +51,7 @@ export const ROOMS: readonly Room[] = [
     teach: 'a feature imports components, bridge and lib; what two features share moves down into components or lib.' },
   { room: 'renderer/app', may: ['renderer', 'resources/locales', 'contract/model', 'contract/errors'], packages: react, node: false,
     teach: 'renderer/app wires the page together; it knows renderer rooms and contract model and errors.' },
-  { room: 'main/core', may: ['main/core', 'main/link', 'packaging', 'sandbox/host', 'contract'],
+  { room: 'main/core', may: ['main/core', 'main/link', 'packaging', 'sandbox/host', 'contract', 'resources/prices.json'],
     packages: ['@orpc/server', '@orpc/contract', '@orpc/standard-server-peer', '@napi-rs/keyring', 'better-sqlite3', 'openai', 'pino', 'pino-roll', 'ws', 'yaml', 'semver', 'ajv', 're2js', 'zod', 'tuf-js', 'logic-solver', '@modelcontextprotocol/sdk', 'cross-spawn', 'node-llama-cpp', 'csv-parse', 'mammoth', 'parse5', 'unpdf', 'linkedom', '@mozilla/readability', 'nodemailer'], node: true,
     teach: 'the core may know everything trusted except the shells and the page; inside it, base ← marketplace ← engine ← workspace ← api ← app.ts.' },
 ];

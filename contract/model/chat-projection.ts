@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { ChatMessage, ToolCallView } from './chat.ts';
 import { citationSchema } from './knowledge.ts';
 import { usedMemorySchema } from './memory.ts';
+import { addCost } from './price.ts';
 import type { RunEvent } from './run.ts';
 
 /** What the projection needs to know of a run. */
@@ -81,6 +82,18 @@ class Draft {
     if (!this.answer) return;
     this.answer = { ...this.answer, ...part };
     this.touch();
+  }
+
+  /** What one model call took; `contextTokens` when it was the agent's own. */
+  spend(usage: Data, contextTokens = this.answer?.usage?.contextTokens): void {
+    const before = this.answer?.usage;
+    this.change({ usage: {
+      promptTokens: (before?.promptTokens ?? 0) + count(usage.promptTokens),
+      completionTokens: (before?.completionTokens ?? 0) + count(usage.completionTokens),
+      estimated: (before?.estimated ?? false) || usage.estimated === true,
+      cost: addCost(before ? before.cost ?? null : undefined, typeof usage.cost === 'number' ? usage.cost : null),
+      ...(contextTokens !== undefined && { contextTokens }),
+    } });
   }
 
   /** A model call begins: what an earlier one streamed and never finished is made again. */
@@ -211,9 +224,11 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
   guardrail_started: (draft, data) => { if (data.on === 'output') draft.waitNotice('guardrail/checking', 'The answer is being checked.'); },
   guardrail_finished: (draft, data) => {
     draft.dropNotice();
+    if (data.usage != null) draft.spend(object(data.usage));
     const reason = text(data.reason);
     if (reason !== '') draft.addNotice(`guardrail/${text(data.verdict)}`, reason);
   },
+  tool_model_call_finished: (draft, data) => { draft.spend(object(data.usage)); },
   assistant_message_finished: (draft, data) => {
     if (draft.held) draft.callFinished(text(data.text));
     draft.held = false;
@@ -222,13 +237,8 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
   llm_call_retried: (draft, data) => { draft.waitNotice(text(data.code), `The model did not answer. Trying again in ${Math.max(1, Math.round(count(data.delayMs) / 1000))} s.`); },
   llm_call_finished: (draft, data) => {
     draft.callFinished(draft.held ? '' : text(data.text));
-    const [before, usage] = [draft.answer?.usage, object(data.usage)];
-    draft.change({ usage: {
-      promptTokens: (before?.promptTokens ?? 0) + count(usage.promptTokens),
-      completionTokens: (before?.completionTokens ?? 0) + count(usage.completionTokens),
-      estimated: (before?.estimated ?? false) || usage.estimated === true,
-      contextTokens: count(usage.promptTokens) + count(usage.completionTokens),
-    } });
+    const usage = object(data.usage);
+    draft.spend(usage, count(usage.promptTokens) + count(usage.completionTokens));
   },
   tool_approval_requested: (draft, data, event) => { draft.putTool({ ...draft.tool(text(data.callId)), ...viewOf(data), state: 'waiting_for_approval', questionId: event.id }); },
   tool_approval_answered: (draft, data) => {

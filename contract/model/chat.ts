@@ -48,8 +48,8 @@ export const messageSchema = z.object({
   continues: z.optional(z.literal(true)),
   /** Where it stands among those that follow the same message; left out when it is the only one. */
   branch: z.optional(z.object({ position: z.number(), count: z.number(), previous: z.nullable(idSchema), next: z.nullable(idSchema) })),
-  /** Of all calls together; `contextTokens` is what the last one read and wrote: what the next message finds in the model's context. */
-  usage: z.nullable(z.object({ promptTokens: z.number(), completionTokens: z.number(), estimated: z.boolean(), contextTokens: z.optional(z.number()) })),
+  /** Of all calls together, `cost` as in a run; `contextTokens` is what the last one read and wrote: what the next message finds in the model's context. */
+  usage: z.nullable(z.object({ promptTokens: z.number(), completionTokens: z.number(), estimated: z.boolean(), contextTokens: z.optional(z.number()), cost: z.optional(z.nullable(z.number())) })),
 });
 export type ChatMessage = z.infer<typeof messageSchema>;
 

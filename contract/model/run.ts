@@ -5,7 +5,8 @@ export const executionTypeSchema = z.enum(['agent', 'crew', 'flow', 'tool']);
 export const runStatusSchema = z.enum(['pending', 'running', 'waiting', 'completed', 'failed', 'cancelled', 'interrupted']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
 
-export const tokenUsageSchema = z.object({ promptTokens: z.number(), completionTokens: z.number(), totalTokens: z.number(), successfulRequests: z.number(), estimated: z.boolean() });
+/** Of all model calls together. `cost` in micro-units of the currency, by the prices when they were made; null when one is unknown, left out in runs from before costs were kept. */
+export const tokenUsageSchema = z.object({ promptTokens: z.number(), completionTokens: z.number(), totalTokens: z.number(), successfulRequests: z.number(), estimated: z.boolean(), cost: z.optional(z.nullable(z.number())) });
 export type TokenUsage = z.infer<typeof tokenUsageSchema>;
 
 export const runSchema = z.object({

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hasCode } from '../../contract/errors/app-error.ts';
 import { OWN } from '../../contract/model/ids.ts';
+import priceList from '../../resources/prices.json' with { type: 'json' };
 import { createSandboxPool, type SandboxEngine } from '../../sandbox/host/index.ts';
 import { auditApi } from './api/audit.ts';
 import { builderApi } from './api/builder.ts';
@@ -36,6 +37,7 @@ import { createMcp } from './engine/mcp/index.ts';
 import { createEngine, createModelFiles, createModels, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
+import { createPrices, parsePriceList, pricedModels } from './engine/usage/index.ts';
 import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
@@ -123,7 +125,8 @@ export async function openRooms(options: RoomsOptions) {
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
   const modelEngine = createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => settings.get('modelIdleMinutes') * 60_000, changed: () => { changed('models'); } });
   const modelFiles = createModelFiles({ store: filesStore(store), http, engine: modelEngine, folder: home.models, machine, available: hasModelEngine, clock, ids, sleep, log, changed: () => { changed('models'); } });
-  const models = createModels({ files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log });
+  const prices = createPrices({ list: parsePriceList(priceList), own: () => ({}) });
+  const models = pricedModels(createModels({ files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log }), prices);
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
   const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({

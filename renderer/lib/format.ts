@@ -1,3 +1,5 @@
+import { CURRENCY } from '../../contract/model/price.ts';
+
 const UNITS = ['B', 'kB', 'MB', 'GB'] as const;
 
 /** Bytes for people: `1.3 MB`, in powers of 1000. */
@@ -6,6 +8,12 @@ export function formatBytes(bytes: number, locale = 'en'): string {
   let unit = 0;
   while (value >= 1000 && unit < UNITS.length - 1) { value /= 1000; unit += 1; }
   return `${new Intl.NumberFormat(locale, { maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 }).format(value)} ${UNITS[unit] ?? 'B'}`;
+}
+
+/** Micro-units of the currency for people: `$1.24`; what is small to its first two figures, `$0.0021`, so that it is not shown as nothing. */
+export function formatMoney(micros: number, locale = 'en'): string {
+  const amount = micros / 1_000_000;
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: CURRENCY, ...(amount !== 0 && amount < 0.1 && { maximumSignificantDigits: 2 }) }).format(amount);
 }
 
 /** Counts for cards: `950`, `1.2K`, `3.4M`. */

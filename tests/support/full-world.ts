@@ -36,8 +36,12 @@ export function fullWorld(): FakeWorld {
   const long = startRun(world, 'talk-2', 'All of it, please. '.repeat(120));
   long.chunk(`${Array.from({ length: 40 }, (_, paragraph) => `Paragraph ${paragraph}. ${'Lorem ipsum dolor sit amet, consectetur adipiscing elit. '.repeat(4)}`).join('\n\n')}\n\n${'a'.repeat(3_000)}`);
   long.finish();
-  startRun(world, 'talk-3', 'Milk, bread').finish('run_cancelled');
-  startRun(world, 'talk-4', 'Hello').finish('run_interrupted');
+  const groceries = startRun(world, 'talk-3', 'Milk, bread');
+  groceries.tell('llm_call_finished', { text: 'Written down.', usage: { promptTokens: 1_100, completionTokens: 104, estimated: true, cost: 2_140 } });
+  groceries.finish('run_cancelled');
+  const hello = startRun(world, 'talk-4', 'Hello');
+  hello.tell('llm_call_finished', { text: 'Hello.', usage: { promptTokens: 12, completionTokens: 2, cost: null } });
+  hello.finish('run_interrupted');
   const asking = startRun(world, 'talk-5', 'Tidy up the folder');
   asking.chunk('I will remove the files that are not needed.');
   asking.tell('llm_call_finished', { text: 'I will remove the files that are not needed.' });

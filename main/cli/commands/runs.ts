@@ -15,7 +15,8 @@ export const chat: Command = {
     const conversation = latest ?? await client.call.chat.start({ hireId: hired.id });
     const { runId } = await client.call.chat.send({ id: conversation.id, text: rest.join(' ') });
     const answer = await followRun(context, runId);
-    out.result({ conversationId: conversation.id, runId, text: answer.text, toolCalls: answer.toolCalls }, () => '\n');
+    const { tokenUsage } = await client.call.runs.get({ id: runId });
+    out.result({ conversationId: conversation.id, runId, text: answer.text, toolCalls: answer.toolCalls, tokenUsage }, () => '\n');
   },
 };
 

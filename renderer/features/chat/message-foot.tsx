@@ -3,6 +3,7 @@ import { useClipboard } from '@mantine/hooks';
 import { Check, ChevronLeft, ChevronRight, Copy, Pencil, Play, RotateCcw } from 'lucide-react';
 import { useIntl } from 'react-intl';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
+import { formatMoney } from '../../lib/format.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { plainOf } from './merge-messages.ts';
 import type { MessageViewProps } from './message-view.tsx';
@@ -21,6 +22,7 @@ export function MessageFoot({ message, agent, actions, last, onEdit }: Omit<Mess
   const turn = actions?.turn;
   return (
     <div className={classes.foot}>
+      {mine || message.usage === null ? null : <Spent usage={message.usage} />}
       {message.branch ? <Branches branch={message.branch} onChoose={actions?.choose ?? null} /> : null}
       {cut ? <span className={classes.ended}><T id={`chat.ended.${message.status}`} /></span> : null}
       {cut && last && turn && message.blocks.some(({ type }) => type !== 'notice') ? <button type="button" className={classes.act} data-strong onClick={turn.goOn}><Play size={13} aria-hidden /> <T id="chat.continue" /></button> : null}
@@ -36,6 +38,15 @@ export function MessageFoot({ message, agent, actions, last, onEdit }: Omit<Mess
       </span>
     </div>
   );
+}
+
+/** What an answer took. One from before costs were kept has its tokens alone; an unknown price is never shown as nothing. */
+function Spent({ usage: { promptTokens, completionTokens, estimated, cost } }: { usage: NonNullable<ChatMessage['usage']> }) {
+  const { locale } = useIntl();
+  const values = { estimated: String(estimated), tokens: promptTokens + completionTokens };
+  if (cost === undefined) return <span className={classes.spent}><T id="chat.spentTokens" values={values} /></span>;
+  if (cost === null) return <span className={classes.spent}><T id="chat.spentUnknown" values={values} /></span>;
+  return <span className={classes.spent}>{cost === 0 ? <T id="chat.spentFree" values={values} /> : <T id="chat.spent" values={{ ...values, cost: formatMoney(cost, locale) }} />}</span>;
 }
 
 /** `‹ 2 / 3 ›`: the ways that the conversation took from here. */

@@ -38,6 +38,18 @@ describe('R1 an agent as a run', () => {
     expect(child?.parent).toBe(events.find((event) => event.type === 'llm_call_started')?.id);
   });
 
+  it('A2 keeps what each call cost with it, and the sum with the run; one of unknown cost makes the sum unknown', async () => {
+    const costs = async (...costOfCalls: (number | null)[]) => {
+      const { run, events } = await work(costOfCalls.map((cost, index) => (index < costOfCalls.length - 1 ? { calls: [look('a')], cost } : { text: 'Done.', cost })));
+      expect(events.flatMap(({ type, data }) => (type === 'llm_call_finished' ? [(data.usage as { cost?: unknown }).cost] : []))).toEqual(costOfCalls);
+      return run.tokenUsage?.cost;
+    };
+    expect(await costs(300, 4)).toBe(304);
+    expect(await costs(0, 0)).toBe(0);
+    expect(await costs(300, null, 4)).toBeNull();
+    expect((await work([{ text: 'Done.' }])).run.tokenUsage?.cost).toBeNull();
+  });
+
   it('fills the agent\'s texts in from the input and tells what holds for everyone', async () => {
     withHelper(plugins, { agent: 'role: Writer about {topic}\ngoal: Write on {topic} for {reader}.\nbackstory: Long ago.\ninstructions: Be short.\nexamples: [{ input: a, output: b }]\n' });
     const { model } = await work([{ text: 'ok' }], { input: { topic: 'bees' } });

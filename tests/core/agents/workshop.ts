@@ -15,7 +15,7 @@ import { createTeam, type Team } from '../../../main/core/workspace/team/index.t
 import { countingIds, systemClock, type TestHome } from '../runs/home.ts';
 
 /** What the scripted model does when it is asked. */
-export type Say = { readonly text?: string; readonly calls?: readonly { name: string; arguments?: unknown; id?: string; raw?: string }[]; readonly finish?: ChatAnswer['finish'] };
+export type Say = { readonly text?: string; readonly calls?: readonly { name: string; arguments?: unknown; id?: string; raw?: string }[]; readonly finish?: ChatAnswer['finish']; readonly cost?: number | null };
 export type Script = (request: ChatRequest, onDelta: (delta: ChatDelta) => void, index: number) => Say | Promise<Say>;
 
 /** A model that follows a script; `requests` are what it was asked. */
@@ -35,7 +35,7 @@ export function scriptedModel(script: readonly Say[] | Script, info: Partial<Cha
       const { text = '', calls = [] } = say;
       if (typeof script !== 'function') for (const word of text.match(/\s*\S+/g) ?? []) onDelta({ type: 'text', text: word });
       const toolCalls = calls.map((call, at): AnsweredToolCall => ({ id: call.id ?? `call_${index}_${at}`, name: call.name, arguments: call.raw === undefined ? call.arguments ?? {} : undefined, rawArguments: call.raw ?? JSON.stringify(call.arguments ?? {}) }));
-      return { text, toolCalls, usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15, estimated: false }, finish: say.finish ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop'), model: 'script', provider: 'scripted', requestMs: 1, firstTokenMs: 1 };
+      return { text, toolCalls, usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15, estimated: false, ...(say.cost !== undefined && { cost: say.cost }) }, finish: say.finish ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop'), model: 'script', provider: 'scripted', requestMs: 1, firstTokenMs: 1 };
     },
   };
 }

@@ -37,8 +37,11 @@ export type ChatDelta =
 /** `arguments` is undefined when `rawArguments` is not JSON: tell the model so and let it repair. Never checked against a schema here. */
 export interface AnsweredToolCall { readonly id: string; readonly name: string; readonly arguments: unknown; readonly rawArguments: string }
 
-/** `estimated` when the provider did not say and the figures are counted from the texts (about four characters a token). */
-export interface ChatUsage { readonly promptTokens: number; readonly completionTokens: number; readonly totalTokens: number; readonly estimated: boolean }
+/**
+ * `estimated` when the provider did not say and the figures are counted from the texts (about four characters a token).
+ * `cachedTokens` are those of the prompt that the provider had kept. `cost` in micro-units, null when unknown; the usage room adds it.
+ */
+export interface ChatUsage { readonly promptTokens: number; readonly completionTokens: number; readonly totalTokens: number; readonly estimated: boolean; readonly cachedTokens?: number | undefined; readonly cost?: number | null | undefined }
 
 /** `data` is the provider's own form, to go into a reasoning part as it is. */
 export interface Reasoning { readonly text: string; readonly data?: unknown }

@@ -12,7 +12,7 @@ interface Slot { readonly index: number; readonly from: number | undefined; id: 
 export class Collector {
   text = '';
   model: string | undefined;
-  usage: { promptTokens: number; completionTokens: number; totalTokens: number } | undefined;
+  usage: { promptTokens: number; completionTokens: number; totalTokens: number; cachedTokens?: number } | undefined;
   private finish: string | undefined;
   private reasoning = '';
   private readonly details: unknown[] = [];
@@ -45,7 +45,9 @@ export class Collector {
     if (!isFields(usage)) return;
     const promptTokens = count(usage['prompt_tokens']);
     const completionTokens = count(usage['completion_tokens']);
-    if (promptTokens + completionTokens > 0) this.usage = { promptTokens, completionTokens, totalTokens: count(usage['total_tokens']) || promptTokens + completionTokens };
+    const details = usage['prompt_tokens_details'];
+    const cachedTokens = isFields(details) ? count(details['cached_tokens']) : 0;
+    if (promptTokens + completionTokens > 0) this.usage = { promptTokens, completionTokens, totalTokens: count(usage['total_tokens']) || promptTokens + completionTokens, ...(cachedTokens > 0 && { cachedTokens }) };
   }
 
   private addDelta(delta: Fields): void {

@@ -8,7 +8,7 @@ export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practic
 export { estimatePromptTokens, estimateUsage } from './usage-estimate.ts';
 export { createModels, type ModelsParts } from './service.ts';
 export { LOCAL_PORTS, type LocalPort } from './local-servers.ts';
-export { PRESETS, type Preset } from './presets.ts';
+export { PRESETS, presetOf, type Preset } from './presets.ts';
 export { type ChatLimits } from './provider-model.ts';
 export { Circuit, type Refusal } from './circuit.ts';
 export { createEngine, type Engine, type EngineModel, type EngineParts } from './embedded/engine.ts';

@@ -1,4 +1,5 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
+import { addCost } from '../../../../contract/model/price.ts';
 import type { Run, RunEvent, TokenUsage } from '../../../../contract/model/run.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { Store } from '../../base/store/index.ts';
@@ -153,7 +154,7 @@ function createTally(past: readonly RunEvent[]): { add(event: { type: string; da
     total = {
       promptTokens: (total?.promptTokens ?? 0) + usage.promptTokens, completionTokens: (total?.completionTokens ?? 0) + usage.completionTokens,
       totalTokens: (total?.totalTokens ?? 0) + usage.totalTokens, successfulRequests: (total?.successfulRequests ?? 0) + 1,
-      estimated: (total?.estimated ?? false) || usage.estimated,
+      estimated: (total?.estimated ?? false) || usage.estimated, cost: addCost(total?.cost, usage.cost ?? null),
     };
   };
   for (const event of past) add(event);

@@ -7,7 +7,7 @@ import type { RunEvent, TokenUsage } from '../../../../contract/model/run.ts';
 export interface RunError { readonly code: string; readonly message: string }
 
 type Effect = ToolCallView['effect'];
-type Usage = Pick<TokenUsage, 'promptTokens' | 'completionTokens' | 'totalTokens' | 'estimated'>;
+type Usage = Pick<TokenUsage, 'promptTokens' | 'completionTokens' | 'totalTokens' | 'estimated' | 'cost'>;
 
 /** A call that the model asked for. `callId` is ours and unique in the run; `providerCallId` is what the provider named it. */
 export interface LoggedToolCall {
