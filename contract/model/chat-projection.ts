@@ -220,7 +220,10 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
     draft.change({ model: text(data.model) || null });
   },
   history_summary_started: (draft) => { draft.waitNotice('history/summing-up', 'The conversation is longer than the model can read at once. Its beginning is being summed up.'); },
-  history_summarised: (draft, data) => { draft.addSummary({ type: 'summary', text: text(data.text), through: text(data.through), messages: count(data.messages) }); },
+  history_summarised: (draft, data) => {
+    if (data.usage != null) draft.spend(object(data.usage));
+    draft.addSummary({ type: 'summary', text: text(data.text), through: text(data.through), messages: count(data.messages) });
+  },
   guardrail_started: (draft, data) => { if (data.on === 'output') draft.waitNotice('guardrail/checking', 'The answer is being checked.'); },
   guardrail_finished: (draft, data) => {
     draft.dropNotice();

@@ -61,12 +61,12 @@ describe('A2 messages as a projection of the log', () => {
     expect(messages[1]?.usage).toEqual({ promptTokens: 3, completionTokens: 4, estimated: false, contextTokens: 7, cost: null });
   });
 
-  it('A2 adds up the tokens and costs of every call, those of guardrails and plugins too; one of unknown cost makes the sum unknown', () => {
+  it('A2 adds up the tokens and costs of every call, those of guardrails, plugins and summaries too; one of unknown cost makes the sum unknown', () => {
     const paid = (cost?: number | null) => ({ promptTokens: 3, completionTokens: 4, ...(cost !== undefined && { cost }) });
     const first = asked();
     const usageAfter = (...events: RunEvent[]) => projectRun(run, [first, ...events])[1]?.usage;
-    const calls = [event('guardrail_finished', { usage: null }), event('guardrail_finished', { usage: paid(5) }), event('llm_call_finished', { text: 'a', usage: paid(20) }), event('tool_model_call_finished', { usage: paid(300) })];
-    expect(usageAfter(...calls)).toEqual({ promptTokens: 9, completionTokens: 12, estimated: false, contextTokens: 7, cost: 325 });
+    const calls = [event('guardrail_finished', { usage: null }), event('guardrail_finished', { usage: paid(5) }), event('llm_call_finished', { text: 'a', usage: paid(20) }), event('tool_model_call_finished', { usage: paid(300) }), event('history_summarised', { text: 's', usage: paid(4_000) }), event('history_summarised', { text: '', usage: null })];
+    expect(usageAfter(...calls)).toEqual({ promptTokens: 12, completionTokens: 16, estimated: false, contextTokens: 7, cost: 4_325 });
     expect(usageAfter(...calls, event('llm_call_finished', { text: 'b', usage: paid(null) }), event('llm_call_finished', { text: 'c', usage: paid(1) }))?.cost).toBeNull();
     expect(usageAfter(event('llm_call_finished', { text: 'a', usage: paid() }), event('llm_call_finished', { text: 'a', usage: paid(4) }))?.cost).toBeNull();
   });
