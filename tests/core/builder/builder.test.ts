@@ -98,6 +98,15 @@ describe('B1 problems', () => {
     await expect(shop.builder.save({ id, note: '' })).resolves.toMatchObject({ version: 1 });
   });
 
+  it('A8 finds a guardrail that makes no sense and a pattern that cannot be used', async () => {
+    const shop = open();
+    const id = await make(shop, { name: 'Held', role: 'one', guardrails: ['It is polite.', { type: 'banned', patterns: ['a+', '(?<=a)b'] }] });
+    expect((await shop.builder.get({ id })).problems.map(({ path, severity }) => [path, severity])).toEqual([['guardrails[1].patterns[1]', 'error']]);
+    await expect(shop.builder.save({ id, note: '' })).rejects.toMatchObject({ code: 'builder/bad-agent' });
+    const other = await make(shop, { name: 'Bare', role: 'one', guardrails: [{ type: 'length' }] });
+    expect((await shop.builder.get({ id: other })).problems[0]).toMatchObject({ path: expect.stringMatching(/^guardrails/), severity: 'error' });
+  });
+
   it('finds a schema that nothing can be held against', async () => {
     const shop = open();
     const id = await make(shop, { name: 'S', role: 'r', response_format: { type: 'no such type' } });
