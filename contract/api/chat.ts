@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
+import { attachedSchema, attachmentSchema, MOST_ATTACHMENTS } from '../model/attachment.ts';
 import { conversationSchema, exportedConversationSchema, exportFormatSchema, messageSchema } from '../model/chat.ts';
 import { idSchema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
 
 const errors = ['chat/not-found'] as const;
 const turnErrors = ['chat/not-found', 'chat/busy', 'team/not-found', 'team/paused'] as const;
+const saidErrors = [...turnErrors, 'chat/bad-attachment'] as const;
+const attachments = z.optional(z.array(attachedSchema).check(z.maxLength(MOST_ATTACHMENTS)));
 const textSchema = z.string().check(z.minLength(1), z.maxLength(200_000));
 const started = z.object({ runId: idSchema });
 
@@ -22,10 +25,15 @@ export const chat = {
   messages: read('/conversations/{id}/messages', { id: idSchema, before: z.optional(z.string()), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 50) }, z.object({ messages: z.array(messageSchema), earlier: z.boolean() }), { errors }),
   /** The conversation as a file: the branch that is shown for people (Markdown, or a page of HTML that needs nothing else), all branches as JSON. */
   export: read('/conversations/{id}/export', { id: idSchema, format: exportFormatSchema }, exportedConversationSchema, { errors, timeoutMs: 30_000 }),
+  /** A file for a message, in parts, one after another from `offset` 0; the answer to the last is what it was taken for. Its bytes say what it is, not its name. */
+  attach: write('POST /attachments', { upload: idSchema, offset: z.int().check(z.nonnegative()), base64: z.string().check(z.maxLength(700_000)), last: z.boolean(), name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)) },
+    z.object({ attachment: z.nullable(attachmentSchema) }), { timeoutMs: 30_000, errors: ['core/bad-input', 'chat/bad-attachment'] }),
+  /** A part of a file's bytes; there are more while `last` is false. */
+  attachment: read('/attachments/{id}', { id: idSchema, offset: z._default(z.int().check(z.nonnegative()), 0) }, z.object({ mediaType: z.string(), base64: z.string(), last: z.boolean() }), { errors: ['chat/bad-attachment'] }),
   /** Stores the message and starts a run that answers it; follow it with `runs.events`. */
-  send: write('POST /conversations/{id}/messages', { id: idSchema, text: textSchema }, started, { errors: turnErrors }),
-  /** Says something else in the place of an earlier message of the person, as a branch beside it: nothing that stood there is lost. */
-  edit: write('POST /conversations/{id}/messages/{messageId}/edit', { id: idSchema, messageId: idSchema, text: textSchema }, started, { errors: turnErrors }),
+  send: write('POST /conversations/{id}/messages', { id: idSchema, text: textSchema, attachments }, started, { errors: saidErrors }),
+  /** Says something else in the place of an earlier message of the person, as a branch beside it: nothing that stood there is lost. Its files are kept when `attachments` is left out. */
+  edit: write('POST /conversations/{id}/messages/{messageId}/edit', { id: idSchema, messageId: idSchema, text: textSchema, attachments }, started, { errors: saidErrors }),
   /** Answers a message again, the last one when `messageId` (a message or its answer) is left out; the answer stands beside the earlier one. */
   retry: write('POST /conversations/{id}/retry', { id: idSchema, messageId: z.optional(idSchema) }, started, { errors: turnErrors }),
   /** Goes on where the last answer was cut off: stopped, failed or interrupted. */

@@ -79,6 +79,7 @@ export const CODES = {
   'team/paused': code(false, 9),
   'chat/not-found': code(false, 4),
   'chat/busy': code(true, 9),
+  'chat/bad-attachment': code(false, 2),
   'builder/not-found': code(false, 4),
   'builder/changed': code(false, 9),
   'builder/busy': code(true, 9),

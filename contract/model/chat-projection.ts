@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { attachmentSchema } from './attachment.ts';
 import type { ChatMessage, ToolCallView } from './chat.ts';
 import { citationSchema } from './knowledge.ts';
 import { usedMemorySchema } from './memory.ts';
@@ -207,9 +208,11 @@ type Reducer = (draft: Draft, data: Data, event: RunEvent) => void;
 const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
   user_message_added: (draft, data, event) => {
     const [id, seq, at] = [text(data.messageId), count(data.seq), count(data.at) || event.at];
+    const attached = z.array(attachmentSchema).safeParse(data.attachments);
     draft.begin({
       id, conversationId: draft.conversationId, runId: draft.runId, seq, parentId: text(data.parentId) || null, role: 'user', at,
       status: 'done', blocks: [{ type: 'text', text: text(data.text) }], model: null, usage: null,
+      ...(attached.success && attached.data.length > 0 && { attachments: attached.data }),
     }, { seq: count(data.answerSeq) || seq + 1, parentId: id, at });
   },
   answer_continued: (draft, data, event) => { draft.begin(undefined, { seq: count(data.seq), parentId: text(data.messageId) || null, at: event.at, continues: true }); },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { attachmentSchema } from './attachment.ts';
 import { idSchema, instantSchema } from './ids.ts';
 import { citationSchema } from './knowledge.ts';
 import { usedMemorySchema } from './memory.ts';
@@ -40,6 +41,8 @@ export const messageSchema = z.object({
     z.object({ type: z.literal('summary'), text: z.string(), through: idSchema, messages: z.number() }),
   ])),
   model: z.nullable(z.string()),
+  /** Files that the person gave along; left out when there are none. */
+  attachments: z.optional(z.array(attachmentSchema)),
   /** What the agent remembered and was told for this answer; left out when nothing was. */
   memories: z.optional(z.array(usedMemorySchema)),
   /** Passages of documents that the agent had; its text cites them as `[1]`. Left out when there were none. */

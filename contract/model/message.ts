@@ -6,8 +6,8 @@ import * as z from 'zod/mini';
  */
 export const textPartSchema = z.object({ type: z.literal('text'), text: z.string() });
 
-/** `data` is base64 of the image's bytes. */
-export const imagePartSchema = z.object({ type: z.literal('image'), mediaType: z.string(), data: z.string() });
+/** `data` is base64 of the image's bytes; `name` is that of the file it came in. */
+export const imagePartSchema = z.object({ type: z.literal('image'), name: z.optional(z.string()), mediaType: z.string(), data: z.string() });
 
 /** `data` is base64 of the file's bytes. */
 export const filePartSchema = z.object({ type: z.literal('file'), name: z.string(), mediaType: z.string(), data: z.string() });

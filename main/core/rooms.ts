@@ -45,7 +45,7 @@ import { createPermissions, createPlugins, createPluginSecrets } from './marketp
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
 import { createBuilder, createOwnAgents } from './workspace/builder/index.ts';
-import { createChat } from './workspace/chat/index.ts';
+import { createAttachments, createChat } from './workspace/chat/index.ts';
 import { createTeam } from './workspace/team/index.ts';
 
 export interface RoomsOptions {
@@ -138,9 +138,10 @@ export async function openRooms(options: RoomsOptions) {
   const reader = createReader(ENTRY_FILES.knowledgeReader);
   const knowledge = createKnowledge({ store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
   const tools = createTools({ connections, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
-  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge });
+  const attachments = createAttachments({ store, clock });
+  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
-  const chat = createChat({ store, agents, runs, clock, ids, changed });
+  const chat = createChat({ store, agents, attachments, runs, clock, ids, changed });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });
   const starter = createStarter({ plugins: plugins.source, tools, agents, models, runs });
 
@@ -169,7 +170,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, once), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

@@ -56,7 +56,8 @@ describe('inputs', () => {
   it.each([
     ['plugins.install', { id: 'dev.troupe.text-toolkit' }, [{ id: 'no-dots' }, { id: '../../etc' }, { id: 'Dev.Troupe' }, { id: 'a.b', range: 'x'.repeat(101) }, { id: 'a.b', requestId: 'short' }, { id: `a.${'b'.repeat(200)}` }]],
     ['plugins.consent', { operationId: 'x', accept: true, granted: [{ pluginId: 'a.b', key: 'k' }] }, [{ operationId: 'x', accept: 'yes', granted: [] }, { operationId: 'x', accept: true, granted: [{ pluginId: 'x', key: 'k' }] }]],
-    ['chat.send', { id: 'c', text: 'Hello' }, [{ id: 'c', text: '' }, { id: 'c', text: 'x'.repeat(200_001) }, { id: '', text: 'Hello' }, { id: 'a/b', text: 'Hello' }]],
+    ['chat.attach', { upload: 'u', offset: 0, base64: '', last: true, name: 'a.txt' }, [{ upload: 'u', offset: -1, base64: '', last: true, name: 'a.txt' }, { upload: 'u', offset: 0, base64: 'x'.repeat(700_001), last: true, name: 'a.txt' }, { upload: 'u', offset: 0, base64: '', last: true, name: ' ' }]],
+    ['chat.send', { id: 'c', text: 'Hello' }, [{ id: 'c', text: '' }, { id: 'c', text: 'x'.repeat(200_001) }, { id: '', text: 'Hello' }, { id: 'a/b', text: 'Hello' }, { id: 'c', text: 'Hello', attachments: Array.from({ length: 9 }, () => ({ id: 'f', name: 'a' })) }]],
     ['team.hire', { pluginId: 'a.b', agentId: 'x', name: 'Wendy' }, [{ pluginId: 'a.b', agentId: 'x', name: '   ' }, { pluginId: 'a.b', agentId: 'x', name: 'x'.repeat(61) }]],
     ['credentials.protect', { passphrase: 'long enough' }, [{ passphrase: 'short' }, { passphrase: 'x'.repeat(1025) }]],
     ['catalog.search', { words: 'a' }, [{ words: 'x'.repeat(201) }, { limit: 0 }, { limit: 101 }, { offset: -1 }, { sort: 'best' }, { filters: { kind: 'virus' } }]],

@@ -3,6 +3,7 @@ import type { implement } from '@orpc/server';
 import type { Contract } from '../../contract/api/index.ts';
 import { AppError } from '../../contract/errors/app-error.ts';
 import type { ErrorCode } from '../../contract/errors/codes.ts';
+import type { Attachment } from '../../contract/model/attachment.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { RunEvent } from '../../contract/model/run.ts';
 import type { Hire } from '../../contract/model/team.ts';
@@ -11,6 +12,7 @@ import { createLog } from './fake-log.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 const fail = (code: ErrorCode, message: string): never => { throw new AppError(code, message); };
+const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="90"><rect width="120" height="90" fill="#4a7"/><circle cx="60" cy="45" r="28" fill="#fd5"/></svg>';
 let made = 0;
 const nextId = (what: string): string => { made += 1; return `${what}-${made}`; };
 
@@ -97,6 +99,14 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
         return { messages: all.slice(Math.max(0, end - input.limit), end), earlier: end > input.limit };
       }),
       export: os.chat.export.handler(({ input }) => ({ name: `${talkOf(input.id).title}.${{ json: 'json', html: 'html', markdown: 'md' }[input.format]}`, mediaType: input.format === 'json' ? 'application/json' : 'text/markdown', text: `# ${talkOf(input.id).title}` })),
+      attach: os.chat.attach.handler(({ input }) => {
+        if (!input.last) return { attachment: null };
+        if (input.name.endsWith('.zip')) throw new AppError('chat/bad-attachment', `"${input.name}" is neither text nor an image that can be shown (PNG, JPEG, WebP, GIF).`, { details: { reason: 'type' } });
+        const image = /\.(png|svg)$/.test(input.name);
+        const attachment: Attachment = { id: nextId('file'), name: input.name, kind: image ? 'image' : 'text', mediaType: image ? 'image/svg+xml' : 'text/plain', bytes: 12_345, width: null, height: null };
+        return { attachment };
+      }),
+      attachment: os.chat.attachment.handler(() => ({ mediaType: 'image/svg+xml', base64: Buffer.from(PICTURE).toString('base64'), last: true })),
       send: os.chat.send.handler(({ input }) => {
         if (talkOf(input.id).activeRunId !== null) fail('chat/busy', 'An answer is under way.');
         return { runId: answer(input.id, input.text) };

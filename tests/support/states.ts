@@ -278,7 +278,21 @@ const richTalk = (): FakeWorld => {
   return world;
 };
 
+/** A message with an image and a text. */
+const withFiles = (): FakeWorld => {
+  const world = some()();
+  world.messages.set('talk-1', (world.messages.get('talk-1') ?? []).map((message) => (message.role === 'user' ? { ...message, attachments: [
+    { id: 'photo', name: 'A photo of the harbour with a rather long name.png', kind: 'image' as const, mediaType: 'image/png', bytes: 812_345, width: 640, height: 480 },
+    { id: 'notes', name: 'notes.md', kind: 'text' as const, mediaType: 'text/plain', bytes: 2_100, width: null, height: null },
+  ] } : message)));
+  return world;
+};
+const gives = (...names: readonly string[]) => async (page: Page): Promise<void> => { await page.locator('input[type=file]').setInputFiles(names.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('words') }))); };
+
 const chat: State[] = [
+  { name: 'chat-files', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: gives('Figures of the third quarter.csv', 'photo.png'), shows: text('Leave the images out') },
+  { name: 'chat-files-refused', route: 'chat/*', kind: 'failing', address: '/chat/talk-1', world: some(), act: gives('Contract with annexes.pdf', 'archive.zip'), shows: text(/neither text nor an image/) },
+  { name: 'chat-message-files', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withFiles, act: async (page) => { await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); }, shows: (page) => page.getByRole('list', { name: 'Attached files' }).locator('img').first() },
   { name: 'chat', route: 'chat/*', kind: 'full', address: '/chat/talk-1', world: some(), shows: text('The provider answered 429') },
   { name: 'chat-tool', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: async (page) => { const call = page.getByRole('button', { name: /day-8/ }); await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await call.click(); }, shows: (page) => page.getByRole('region', { name: 'Result' }) },
   { name: 'chat-unsigned', route: 'chat/*', kind: 'detail', address: '/chat/talk-3', world: some(unsigned), shows: (page) => page.locator('header').getByText('Unsigned') },

@@ -1,7 +1,8 @@
-import type { Chat } from '../workspace/chat/index.ts';
+import type { Attachments, Chat } from '../workspace/chat/index.ts';
 import { requestOf, server } from './context.ts';
+import type { Once } from './once.ts';
 
-export const chatApi = (chat: Chat) => ({
+export const chatApi = (chat: Chat, attachments: Attachments, once: Once) => ({
   conversations: server.chat.conversations.handler(({ input }) => chat.conversations(input)),
   get: server.chat.get.handler(({ input }) => chat.get(input)),
   start: server.chat.start.handler(({ input }) => chat.start(input, requestOf('chat.start', input))),
@@ -11,6 +12,8 @@ export const chatApi = (chat: Chat) => ({
   restore: server.chat.restore.handler(({ input }) => chat.restore(input, requestOf('chat.restore', input))),
   messages: server.chat.messages.handler(({ input }) => chat.messages(input)),
   export: server.chat.export.handler(({ input }) => chat.export(input)),
+  attach: server.chat.attach.handler(({ input }) => once('chat.attach', input, () => attachments.add(input))),
+  attachment: server.chat.attachment.handler(({ input }) => attachments.read(input)),
   send: server.chat.send.handler(({ input }) => chat.send(input, requestOf('chat.send', input))),
   edit: server.chat.edit.handler(({ input }) => chat.edit(input, requestOf('chat.edit', input))),
   retry: server.chat.retry.handler(({ input }) => chat.retry(input, requestOf('chat.retry', input))),

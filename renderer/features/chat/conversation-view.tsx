@@ -79,9 +79,9 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         <MessageList messages={messages} agent={agent} avatar={hire?.avatar ?? null} actions={actions} sentAt={turn && turn.text !== null ? turn.at : 0} onQuote={quote} earlier={{ more: pages.hasNextPage, loading: pages.isFetchingNextPage, load }} />
       )}
       {trouble ? <p className={classes.trouble} role="alert">{describe(trouble).message} <T id={`${describe(trouble).words}.advice`} /></p> : null}
-      <Composer draftKey={id} agent={agent} notice={notice} answering={answering} autoFocus field={field}
+      <Composer draftKey={id} agent={agent} to={hire ?? null} notice={notice} answering={answering} autoFocus field={field}
         onStop={runId !== null && !cancel.isPending ? () => { cancel.mutate({ id: runId }); } : null}
-        onSend={(text) => sendMessage(client, queries, id, text)}
+        onSend={(text, attachments) => sendMessage(client, queries, id, text, attachments)}
         foot={hire ? <><ContextMeter messages={messages} draftKey={id} model={hire.model} /><span className={classes.model}>{hire.modelLabel}</span></> : null} />
     </section>
   );

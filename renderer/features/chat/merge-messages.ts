@@ -1,7 +1,8 @@
+import type { Attachment } from '../../../contract/model/attachment.ts';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 
 /** What the person sent and the core has not told us back yet; `after` as in a turn. */
-export interface Pending { text: string; at: number; runId: string | null; after?: string | null }
+export interface Pending { text: string; at: number; runId: string | null; after?: string | null; attachments?: readonly Attachment[] | undefined }
 
 /**
  * The messages to show: what is stored, over it what the run under way has said so far, and below all what was just
@@ -24,7 +25,7 @@ export function mergeMessages(stored: readonly ChatMessage[], live: readonly Cha
   const base = { conversationId, runId: pending.runId ?? 'pending', at: pending.at, model: null, usage: null };
   return [
     ...before,
-    { ...base, id: 'pending_u', seq, parentId: last?.id ?? null, role: 'user', status: 'done', blocks: [{ type: 'text', text: pending.text }] },
+    { ...base, id: 'pending_u', seq, parentId: last?.id ?? null, role: 'user', status: 'done', blocks: [{ type: 'text', text: pending.text }], ...(pending.attachments && pending.attachments.length > 0 && { attachments: [...pending.attachments] }) },
     { ...base, id: 'pending_a', seq: seq + 1, parentId: 'pending_u', role: 'assistant', status: 'streaming', blocks: [] },
   ];
 }

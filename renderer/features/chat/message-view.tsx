@@ -5,6 +5,7 @@ import type { ChatMessage } from '../../../contract/model/chat.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
 import { T, useText } from '../../lib/text.tsx';
+import { AttachedFiles } from './attached-files.tsx';
 import { EditMessage } from './edit-message.tsx';
 import { plainOf } from './merge-messages.ts';
 import { MessageFoot } from './message-foot.tsx';
@@ -42,6 +43,7 @@ export const MessageView = memo(function MessageView({ message, agent, avatar, a
       <div className={classes.content}>
         {message.continues ? <div className={classes.continues}><CornerDownRight size={13} aria-hidden /> <T id="chat.continues" /></div> : null}
         {message.memories ? <UsedMemories memories={message.memories} /> : null}
+        {message.attachments ? <AttachedFiles attachments={message.attachments} /> : null}
         {!mine ? <MessageParts message={message} agent={agent} />
           : editing && turn ? <EditMessage text={plainOf(message)} onDone={(text) => { setEditing(false); if (text !== null && text !== plainOf(message)) turn.edit(message, text); }} />
             : <div className={classes.mine}>{plainOf(message)}</div>}

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Radio } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, Users } from 'lucide-react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import type { Attachment } from '../../../contract/model/attachment.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
 import { useChange } from '../../bridge/use-call.ts';
@@ -35,10 +36,10 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
       </>
     );
   }
-  const send = async (text: string): Promise<boolean> => {
+  const send = async (text: string, attachments: readonly Attachment[]): Promise<boolean> => {
     const conversation = await start.mutateAsync({ hireId: hire.id }).catch(() => null);
     if (!conversation) return false;
-    const sent = sendMessage(client, queries, conversation.id, text);
+    const sent = sendMessage(client, queries, conversation.id, text, attachments);
     void navigate(`/chat/${conversation.id}`, { replace: true });
     return sent;
   };
@@ -61,7 +62,7 @@ export function NewConversation({ hires }: { hires: readonly Hire[] }) {
         </Radio.Group>
       </div>
       {start.error ? <p className={classes.trouble} role="alert">{describe(start.error).message} <T id={`${describe(start.error).words}.advice`} /></p> : null}
-      <Composer key={hire.id} draftKey={newDraft(hire.id)} agent={hire.name} notice={notice} answering={start.isPending} onStop={null} onSend={send} autoFocus foot={<span className={classes.model}>{hire.modelLabel}</span>} />
+      <Composer key={hire.id} draftKey={newDraft(hire.id)} agent={hire.name} to={hire} notice={notice} answering={start.isPending} onStop={null} onSend={send} autoFocus foot={<span className={classes.model}>{hire.modelLabel}</span>} />
     </section>
   );
 }

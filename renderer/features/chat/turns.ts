@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { create } from 'zustand';
+import type { Attachment } from '../../../contract/model/attachment.ts';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { callProcedure, type CallError } from '../../bridge/procedures.ts';
 import type { Bridge } from '../../bridge/bridge.ts';
@@ -7,6 +8,8 @@ import type { Bridge } from '../../bridge/bridge.ts';
 /** The turn of a conversation that this page follows: sent here (`text`), or found under way (`text` null). */
 export interface Turn {
   text: string | null;
+  /** Files that were sent with it. */
+  attachments?: readonly Attachment[] | undefined;
   at: number;
   runId: string | null;
   error: CallError | null;
@@ -21,7 +24,7 @@ const put = (conversationId: string, turn: Turn): void => { useTurns.setState(({
 
 type Client = Bridge['client'];
 
-async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after'>, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
+async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after' | 'attachments'>, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
   const at = Date.now();
   put(conversationId, { ...said, at, runId: null, error: null });
   try {
@@ -37,12 +40,12 @@ async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after'>,
 }
 
 /** Shows the message at once and sends it. @returns whether the core took it; if not, the turn says why. */
-export const sendMessage = (client: Client, queries: QueryClient, conversationId: string, text: string): Promise<boolean> =>
-  begin(conversationId, { text }, queries, () => callProcedure(client, 'chat', 'send', { id: conversationId, text }));
+export const sendMessage = (client: Client, queries: QueryClient, conversationId: string, text: string, attachments: readonly Attachment[]): Promise<boolean> =>
+  begin(conversationId, { text, attachments }, queries, () => callProcedure(client, 'chat', 'send', { id: conversationId, text, ...(attachments.length > 0 && { attachments: attachments.map(({ id, name }) => ({ id, name })) }) }));
 
-/** Says something else in the place of an earlier message, as a branch beside it. */
-export const editMessage = (client: Client, queries: QueryClient, { conversationId, id, parentId }: ChatMessage, text: string): Promise<boolean> =>
-  begin(conversationId, { text, after: parentId }, queries, () => callProcedure(client, 'chat', 'edit', { id: conversationId, messageId: id, text }));
+/** Says something else in the place of an earlier message, as a branch beside it; its files stay. */
+export const editMessage = (client: Client, queries: QueryClient, { conversationId, id, parentId, attachments }: ChatMessage, text: string): Promise<boolean> =>
+  begin(conversationId, { text, attachments, after: parentId }, queries, () => callProcedure(client, 'chat', 'edit', { id: conversationId, messageId: id, text }));
 
 /** Has a message answered again. */
 export const retryAnswer = (client: Client, queries: QueryClient, { conversationId, id }: ChatMessage): Promise<boolean> =>

@@ -10,7 +10,7 @@ import { createMemory, type MemoryService } from '../../../main/core/engine/memo
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { createBuilder, createOwnAgents, type Builder } from '../../../main/core/workspace/builder/index.ts';
-import { createChat, type Chat } from '../../../main/core/workspace/chat/index.ts';
+import { createAttachments, createChat, type Attachments, type Chat } from '../../../main/core/workspace/chat/index.ts';
 import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
 import { countingIds, systemClock, type TestHome } from '../runs/home.ts';
 
@@ -73,7 +73,7 @@ export class TestPlugins implements PluginSource {
 }
 
 /** The engine and the workspace over a real store, with a model of the test's own. */
-export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly plugins: TestPlugins; readonly changed: string[] }
+export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly attachments: Attachments; readonly plugins: TestPlugins; readonly changed: string[] }
 
 export interface WorkshopOptions {
   readonly home: TestHome;
@@ -108,12 +108,13 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
     memory, knowledge, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
     ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
-  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge });
+  const attachments = createAttachments({ store, clock });
+  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments });
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
-  const chat = createChat({ store, runs, agents, clock, ids, changed: tell });
+  const chat = createChat({ store, runs, agents, attachments, clock, ids, changed: tell });
   const builder = createBuilder({ store, plugins, agents, tools, models, runs, clock, ids, changed: tell });
-  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, plugins, changed };
+  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, attachments, plugins, changed };
 }
 
 /** The agent and tools that most tests use. */

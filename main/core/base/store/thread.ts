@@ -82,6 +82,7 @@ function serveWrites(connection: Sqlite.Database, table: TransactionTable): void
       group.push({ kind: 'call', id: OWN_CALL, name: 'forgetOldRequests', input: { now: forgotten }, durable: false });
       group.push({ kind: 'call', id: OWN_CALL, name: 'eraseForgottenMemories', input: { now: forgotten }, durable: false });
       group.push({ kind: 'call', id: OWN_CALL, name: 'eraseRemovedKnowledge', input: { now: forgotten }, durable: false });
+      group.push({ kind: 'call', id: OWN_CALL, name: 'eraseUnsentAttachments', input: { now: forgotten }, durable: false });
     }
     const started = performance.now();
     if (group.length > 0) settle(commitGroup(options, group));

@@ -1,11 +1,13 @@
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
 import { guardrailsOf, type AgentDocument } from '../../../../contract/manifest/index.ts';
+import type { Attachment } from '../../../../contract/model/attachment.ts';
+import type { Part } from '../../../../contract/model/message.ts';
 import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
 import type { UsedMemory } from '../../../../contract/model/memory.ts';
 import type { KnowledgeService } from '../knowledge/index.ts';
 import type { MemoryService } from '../memory/index.ts';
-import type { ChatModel, Models } from '../models/index.ts';
+import { wordsOfFile, type ChatModel, type Models } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
 import { agentsOf, createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
 import { createModelInUse } from './failover.ts';
@@ -32,6 +34,8 @@ export interface AgentsOptions {
   readonly memory?: Pick<MemoryService, 'recallFor'> | undefined;
   /** Documents of the person; without it no agent has any. */
   readonly knowledge?: Pick<KnowledgeService, 'namesFor' | 'find'> | undefined;
+  /** Files of messages as a model takes them; without it none arrive. */
+  readonly attachments?: { partsOf(attachments: readonly Attachment[]): Promise<readonly Part[]> } | undefined;
 }
 
 /** An agent of an installed plugin or of one's own (`code.pluginId` is then `own`), as it is offered. */
@@ -56,6 +60,8 @@ export interface AgentTask {
   /** What the user asked (or the engine, when it has an answer gone on with); already in the log when `logged`. */
   readonly text: string;
   readonly logged: boolean;
+  /** Files that came with it; a run that is taken up again has them from its log. */
+  readonly attachments?: readonly Attachment[];
   /** Fills in `{name}` in the agent's texts. */
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** What was said before, oldest first. */
@@ -78,7 +84,7 @@ const DOCUMENTS = 500;
 const PASSAGES = 4;
 
 export function createAgents(options: AgentsOptions): Agents {
-  const { plugins, models, tools, own, memory, knowledge } = options;
+  const { plugins, models, tools, own, memory, knowledge, attachments } = options;
   // A digest names the same bytes for ever, so that a team is listed without reading its documents again.
   const documents = new Map<string, AgentDocument>();
 
@@ -151,7 +157,7 @@ export function createAgents(options: AgentsOptions): Agents {
 
   async function answer(agent: OfferedAgent, task: AgentTask, context: RunContext): Promise<LoopResult> {
     const { document, code } = agent;
-    const [first, { memories, found, cited }, history] = await Promise.all([modelFor(task.model, document), gathered(agent, task, context), task.history()]);
+    const [first, { memories, found, cited }, history, attached] = await Promise.all([modelFor(task.model, document), gathered(agent, task, context), task.history(), attachments?.partsOf(attachedOf(task, context)) ?? []]);
     const selection = await toolsFor(agent, { memory: document.memory && context.run.hireId !== null, knowledge: found.names.length > 0 }, agentsOf(context));
     const fallback = task.fallback ?? document.fallback_model;
     const rules = guardrailsOf(document);
@@ -162,7 +168,7 @@ export function createAgents(options: AgentsOptions): Agents {
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
     const system = systemPrompt(document, { ...document.inputs, ...task.inputs }, memories, found);
-    const transcript = createTranscript(context.past);
+    const transcript = createTranscript(context.past, attached);
     if (!task.logged && !context.past.some((event) => event.type === 'user_message_added' || event.type === 'prompt_added')) {
       const data: EventData['prompt_added'] = { text: task.text, reason: 'task' };
       context.emit('prompt_added', data);
@@ -182,7 +188,7 @@ export function createAgents(options: AgentsOptions): Agents {
       judge: async (reference) => (reference === undefined ? model.current() : guarded(await models.resolve(reference))),
       tool: async (reference) => (await tools.forAgent(code, [reference])).tools.find((tool) => tool.effect === 'read'),
     });
-    await guard.input(askedOf(task, context));
+    await guard.input([askedOf(task, context), ...attached.flatMap((part) => (part.type === 'file' ? [wordsOfFile(part) ?? []].flat() : []))].join('\n\n'));
     return runLoop({
       context: bounded, transcript, model, system, history, toolbox: tools, session, guard, held: guard.holds,
       tools: selection.tools.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })),
@@ -207,6 +213,9 @@ export function createAgents(options: AgentsOptions): Agents {
 
 /** A run that is taken up again is not told what was asked: its log knows. */
 const askedOf = (task: AgentTask, { past }: RunContext): string => task.text || String(past.find((event) => event.type === 'user_message_added' || event.type === 'prompt_added')?.data.text ?? '');
+
+const attachedOf = (task: AgentTask, { past }: RunContext): readonly Attachment[] =>
+  (past.find((event) => event.type === 'user_message_added')?.data as Partial<EventData['user_message_added']> | undefined)?.attachments ?? task.attachments ?? [];
 
 /** A document may lower a limit, never raise it. */
 const limitsOf = (document: AgentDocument, limits: RunLimits): Partial<RunLimits> => ({ maxIterations: Math.min(document.max_iter, limits.maxIterations) });

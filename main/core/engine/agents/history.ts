@@ -17,12 +17,13 @@ interface Segment { text: string; readonly calls: ToolCallView[] }
 
 /**
  * What was said before, from the stored messages. Their tool calls get ids of our own, since providers refuse each
- * other's (`callId` is unique in one run only). What never ended is told as far as it came.
+ * other's (`callId` is unique in one run only). What never ended is told as far as it came. `attached` has the files of a
+ * message by its id.
  */
-export function historyOf(messages: readonly ChatMessage[]): HistoryEntry[] {
+export function historyOf(messages: readonly ChatMessage[], attached: ReadonlyMap<string, readonly Part[]> = new Map()): HistoryEntry[] {
   let count = 0;
   const nextId = (): string => { count += 1; return `h${String(count).padStart(8, '0')}`; };
-  return messages.map((message) => ({ id: message.id, summary: message.blocks.findLast((block) => block.type === 'summary'), messages: message.role === 'user' ? [textMessage('user', textsOf(message))] : answered(message, nextId) }));
+  return messages.map((message) => ({ id: message.id, summary: message.blocks.findLast((block) => block.type === 'summary'), messages: message.role === 'user' ? [{ role: 'user', parts: [{ type: 'text', text: textsOf(message) }, ...attached.get(message.id) ?? []] }] : answered(message, nextId) }));
 }
 
 function answered(message: ChatMessage, nextId: () => string): Message[] {

@@ -37,7 +37,7 @@ const SUMMED_SHARE = 0.4;
 export async function callModel(parts: ModelCallParts, given: ReadHistory, withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: ReadHistory }> {
   const { context, transcript } = parts;
   const requestFor = (some: ReadHistory): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
-    messages: [textMessage('system', withSummary(parts.system, some)), ...some.entries.flatMap((entry) => entry.messages), ...transcript.messages()],
+    messages: seen([textMessage('system', withSummary(parts.system, some)), ...some.entries.flatMap((entry) => entry.messages), ...transcript.messages()], parts.model.current().info.capabilities.vision),
     tools: withTools ? parts.tools : [], responseSchema: parts.responseSchema,
   });
   const fit = (some: ReadHistory, share = REQUEST_SHARE): readonly HistoryEntry[] => fitting(some.entries, parts.model.current().info.contextLength, share, (fewer) => estimatePromptTokens(requestFor({ ...some, entries: fewer })));
@@ -96,6 +96,11 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
     }
   }
 }
+
+/** A model that cannot see is told of an image instead of being sent it; one of which that is not known is sent it. */
+const seen = (messages: Message[], vision: boolean | null): Message[] => (vision !== false ? messages : messages.map((message) => (message.parts.some(({ type }) => type === 'image')
+  ? { ...message, parts: message.parts.map((part) => (part.type === 'image' ? { type: 'file' as const, name: part.name ?? 'image', mediaType: 'text/plain', data: UNSEEN } : part)) } : message)));
+const UNSEEN = Buffer.from('(An image, which this model cannot see.)').toString('base64');
 
 function fitting(history: readonly HistoryEntry[], contextLength: number | null, share: number, tokensOf: (left: readonly HistoryEntry[]) => number): readonly HistoryEntry[] {
   if (contextLength === null) return history;

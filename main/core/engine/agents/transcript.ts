@@ -29,7 +29,8 @@ export interface Transcript {
   prompted(): string | undefined;
 }
 
-export function createTranscript(events: readonly TranscriptEvent[] = []): Transcript {
+/** `attached`: the files that came with what the person said. */
+export function createTranscript(events: readonly TranscriptEvent[] = [], attached: readonly Part[] = []): Transcript {
   const items: (Message | Turn)[] = [];
   let last: Turn | undefined;
   let calls = 0;
@@ -37,7 +38,8 @@ export function createTranscript(events: readonly TranscriptEvent[] = []): Trans
   let prompted: string | undefined;
   const transcript: Transcript = {
     add({ type, data }) {
-      if (type === 'user_message_added' || type === 'answer_continued') items.push(textMessage('user', (data as { text: string }).text));
+      if (type === 'user_message_added') items.push({ role: 'user', parts: [{ type: 'text', text: (data as { text: string }).text }, ...attached] });
+      if (type === 'answer_continued') items.push(textMessage('user', (data as { text: string }).text));
       if (type === 'prompt_added') {
         const { text, reason } = data as EventData['prompt_added'];
         items.push(textMessage('user', text));

@@ -1,2 +1,3 @@
 export { createKnowledge, type KnowledgeService, type RunThatReads } from './knowledge.ts';
 export { createReader, type Reader } from './reader.ts';
+export { createUploads, fileNameOf } from './uploads.ts';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
-import type { Citation, KnowledgeDocument, KnowledgeKind, KnowledgePassage, KnowledgeScope } from '../../../../contract/model/knowledge.ts';
+import { MOST_DOCUMENT_BYTES, type Citation, type KnowledgeDocument, type KnowledgeKind, type KnowledgePassage, type KnowledgeScope } from '../../../../contract/model/knowledge.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import { withinBudget } from '../memory/index.ts';
 import type { Clock, Ids } from '../runs/index.ts';
 import type { Reader } from './reader.ts';
-import { createUploads } from './uploads.ts';
+import { createUploads, fileNameOf } from './uploads.ts';
 
 export interface KnowledgeOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -48,12 +48,9 @@ const NAMES = 20;
 
 const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
 
-/** A name and no path, whatever the sender's system calls a file. */
-const nameOf = (given: string): string => (given.split(/[\\/]/).at(-1) ?? '').replace(/[\p{Cc}\p{Cf}]/gu, '').trim() || 'document';
-
 export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
   const { store, reader, clock, ids, clean, changed } = options;
-  const uploads = createUploads();
+  const uploads = createUploads(MOST_DOCUMENT_BYTES, () => new AppError('knowledge/too-large', `A document has ${MOST_DOCUMENT_BYTES / 1e6} MB at most. Add the part of it that matters.`));
 
   const placesOf = ({ hireId, pluginId, executionTarget }: RunThatReads): { scope: KnowledgeScope; scopeId: string }[] => [
     ...(hireId === null ? [] : [{ scope: 'shared' as const, scopeId: '' }, { scope: 'agent' as const, scopeId: hireId }]),
@@ -70,7 +67,7 @@ export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
     },
     async add({ scope, scopeId, ...part }) {
       if ((scope === 'shared') !== (scopeId === undefined)) throw new AppError('core/bad-input', scope === 'shared' ? 'What is shared belongs to nobody: leave scopeId out.' : 'Whose document it is has to stand in scopeId.');
-      const name = nameOf(part.name);
+      const name = fileNameOf(part.name) || 'document';
       const kind = KINDS[/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''];
       if (kind === undefined) throw new AppError('knowledge/unreadable', `"${name}" is of no kind that can be read. Add PDF, Word (.docx), HTML, Markdown, CSV or plain text.`);
       const bytes = uploads.add(part);

@@ -1,6 +1,7 @@
 import type OpenAI from 'openai';
 import type { FilePart, Message, Part, ReasoningPart } from '../../../../contract/model/message.ts';
 import type { ChatRequest } from './chat-model.ts';
+import { fileAsText } from './file-text.ts';
 
 type WireMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 type WireContent = OpenAI.Chat.Completions.ChatCompletionContentPart;
@@ -42,7 +43,7 @@ function wireMessages(message: Message, provider: string): WireMessage[] {
   if (message.role === 'assistant') return [wireAssistant(message.parts, provider)];
   const content = message.parts.flatMap(wireContent);
   if (message.role === 'system') return [{ role: 'system', content: texts(message.parts) }];
-  return [{ role: 'user', content: content.every((part) => part.type === 'text') ? texts(message.parts) : content }];
+  return [{ role: 'user', content: content.every((part) => part.type === 'text') ? content.map(({ text }) => text).join('\n') : content }];
 }
 
 const texts = (parts: readonly Part[]): string => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
@@ -63,13 +64,14 @@ function reasoningFields(part: ReasoningPart | undefined, inToolLoop: boolean): 
 
 function wireContent(part: Part): WireContent[] {
   if (part.type === 'text') return [{ type: 'text', text: part.text }];
-  if (part.type === 'image') return [{ type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.data}` } }];
+  if (part.type === 'image') return [...part.name === undefined ? [] : [{ type: 'text' as const, text: `Image "${part.name.replace(/["\r\n]/g, ' ')}":` }], { type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.data}` } }];
   return part.type === 'file' ? [wireFile(part)] : [];
 }
 
 /** A text file is text for every model; other files need a provider that takes them. */
 function wireFile(part: FilePart): WireContent {
-  if (/^text\/|json|xml|yaml|csv|javascript|markdown/.test(part.mediaType)) return { type: 'text', text: `File "${part.name}":\n${Buffer.from(part.data, 'base64').toString('utf8')}` };
+  const text = fileAsText(part);
+  if (text !== undefined) return { type: 'text', text };
   return { type: 'file', file: { filename: part.name, file_data: `data:${part.mediaType};base64,${part.data}` } };
 }
 

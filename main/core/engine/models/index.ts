@@ -16,3 +16,4 @@ export { createModelFiles, type ModelFiles, type ModelFilesParts } from './embed
 export { filesStore } from './embedded/files-store.ts';
 export { EMBEDDED_PROVIDER } from './embedded/embedded-model.ts';
 export type { Machine } from './embedded/plan.ts';
+export { wordsOfFile } from './file-text.ts';

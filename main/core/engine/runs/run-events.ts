@@ -1,3 +1,4 @@
+import type { Attachment } from '../../../../contract/model/attachment.ts';
 import type { ToolCallView } from '../../../../contract/model/chat.ts';
 import type { Citation } from '../../../../contract/model/knowledge.ts';
 import type { UsedMemory } from '../../../../contract/model/memory.ts';
@@ -42,7 +43,7 @@ export interface EventData {
    * `seq` is the message's place in its conversation, `parentId` the message that it follows (null: it is the first); `at` its
    * own instant and `answerSeq` the answer's place, when the run answers it again.
    */
-  user_message_added: { readonly messageId: string; readonly seq: number; readonly parentId?: string | null; readonly answerSeq?: number; readonly text: string; readonly at?: number };
+  user_message_added: { readonly messageId: string; readonly seq: number; readonly parentId?: string | null; readonly answerSeq?: number; readonly text: string; readonly at?: number; readonly attachments?: readonly Attachment[] };
   /** The run goes on where the answer `messageId` was cut off: `text` is what the engine says to the model for it. */
   answer_continued: { readonly messageId: string; readonly seq: number; readonly text: string };
   /** Text that the engine itself put to the model (a repair, the last call without tools). */

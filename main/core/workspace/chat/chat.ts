@@ -1,10 +1,12 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { Attached, Attachment } from '../../../../contract/model/attachment.ts';
 import type { ChatMessage, Conversation, ExportedConversation, ExportFormat } from '../../../../contract/model/chat.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import { CONTINUE, historyOf, type Agents } from '../../engine/agents/index.ts';
 import { pendingRun, type Clock, type Ids, type Runnable, type Runs } from '../../engine/runs/index.ts';
+import type { Attachments } from './attachments.ts';
 import { exportConversation } from './export.ts';
 import { titleOf } from './title.ts';
 
@@ -12,6 +14,7 @@ export interface ChatOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
   readonly runs: Runs;
   readonly agents: Agents;
+  readonly attachments: Attachments;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly changed: (topic: 'chat') => void;
@@ -34,10 +37,10 @@ export interface Chat {
   messages(input: { id: string; before?: string | undefined; limit: number }): Promise<{ messages: ChatMessage[]; earlier: boolean }>;
   /** The branch that is shown, as JSON all of them; a message under way as far as it has come. */
   export(input: { id: string; format: ExportFormat }): Promise<ExportedConversation>;
-  /** Answers when the message is on the disk. Errors: `chat/busy`, `team/not-found`. */
-  send(input: { id: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
-  /** Says something else in the place of an earlier message, as a branch beside it. Errors: as `send`. */
-  edit(input: { id: string; messageId: string; text: string }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Answers when the message is on the disk. Errors: `chat/busy`, `team/not-found`, `chat/bad-attachment`. */
+  send(input: { id: string; text: string; attachments?: readonly Attached[] | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Says something else in the place of an earlier message, as a branch beside it, with its files when none are named. Errors: as `send`. */
+  edit(input: { id: string; messageId: string; text: string; attachments?: readonly Attached[] | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
   /** Answers a message again, the last one when none is named; the earlier answers stay beside it. Errors: as `send`. */
   retry(input: { id: string; messageId?: string | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
   /** Goes on where the last answer was cut off. Errors: as `send`. */
@@ -57,15 +60,20 @@ const once = (request: WriteRequest | undefined): { request?: WriteRequest } => 
 /** The message that a run answers, or the answer that it goes on with. */
 interface Asked { readonly messageId: string; readonly continues: boolean }
 
+interface Said { readonly text: string; readonly attachments?: readonly Attachment[] }
+
 export function createChat(options: ChatOptions): Chat {
-  const { store, runs, agents, clock, ids } = options;
+  const { store, runs, agents, attachments: files, clock, ids } = options;
 
   /** What answers a message; with `continues`, what goes on with the answer `messageId`. */
-  const runnableFor = async (hireId: string, { messageId, continues }: Asked, text: string): Promise<Runnable> => {
+  const runnableFor = async (hireId: string, { messageId, continues }: Asked, said: Said): Promise<Runnable> => {
     const hire = await hired(hireId);
     return agents.runnable({
-      pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, fallback: hire.fallbackModel, text, logged: true,
-      history: async () => historyOf(await store.read('messagesUpTo', { messageId, included: continues, limit: HISTORY })),
+      pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, fallback: hire.fallbackModel, ...said, logged: true,
+      history: async () => {
+        const messages = await store.read('messagesUpTo', { messageId, included: continues, limit: HISTORY });
+        return historyOf(messages, await files.partsOfAll(messages));
+      },
     });
   };
 
@@ -83,19 +91,19 @@ export function createChat(options: ChatOptions): Chat {
     return { id: ids.next(), pluginId: hire.pluginId, executionType: 'agent' as const, executionTarget: hire.agentId, hireId, parentRunId: null, model: hire.model, createdAt: clock.now() };
   }
 
-  async function launch(turn: Awaited<ReturnType<typeof newTurn>>, conversationId: string, stored: { runId: string }, asked: Asked, text: string): Promise<{ runId: string }> {
+  async function launch(turn: Awaited<ReturnType<typeof newTurn>>, conversationId: string, stored: { runId: string }, asked: Asked, said: Said): Promise<{ runId: string }> {
     // A repeated request gets the first run's id: that one is under way or over, and nothing starts twice.
-    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: asked }), await runnableFor(turn.hireId, asked, text));
+    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: asked }), await runnableFor(turn.hireId, asked, said));
     options.changed('chat');
     return { runId: stored.runId };
   }
 
-  async function say({ id, text, edits }: { id: string; text: string; edits?: string }, request: WriteRequest | undefined): Promise<{ runId: string }> {
+  async function say({ id, text, edits, attachments }: { id: string; text: string; edits?: string; attachments?: readonly Attached[] | undefined }, request: WriteRequest | undefined): Promise<{ runId: string }> {
     const [turn, messageId] = [await newTurn(id), ids.next()];
     failpoint('chat.before-user-message');
-    const stored = await store.write('startChatTurn', { turn, conversationId: id, messageId, text, title: titleOf(text), eventId: ids.next(), edits }, once(request));
+    const stored = await store.write('startChatTurn', { turn, conversationId: id, messageId, text, title: titleOf(text), eventId: ids.next(), edits, attachments }, once(request));
     failpoint('chat.after-user-message');
-    return launch(turn, id, stored, { messageId, continues: false }, text);
+    return launch(turn, id, stored, { messageId, continues: false }, { text, attachments: stored.attachments });
   }
 
   const chat: Chat = {
@@ -155,12 +163,12 @@ export function createChat(options: ChatOptions): Chat {
     async retry({ id, messageId }, request) {
       const turn = await newTurn(id);
       const stored = await store.write('retryChatTurn', { turn, conversationId: id, eventId: ids.next(), messageId }, once(request));
-      return launch(turn, id, stored, { messageId: stored.messageId, continues: false }, stored.text);
+      return launch(turn, id, stored, { messageId: stored.messageId, continues: false }, { text: stored.text, attachments: stored.attachments });
     },
     async continue({ id }, request) {
       const turn = await newTurn(id);
       const stored = await store.write('continueChatTurn', { turn, conversationId: id, eventId: ids.next(), text: CONTINUE }, once(request));
-      return launch(turn, id, stored, { messageId: stored.messageId, continues: true }, CONTINUE);
+      return launch(turn, id, stored, { messageId: stored.messageId, continues: true }, { text: CONTINUE });
     },
     async choose({ id, messageId }, request) {
       await store.write('chooseBranch', { conversationId: id, messageId }, once(request));
@@ -170,7 +178,7 @@ export function createChat(options: ChatOptions): Chat {
     async runnableOf(run) {
       if (run.hireId === null) throw new AppError('team/not-found', 'This run belongs to nobody in your team.');
       const { messageId, continues } = run.parameters as { messageId?: unknown; continues?: unknown };
-      return runnableFor(run.hireId, { messageId: typeof messageId === 'string' ? messageId : '', continues: continues === true }, '');
+      return runnableFor(run.hireId, { messageId: typeof messageId === 'string' ? messageId : '', continues: continues === true }, { text: '' });
     },
   };
   return chat;

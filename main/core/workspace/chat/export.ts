@@ -18,18 +18,22 @@ export function exportConversation(what: Exported, format: ExportFormat): Export
 function asData({ conversation, agent, messages, leafId, at }: Exported) {
   return {
     format: 'troupe-conversation', version: 1, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt), shown: leafId,
-    messages: messages.map((message) => ({ id: message.id, parent_id: message.parentId, role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks })),
+    messages: messages.map((message) => ({ id: message.id, parent_id: message.parentId, role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks, ...(message.attachments && { attachments: message.attachments.map(({ id, name, mediaType, bytes }) => ({ sha256: id, name, media_type: mediaType, bytes })) }) })),
   };
 }
 
 function asMarkdown({ conversation, agent, messages }: Exported): string {
   const parts = messages.map((message) => [
-    `## ${message.role === 'user' ? 'You' : agent}`, `*${iso(message.at)}${message.model === null ? '' : ` · ${message.model}`}${message.status === 'done' ? '' : ` · ${message.status}`}*`, ...message.blocks.map(blockText),
+    `## ${message.role === 'user' ? 'You' : agent}`, `*${iso(message.at)}${message.model === null ? '' : ` · ${message.model}`}${message.status === 'done' ? '' : ` · ${message.status}`}*`, ...message.blocks.map(blockText), ...attachedText(message),
   ].join('\n\n'));
   return `${[`# ${conversation.title.replace(/\s+/g, ' ') || agent}`, ...parts].join('\n\n')}\n`;
 }
 
 const summaryLine = (messages: number): string => `For the model, ${messages} earlier ${messages === 1 ? 'message was' : 'messages were'} summed up:`;
+
+/** Files are named, not carried along. */
+const namesOf = (message: ChatMessage): string[] => (message.attachments ? [`Attached: ${message.attachments.map(({ name, bytes }) => `${name.replace(/[*_`\n]/g, ' ')} (${bytes} bytes)`).join(', ')}`] : []);
+const attachedText = (message: ChatMessage): string[] => namesOf(message).map((line) => `*${line}*`);
 
 function blockText(block: ChatMessage['blocks'][number]): string {
   if (block.type === 'text') return block.text;
@@ -51,7 +55,7 @@ function asPage({ conversation, agent, messages }: Exported): string {
   const articles = messages.map((message) => `<article>
 <h2>${escaped(message.role === 'user' ? 'You' : agent)}</h2>
 <small>${iso(message.at)}${message.model === null ? '' : ` · ${escaped(message.model)}`}${message.status === 'done' ? '' : ` · ${message.status}`}</small>
-${message.blocks.map(blockPage).join('\n')}
+${[...message.blocks.map(blockPage), ...namesOf(message).map((line) => `<p class="note">${escaped(line)}</p>`)].join('\n')}
 </article>`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>

@@ -1,1 +1,2 @@
+export { createAttachments, type Attachments } from './attachments.ts';
 export { createChat, type Chat, type ChatOptions } from './chat.ts';

@@ -23,7 +23,7 @@ function textOf(content: string): string {
 }
 
 const messageOf = (row: MessageRow): ChatMessage => ({
-  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues' | 'memories' | 'citations'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status,
+  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues' | 'attachments' | 'memories' | 'citations'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status,
 });
 
 /** A message under way is made from the log as far as it has come. */

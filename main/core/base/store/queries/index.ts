@@ -3,6 +3,7 @@ import { builderQueries } from './builder.ts';
 import { chatQueries } from './chat.ts';
 import { catalogQueries } from './catalog.ts';
 import { credentialsQueries } from './credentials.ts';
+import { attachmentsQueries } from './attachments.ts';
 import { knowledgeQueries } from './knowledge.ts';
 import { memoryQueries } from './memory.ts';
 import { mcpQueries } from './mcp.ts';
@@ -14,8 +15,8 @@ import { teamQueries } from './team.ts';
 import { toolsQueries } from './tools.ts';
 
 /** Every domain's queries over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainQueryDomains = [auditQueries, builderQueries, chatQueries, credentialsQueries, knowledgeQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, teamQueries, toolsQueries] as const;
-export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...knowledgeQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...teamQueries, ...toolsQueries };
+export const mainQueryDomains = [attachmentsQueries, auditQueries, builderQueries, chatQueries, credentialsQueries, knowledgeQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, teamQueries, toolsQueries] as const;
+export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...attachmentsQueries, ...knowledgeQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...teamQueries, ...toolsQueries };
 export type MainQueries = typeof mainQueries;
 
 export const catalogDatabaseQueries = { ...catalogQueries, ...healthQueries };

@@ -1,8 +1,10 @@
 import { AppError } from '../../../../../contract/errors/app-error.ts';
+import type { Attached, Attachment } from '../../../../../contract/model/attachment.ts';
 import type { ChatMessage } from '../../../../../contract/model/chat.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
 import { leafOf } from '../queries/chat.ts';
 import { ACTIVE } from '../queries/runs.ts';
+import { attachTo } from './attachments.ts';
 import { insertEvents, insertRun, storeMessages, type NewRun } from './runs.ts';
 
 /** Who answers: the run without what this transaction finds out. */
@@ -76,25 +78,27 @@ export const chatTransactions = {
 
   /**
    * The user's message, the run that answers it, and the conversation's title when it has none yet. It follows what is shown;
-   * with `edits` it stands beside that message of the user instead. Errors: `chat/not-found`, `chat/busy`.
+   * with `edits` it stands beside that message of the user instead, with its files when none are named. Errors: `chat/not-found`, `chat/busy`, `chat/bad-attachment`.
    */
-  startChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; messageId: string; text: string; title: string; eventId: string; edits?: string | undefined }): { runId: string } {
+  startChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; messageId: string; text: string; title: string; eventId: string; edits?: string | undefined; attachments?: readonly Attached[] | undefined }): { runId: string; attachments: Attachment[] } {
     const { conversationId, messageId, text, turn } = input;
     const { title } = mustBeOpen(db, conversationId);
     mustBeIdle(db, conversationId);
     const edited = input.edits === undefined ? undefined : messageOf(db, conversationId, input.edits);
     if (edited && edited.role !== 'user') throw new AppError('chat/not-found', 'Only a message of your own can be edited. Let the agent answer again instead.');
     const parentId = edited ? edited.parent_id || null : leafOf(db, conversationId) ?? null;
-    begin(db, turn, conversationId, { eventId: input.eventId, type: 'user_message_added', data: { messageId, seq: nextSeq(db, conversationId), parentId, text, at: turn.createdAt } });
+    const kept = edited && (JSON.parse(edited.content) as Pick<ChatMessage, 'attachments'>).attachments;
+    const attachments = attachTo(db, messageId, input.attachments ?? kept ?? []);
+    begin(db, turn, conversationId, { eventId: input.eventId, type: 'user_message_added', data: { messageId, seq: nextSeq(db, conversationId), parentId, text, at: turn.createdAt, ...(attachments.length > 0 && { attachments }) } });
     if (title === '') db.run('UPDATE conversations SET title = @title WHERE id = @id', { id: conversationId, title: input.title });
-    return { runId: turn.id };
+    return { runId: turn.id, attachments };
   },
 
   /**
    * A new run for something that the user said: `messageId` or what it answers, else the last. Its answer stands beside the
    * earlier ones. Errors: `chat/not-found`, `chat/busy`.
    */
-  retryChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; eventId: string; messageId?: string | undefined }): { runId: string; messageId: string; text: string } {
+  retryChatTurn(db: Writer, input: { turn: NewTurn; conversationId: string; eventId: string; messageId?: string | undefined }): { runId: string; messageId: string; text: string; attachments: Attachment[] } {
     const { conversationId, turn } = input;
     mustBeOpen(db, conversationId);
     mustBeIdle(db, conversationId);
@@ -102,10 +106,10 @@ export const chatTransactions = {
     if (from === undefined) throw new AppError('chat/not-found', 'There is nothing to answer again: this conversation has no message yet.');
     let asked = messageOf(db, conversationId, from);
     while (asked.role !== 'user') asked = messageOf(db, conversationId, asked.parent_id);
-    const { blocks } = JSON.parse(asked.content) as Pick<ChatMessage, 'blocks'>;
+    const { blocks, attachments = [] } = JSON.parse(asked.content) as Pick<ChatMessage, 'blocks' | 'attachments'>;
     const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
-    begin(db, turn, conversationId, { eventId: input.eventId, type: 'user_message_added', data: { messageId: asked.id, seq: asked.seq, parentId: asked.parent_id || null, answerSeq: nextSeq(db, conversationId), text, at: asked.at } });
-    return { runId: turn.id, messageId: asked.id, text };
+    begin(db, turn, conversationId, { eventId: input.eventId, type: 'user_message_added', data: { messageId: asked.id, seq: asked.seq, parentId: asked.parent_id || null, answerSeq: nextSeq(db, conversationId), text, at: asked.at, ...(attachments.length > 0 && { attachments }) } });
+    return { runId: turn.id, messageId: asked.id, text, attachments };
   },
 
   /** A run that goes on where the last answer was cut off; `text` is what the model is told. Errors: `chat/not-found`, `chat/busy`. */

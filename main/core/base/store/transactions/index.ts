@@ -3,6 +3,7 @@ import { builderTransactions } from './builder.ts';
 import { chatTransactions } from './chat.ts';
 import { catalogTransactions } from './catalog.ts';
 import { credentialsTransactions } from './credentials.ts';
+import { attachmentsTransactions } from './attachments.ts';
 import { knowledgeTransactions } from './knowledge.ts';
 import { memoryTransactions } from './memory.ts';
 import { mcpTransactions } from './mcp.ts';
@@ -15,8 +16,8 @@ import { teamTransactions } from './team.ts';
 import { toolsTransactions } from './tools.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, knowledgeTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...knowledgeTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions };
+export const mainTransactionDomains = [attachmentsTransactions, auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, knowledgeTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...attachmentsTransactions, ...knowledgeTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };

@@ -36,7 +36,7 @@ export function storeMessages(db: Writer, runId: string): void {
     db.run(`INSERT INTO messages (id, conversation_id, run_id, seq, parent_id, role, content, at, status) VALUES (@id, @conversationId, @runId, @seq, @parentId, @role, @content, @at, @status)
 ON CONFLICT (id) DO UPDATE SET run_id = excluded.run_id, content = excluded.content, status = excluded.status`,
     { id: message.id, conversationId: message.conversationId, runId, seq: message.seq, parentId: message.parentId ?? '', role: message.role, at: message.at, status: message.status,
-      content: JSON.stringify({ blocks: message.blocks, model: message.model, usage: message.usage, continues: message.continues, memories: message.memories, citations: message.citations }) });
+      content: JSON.stringify({ blocks: message.blocks, model: message.model, usage: message.usage, continues: message.continues, attachments: message.attachments, memories: message.memories, citations: message.citations }) });
   }
 }
 

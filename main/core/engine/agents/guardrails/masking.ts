@@ -1,6 +1,6 @@
 import type { Message, Part } from '../../../../../contract/model/message.ts';
 import type { PersonalDataKind } from '../../../../../contract/manifest/index.ts';
-import type { ChatModel, JsonSchema } from '../../models/index.ts';
+import { wordsOfFile, type ChatModel, type JsonSchema } from '../../models/index.ts';
 import { findPersonalData } from './personal-data.ts';
 
 /**
@@ -80,6 +80,11 @@ const TOLD = 'Names in brackets such as [EMAIL_1] or [PHONE_2] stand for values 
 function maskedMessage(message: Message, mask: (text: string) => string): Message {
   const parts = message.parts.map((part): Part => {
     if (part.type === 'text' || part.type === 'reasoning') return { ...part, text: mask(part.text) };
+    if (part.type === 'file') {
+      const words = wordsOfFile(part);
+      return words === undefined ? part : { ...part, name: mask(part.name), data: Buffer.from(mask(words)).toString('base64') };
+    }
+    if (part.type === 'image' && part.name !== undefined) return { ...part, name: mask(part.name) };
     if (part.type === 'tool_call') return { ...part, arguments: deep(part.arguments, mask) };
     return part.type === 'tool_result' ? { ...part, content: mask(part.content) } : part;
   });
@@ -88,7 +93,7 @@ function maskedMessage(message: Message, mask: (text: string) => string): Messag
 
 /**
  * The same model, which never sees the personal data: it is masked in all that it is sent and put back in all that it
- * answers, so that run log, tools and person have the real values. Pictures and files go as they are.
+ * answers, so that run log, tools and person have the real values. Text files are masked as well; pictures and other files go as they are.
  */
 export function maskedModel(model: ChatModel, masking: Masking): ChatModel {
   return {

@@ -2,6 +2,7 @@ import { AppError, hasCode, toWire } from '../../../../../contract/errors/app-er
 import type { Message, Part } from '../../../../../contract/model/message.ts';
 import type { ModelInfo } from '../../../../../contract/model/model-ref.ts';
 import type { AnsweredToolCall, ChatModel, Clock, Ids } from '../chat-model.ts';
+import { fileAsText } from '../file-text.ts';
 import type { Engine, EngineModel, EngineOrder } from './engine.ts';
 import type { Turn } from './engine-words.ts';
 
@@ -45,7 +46,7 @@ export function createEmbeddedModel(parts: { info: ModelInfo; engine: Engine; pr
   };
 }
 
-const texts = (parts: readonly Part[]): string => parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'file' && /^text\/|json|xml|yaml|csv/.test(part.mediaType) ? [`File "${part.name}":\n${Buffer.from(part.data, 'base64').toString('utf8')}`] : [])).join('\n');
+const texts = (parts: readonly Part[]): string => parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'file' ? [fileAsText(part) ?? []].flat() : [])).join('\n');
 
 /** Our messages as turns: what tools answered goes into the turn that asked them, and answers in a row are one. */
 export function turnsOf(messages: readonly Message[]): Turn[] {

@@ -19,8 +19,16 @@ export function resultText(outcomes: readonly Outcome[]): string {
   return `${LABEL}\n\n${lines.join('\n\n')}`;
 }
 
-/** What to say when no tool suits the request: what can be asked for here. */
-export function helpText(request: string, tools: readonly ToolSpec[]): string {
+/** A file that came with the request. */
+export interface Given { readonly name: string; readonly words: string }
+const MAX_BEGINNING = 200;
+
+/** What to say when no tool suits the request: what can be asked for here. Files that came along are named with their beginning. */
+export function helpText(request: string, tools: readonly ToolSpec[], files: readonly Given[] = []): string {
+  if (files.length > 0) {
+    const got = files.map(({ name, words }) => `\`${name.replaceAll('`', ' ')}\`, ${words.length} characters:\n\n${quote(words.slice(0, MAX_BEGINNING))}`);
+    return `${LABEL} I got ${files.length === 1 ? 'this file' : 'these files'}:\n\n${got.join('\n\n')}\n\nFor real answers, add a model under Settings → Models.`;
+  }
   if (tools.length === 0) {
     return `${LABEL} I have no tools here, so I can only show that your message arrived:\n\n${quote(request)}\n\nFor real answers, add a model under Settings → Models.`;
   }

@@ -4,7 +4,8 @@ import type { ModelInfo } from '../../../../../contract/model/model-ref.ts';
 import type { AnsweredToolCall, ChatAnswer, ChatDelta, ChatModel, ChatRequest, Clock, Sleep } from '../chat-model.ts';
 import { cancelled } from '../errors.ts';
 import { estimateUsage } from '../usage-estimate.ts';
-import { helpText, noArgumentsText, resultText, type Outcome } from './answer.ts';
+import { wordsOfFile } from '../file-text.ts';
+import { helpText, noArgumentsText, resultText, type Given, type Outcome } from './answer.ts';
 import { planSteps, type Step } from './choose.ts';
 import { asSchema } from './conforms.ts';
 import { gather } from './evidence.ts';
@@ -49,7 +50,7 @@ export function createPracticeModel(deps: { clock: Clock; sleep: Sleep; wordDela
 interface Reply { readonly text: string; readonly toolCalls: readonly AnsweredToolCall[] }
 
 function decide(request: ChatRequest, now: number): Reply {
-  const { asked, outcomes, before, made } = readConversation(request.messages);
+  const { asked, files, outcomes, before, made } = readConversation(request.messages);
   const steps = planSteps(asked, request.tools);
   // A step that failed ends the plan: what follows was meant to build on it.
   const failed = outcomes.some((outcome) => outcome.isError);
@@ -59,7 +60,7 @@ function decide(request: ChatRequest, now: number): Reply {
   if (calls.length > 0) return { text: '', toolCalls: calls };
   if (request.responseSchema) return { text: structured(request, asked, previous, now), toolCalls: [] };
   if (outcomes.length > 0) return { text: resultText(outcomes), toolCalls: [] };
-  return { text: next[0] ? noArgumentsText(next[0]) : helpText(asked, request.tools), toolCalls: [] };
+  return { text: next[0] ? noArgumentsText(next[0]) : helpText(asked, request.tools, files), toolCalls: [] };
 }
 
 /** The steps to take now: the next one, and those after it that need no result of it. */
@@ -88,7 +89,7 @@ function structured(request: ChatRequest, asked: string, previous: string | unde
 }
 
 /** What the user asked last, what the tools answered since, the text that stood before, and how many calls there ever were. */
-function readConversation(messages: readonly Message[]): { asked: string; outcomes: Outcome[]; before: string | undefined; made: number } {
+function readConversation(messages: readonly Message[]): { asked: string; files: Given[]; outcomes: Outcome[]; before: string | undefined; made: number } {
   const at = messages.findLastIndex((message) => message.role === 'user');
   const asked = at < 0 ? '' : textOf(messages[at] as Message);
   const outcomes = messages.slice(at + 1).flatMap((message) => message.parts.flatMap((part) => (part.type === 'tool_result' ? [part] : [])));
@@ -96,7 +97,8 @@ function readConversation(messages: readonly Message[]): { asked: string; outcom
   const earlier = messages.slice(0, Math.max(at, 0));
   const results = earlier.flatMap((message) => message.parts.flatMap((part) => (part.type === 'tool_result' && !part.isError ? [part.content] : [])));
   const said = earlier.filter((message) => message.role === 'assistant').map(textOf).filter((text) => text !== '');
-  return { asked, outcomes, before: results.at(-1) ?? said.at(-1), made };
+  const files = (at < 0 ? [] : messages[at]?.parts ?? []).flatMap((part): Given[] => (part.type === 'file' ? [{ name: part.name, words: wordsOfFile(part) ?? '' }] : []));
+  return { asked, files, outcomes, before: results.at(-1) ?? said.at(-1), made };
 }
 
 async function stream(reply: Reply, signal: AbortSignal, emit: (delta: ChatDelta) => void, pause: (ms: number) => Promise<void>, wordDelayMs: number): Promise<void> {
