@@ -70,7 +70,7 @@ export async function sumUp(context: RunContext, transcript: Transcript, model: 
 
 /** The texts, each cut to its share of the room; what tools gave counts less than what was said. */
 function told(entries: readonly HistoryEntry[], room: number): { role: Message['role']; text: string }[] {
-  const texts = entries.flatMap((entry) => entry.messages.map(({ role, parts }) => ({ role, text: parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'tool_result' ? [part.content.slice(0, 500)] : [])).join('\n') }))).filter(({ text }) => text !== '');
+  const texts = entries.flatMap((entry) => entry.messages.map(({ role, parts }) => ({ role, text: parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'tool_result' ? [part.content.slice(0, 500)] : part.type === 'file' || part.type === 'image' ? [`(attached: ${part.name ?? 'an image'})`] : [])).join('\n') }))).filter(({ text }) => text !== '');
   const share = Math.max(40, Math.floor(room / Math.max(1, texts.length)));
   return texts.slice(-Math.floor(room / 40)).map(({ role, text }) => ({ role, text: text.length > share ? `${text.slice(0, share)}…` : text }));
 }
