@@ -56,7 +56,7 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
     const llmCallId = context.ids.next();
     const started = context.emit('llm_call_started', {
       ...(parts.held && { held: true as const }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: history.entries.map((entry) => entry.id), summary: history.summary?.of ?? null,
-      messages: request.messages.length, sha256: sha256(canonicalJson(request)),
+      messages: request.messages.length, sha256: sha256(canonicalJson({ ...request, messages: request.messages.map(digested) })),
       parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
     });
     let shown = false;
@@ -96,6 +96,10 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
     }
   }
 }
+
+/** Files by their digest: megabytes made into JSON once more would hold everything else up. */
+const digested = (message: Message): Message => (message.parts.some((part) => part.type === 'image' || part.type === 'file')
+  ? { ...message, parts: message.parts.map((part) => (part.type === 'image' || part.type === 'file' ? { ...part, data: sha256(part.data) } : part)) } : message);
 
 /** A model that cannot see is told of an image instead of being sent it; one of which that is not known is sent it. */
 const seen = (messages: Message[], vision: boolean | null): Message[] => (vision !== false ? messages : messages.map((message) => (message.parts.some(({ type }) => type === 'image')
