@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { idSchema } from '../model/ids.ts';
 import { foundServerSchema, modelInfoSchema, probeSchema, providerPresetSchema, providerSchema } from '../model/model-ref.ts';
 import { modelEngineSchema, modelFileSchema, modelTrySchema } from '../model/model-file.ts';
+import { modelPriceSchema } from '../model/price.ts';
 import { read, write } from './procedure.ts';
 
 const errors = ['models/not-found'] as const;
@@ -11,6 +12,8 @@ export const models = {
   providers: read('/models/providers', {}, z.object({ providers: z.array(providerSchema) })),
   /** Every model of every provider, the practice model first. */
   list: read('/models', {}, z.object({ models: z.array(modelInfoSchema), default: z.string() })),
+  /** What each model of `list` costs, by `<provider>/<model>`; null: not known. The person's own prices are the setting `modelPrices`. */
+  prices: read('/models/prices', {}, z.object({ prices: z.record(z.string(), z.nullable(modelPriceSchema)) })),
   /** Providers whose address is known beforehand. */
   presets: read('/models/presets', {}, z.object({ presets: z.array(providerPresetSchema) })),
   /** Looks for servers on this machine at the ports where they usually listen; takes about a second at most. */

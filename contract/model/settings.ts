@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { priceSchema } from './price.ts';
 
 const idleMinutes = z.number().check(z.int(), z.gte(1), z.lte(1440));
 const days = z.number().check(z.int(), z.gte(1), z.lte(3650));
@@ -7,6 +8,9 @@ const days = z.number().check(z.int(), z.gte(1), z.lte(3650));
 export const savedSearchSchema = z.object({ address: z.string().check(z.minLength(1), z.maxLength(800)), newest: z.number().check(z.nonnegative()) });
 export type SavedSearch = z.infer<typeof savedSearchSchema>;
 const savedSearches = z.array(savedSearchSchema).check(z.maxLength(20));
+
+/** What the person says that models cost, by `<provider>/<model>`. */
+const modelPrices = z.record(z.string().check(z.minLength(3), z.maxLength(400)), priceSchema);
 
 /** Every setting with its default; the settings page, the store and the core read this one list. */
 export const settingsSchema = z.object({
@@ -27,10 +31,11 @@ export const settingsSchema = z.object({
   /** Minutes without a question after which a model that runs in Troupe gives its memory back. */
   modelIdleMinutes: z._default(idleMinutes, 10),
   savedSearches: z._default(savedSearches, []),
+  modelPrices: z._default(modelPrices, {}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), modelIdleMinutes: idleMinutes, savedSearches,
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), modelIdleMinutes: idleMinutes, savedSearches, modelPrices,
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -37,7 +37,7 @@ import { createMcp } from './engine/mcp/index.ts';
 import { createEngine, createModelFiles, createModels, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
-import { createPrices, parsePriceList, pricedModels } from './engine/usage/index.ts';
+import { createPrices, parsePriceList, pricedModels, pricesOf } from './engine/usage/index.ts';
 import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
@@ -125,7 +125,8 @@ export async function openRooms(options: RoomsOptions) {
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
   const modelEngine = createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => settings.get('modelIdleMinutes') * 60_000, changed: () => { changed('models'); } });
   const modelFiles = createModelFiles({ store: filesStore(store), http, engine: modelEngine, folder: home.models, machine, available: hasModelEngine, clock, ids, sleep, log, changed: () => { changed('models'); } });
-  const prices = createPrices({ list: parsePriceList(priceList), own: () => ({}) });
+  const prices = createPrices({ list: parsePriceList(priceList), own: () => settings.get('modelPrices') });
+  settings.onChange((names) => { if (names.includes('modelPrices')) changed('models'); });
   const models = pricedModels(createModels({ files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log }), prices);
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
   const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
@@ -170,7 +171,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, once), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

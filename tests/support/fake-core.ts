@@ -186,6 +186,7 @@ export function createRouter(world: FakeWorld) {
     models: {
       providers: os.models.providers.handler(() => ({ providers: world.providers })),
       list: os.models.list.handler(() => ({ models: world.models, default: world.settings.defaultModel ?? 'practice/rules' })),
+      prices: os.models.prices.handler(() => ({ prices: Object.fromEntries(world.models.map((model) => { const ref = `${model.provider}/${model.model}`; const [own, at] = [world.settings.modelPrices[ref], { noted: null, list: null, upToPromptTokens: null }]; return [ref, own ? { ...own, source: 'own' as const, ...at } : model.local ? { input: 0, cachedInput: null, output: 0, source: 'free' as const, ...at } : null]; })) })),
       presets: os.models.presets.handler(() => ({ presets: [{ id: 'acme', name: 'Acme AI', baseUrl: 'https://api.acme.test/v1', needsKey: true }, { id: 'ollama', name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', needsKey: false }, { id: 'jan', name: 'Jan', baseUrl: 'http://127.0.0.1:1337/v1', needsKey: false }] })),
       discover: os.models.discover.handler(() => ({ servers: world.found.map((server) => ({ ...server, providerId: world.providers.find(({ baseUrl }) => baseUrl === server.baseUrl)?.id ?? null })) })),
       add: os.models.add.handler(({ input }) => {

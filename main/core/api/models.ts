@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
 import { formatModelRef } from '../../../contract/model/model-ref.ts';
+import type { ModelPrice } from '../../../contract/model/price.ts';
 import { EMBEDDED_PROVIDER, PRESETS, type ModelFiles, type Models } from '../engine/models/index.ts';
 import { server } from './context.ts';
 import type { Once } from './once.ts';
@@ -11,9 +12,10 @@ const PICK_TITLE = 'Pick a GGUF file';
 const PICK_FOLDER_TITLE = 'Pick the folder that holds the GGUF file';
 const TRY_MS = 280_000;
 
-export const modelsApi = (models: Models, files: ModelFiles, { picking, once }: { picking: FolderPicking; once: Once }) => ({
+export const modelsApi = (models: Models, files: ModelFiles, { picking, once, prices }: { picking: FolderPicking; once: Once; prices: () => Promise<Record<string, ModelPrice | null>> }) => ({
   providers: server.models.providers.handler(async () => ({ providers: await models.list() })),
   list: server.models.list.handler(async () => ({ models: await models.models(), default: formatModelRef(await models.defaultModel()) })),
+  prices: server.models.prices.handler(async () => ({ prices: await prices() })),
   presets: server.models.presets.handler(() => ({ presets: PRESETS.map(({ id, name, baseUrl, needsKey }) => ({ id, name, baseUrl, needsKey })) })),
   discover: server.models.discover.handler(async () => ({ servers: await models.discover() })),
   add: server.models.add.handler(({ input: { requestId, ...provider } }) => once('models.add', { requestId }, () => models.addProvider(provider))),

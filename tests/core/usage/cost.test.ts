@@ -5,7 +5,7 @@ import { addCost, type ModelPrice } from '../../../contract/model/price.ts';
 import type { ModelInfo } from '../../../contract/model/model-ref.ts';
 import type { ChatModel, Models } from '../../../main/core/engine/models/index.ts';
 import { PRACTICE_INFO } from '../../../main/core/engine/models/index.ts';
-import { costOf, createPrices, parsePriceList, pricedModels } from '../../../main/core/engine/usage/index.ts';
+import { costOf, createPrices, parsePriceList, pricedModels, pricesOf } from '../../../main/core/engine/usage/index.ts';
 
 const price = (part: Partial<ModelPrice> = {}): ModelPrice => ({ input: 2_500_000, cachedInput: 1_250_000, output: 10_000_000, source: 'list', noted: null, list: null, upToPromptTokens: null, ...part });
 const used = (promptTokens: number, completionTokens: number, cachedTokens?: number) => ({ promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, cachedTokens });
@@ -101,6 +101,13 @@ describe('A2 which price counts', () => {
 
   it('what the person entered before all else', () => {
     expect(prices.of(info({ model: 'mine', local: false }), openai)).toMatchObject({ input: 1, output: 2, source: 'own' });
+  });
+
+  it('is told for every model, null where it is not known', async () => {
+    const models = { models: async () => [PRACTICE_INFO, info({ local: false }), info({ model: 'vendor/x', local: false }), info({ model: 'mine', local: false })], list: async () => [{ ...openai, id: 'p1' }] } as unknown as Models;
+    expect(await pricesOf(models, prices)).toEqual({
+      'practice/practice': expect.objectContaining({ source: 'free' }), 'p1/m': expect.objectContaining({ source: 'list', noted: '2026-01-31' }), 'p1/vendor/x': null, 'p1/mine': expect.objectContaining({ source: 'own', output: 2 }),
+    });
   });
 
   it('the one in force when the call ends, and it stays with that call', async () => {

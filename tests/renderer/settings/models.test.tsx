@@ -97,3 +97,23 @@ describe('A4 servers found on this machine', () => {
     expect(screen.queryByText('Found on this machine')).toBeNull();
   });
 });
+
+describe('A2 prices of one\'s own', () => {
+  it('are entered in dollars, kept in micro-units beside the others, and taken back', async () => {
+    const world = createWorld();
+    const other = { input: 1, cachedInput: null, output: 1 };
+    world.settings = { ...world.settings, modelPrices: { 'x/other': other } };
+    show(world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Price of acme-large: Price unknown' }));
+    expect(await screen.findByText(/knows no price for this model/)).toBeTruthy();
+    expect(screen.getByText('Save').closest('button')?.disabled).toBe(true);
+    await userEvent.type(screen.getByLabelText(/^Input/), '2.5');
+    await userEvent.type(screen.getByLabelText(/^Output/), '0.1');
+    fireEvent.click(screen.getByText('Save'));
+    await waitFor(() => { expect(world.settings.modelPrices).toEqual({ 'x/other': other, 'acme/acme-large': { input: 2_500_000, cachedInput: null, output: 100_000 } }); });
+    world.changed('models');
+    fireEvent.click(await screen.findByRole('button', { name: 'Price of acme-large: $2.50 in · $0.10 out' }));
+    fireEvent.click(await screen.findByText('Remove my price'));
+    await waitFor(() => { expect(world.settings.modelPrices).toEqual({ 'x/other': other }); });
+  });
+});

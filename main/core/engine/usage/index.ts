@@ -1,4 +1,4 @@
 export { costOf } from './cost.ts';
 export { parsePriceList, type PriceList } from './price-list.ts';
-export { pricedModels } from './priced-models.ts';
+export { pricedModels, pricesOf } from './priced-models.ts';
 export { createPrices, type Prices, type PricesParts } from './prices.ts';

@@ -1,6 +1,15 @@
+import { formatModelRef } from '../../../../contract/model/model-ref.ts';
+import type { ModelPrice } from '../../../../contract/model/price.ts';
 import type { ChatModel, Models } from '../models/index.ts';
 import { costOf } from './cost.ts';
 import type { Prices } from './prices.ts';
+
+/** What each model costs now, by `<provider>/<model>`; null: not known. */
+export async function pricesOf(models: Pick<Models, 'list' | 'models'>, prices: Prices): Promise<Record<string, ModelPrice | null>> {
+  const [providers, all] = await Promise.all([models.list(), models.models()]);
+  const byId = new Map(providers.map((provider) => [provider.id, provider]));
+  return Object.fromEntries(all.map((model) => [formatModelRef(model), prices.of(model, byId.get(model.provider))]));
+}
 
 /**
  * The same models, whose answers say what they cost by the price at their end. It goes into the run's log with the

@@ -7,6 +7,7 @@ import { useCall, useChange } from '../../../bridge/use-call.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { Setting, SettingGroup } from '../../../components/setting/setting.tsx';
 import { T, useText } from '../../../lib/text.tsx';
+import { ModelPrice } from './model-price.tsx';
 import classes from './models.module.css';
 
 /** A provider may list hundreds; nobody reads that far, and typing narrows it. */
@@ -18,6 +19,7 @@ export function ModelList({ providers }: { providers: readonly Provider[] }) {
   const t = useText();
   const group = useId();
   const list = useCall('models', 'list', {});
+  const prices = useCall('models', 'prices', {});
   const choose = useChange('models', 'setDefault');
   const [words, setWords] = useState('');
   const wanted = words.trim().toLowerCase();
@@ -31,6 +33,7 @@ export function ModelList({ providers }: { providers: readonly Provider[] }) {
       action={models.length > 8 && <TextInput type="search" aria-label={t('settings.models.filter')} placeholder={t('settings.models.filter')} leftSection={<Search size={14} aria-hidden />} value={words} onChange={(event) => { setWords(event.currentTarget.value); }} />}>
       {list.isPending && <Setting title={<Skeleton height={12} width={160} />} />}
       {list.error && <Failure error={list.error} compact onRetry={() => { void list.refetch(); }} />}
+      {prices.error && <Failure error={prices.error} compact onRetry={() => { void prices.refetch(); }} />}
       {choose.error && <Failure error={choose.error} compact />}
       {list.data && (
         <div role="radiogroup" aria-label={t('settings.models.default')} className={classes.models}>
@@ -38,6 +41,7 @@ export function ModelList({ providers }: { providers: readonly Provider[] }) {
             <label key={formatModelRef(model)} className={classes.model}>
               <Radio name={group} checked={isChosen(model)} onChange={() => { choose.mutate({ model: model.practice ? null : formatModelRef(model) }); }} aria-label={`${model.label}, ${nameOf(model)}`} />
               <span className={classes.modelWords}><span className={classes.label}>{model.label}</span><span className={classes.quiet}>{nameOf(model)}</span></span>
+              {prices.data && <ModelPrice model={model} price={prices.data.prices[formatModelRef(model)] ?? null} />}
               <ModelFacts model={model} />
             </label>
           ))}
