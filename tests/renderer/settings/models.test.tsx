@@ -107,9 +107,10 @@ describe('A2 prices of one\'s own', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Price of acme-large: Price unknown' }));
     expect(await screen.findByText(/knows no price for this model/)).toBeTruthy();
     expect(screen.getByText('Save').closest('button')?.disabled).toBe(true);
-    await userEvent.type(screen.getByLabelText(/^Input/), '2.5');
-    await userEvent.type(screen.getByLabelText(/^Output/), '0.1');
-    fireEvent.click(screen.getByText('Save'));
+    fireEvent.change(screen.getByLabelText(/^Input/), { target: { value: '2.5' } });
+    fireEvent.change(screen.getByLabelText(/^Output/), { target: { value: '0.1' } });
+    await waitFor(() => { expect(screen.getByText('Save').closest('button')?.disabled).toBe(false); });
+    fireEvent.submit(screen.getByText('Save').closest('form') as HTMLFormElement);
     await waitFor(() => { expect(world.settings.modelPrices).toEqual({ 'x/other': other, 'acme/acme-large': { input: 2_500_000, cachedInput: null, output: 100_000 } }); });
     world.changed('models');
     fireEvent.click(await screen.findByRole('button', { name: 'Price of acme-large: $2.50 in · $0.10 out' }));
