@@ -11,7 +11,7 @@ let plugin: string;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-pack-'));
   plugin = path.join(folder, 'mine');
-  await cp(path.dirname(MANIFEST), plugin, { recursive: true, filter: (file) => !file.endsWith(`${path.sep}src`) });
+  await cp(path.dirname(MANIFEST), plugin, { recursive: true, filter: (file) => !['src', 'before'].includes(path.basename(file)) });
   const text = (await readFile(MANIFEST, 'utf8')).replace('dev.troupe.http-tools', 'com.example.mine');
   await writeFile(path.join(plugin, 'plugin.yaml'), text);
   await mkdir(path.join(plugin, 'dist'));

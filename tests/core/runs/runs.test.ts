@@ -212,8 +212,11 @@ describe('A3 an answer holds for the question that the person saw', () => {
 
   it('the very same question of an earlier life is not asked twice, and its answer counts', async () => {
     const old = await leftOpen();
+    const asked = Promise.withResolvers<undefined>();
     const runs = make();
-    await runs.recover(() => asksAnew({}));
+    await runs.recover(() => asksAnew({}, () => { asked.resolve(undefined); }));
+    // An answer that is in the log before the run reads it is found there by who calls the tool, and nothing is asked any more.
+    await asked.promise;
     await runs.approve({ ...old, decision: 'allow', scope: 'once' });
     await runs.settled(old.id);
     expect((await runs.get({ id: old.id })).result).toBe('allow');
