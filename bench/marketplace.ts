@@ -87,7 +87,11 @@ export async function benchMarketplace(): Promise<Figure[]> {
       const reloaded = await sample(OPENINGS, PATIENCE_MS, async () => { await page.reload({ waitUntil: 'commit' }); await card.waitFor(); });
       const found = page.getByText(/^[\d,]+ plugins?$/).first();
       let word = 0;
-      const answered = await sample(OPENINGS, PATIENCE_MS, async () => { const before = await found.textContent(); await field.fill(['report', 'mail', 'data', 'csv'][word++ % 4] ?? ''); await page.waitForFunction((text) => ![...document.querySelectorAll('span')].some((span) => span.textContent === text), before); });
+      const answered: number[] = [];
+      while (answered.length < OPENINGS) {
+        const before = await found.textContent() ?? '';
+        answered.push(await timed(async () => { await field.fill(['report', 'mail', 'data', 'csv'][word++ % 4] ?? ''); await found.filter({ hasNotText: before }).waitFor(); }));
+      }
       await field.fill('');
       await page.getByText(/^10,\d{3} plugins$/).first().waitFor();
       const wheel = await scrolled(page, SPEEDS.wheel, WHEEL_FRAMES);
