@@ -58,6 +58,12 @@ describe('D7 what the sync thread does', () => {
     await expect(runSyncThread(file, nowhere(newGrowth()), () => Promise.reject(new Error('no network')), new AbortController().signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'core/internal' });
   });
 
+  it('a thread that hangs is ended when what it began cannot be taken, and the sync fails with the reason', async () => {
+    const file = path.join(folder, 'hanging.mjs');
+    await writeFile(file, `import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ kind: 'begun', begun: {} }); setInterval(() => undefined, 1000);`);
+    await expect(runSyncThread(file, nowhere(newGrowth()), () => Promise.reject(new Error('no network')), new AbortController().signal, () => Promise.reject(new Error('the disk is full')))).rejects.toThrow('the disk is full');
+  });
+
   it('who takes the lines while they are written learns that the thread broke off, and what it did with them counts as little as the thread says', async () => {
     const [file, out] = [path.join(folder, 'breaks.mjs'), path.join(folder, 'lines')];
     await writeFile(out, '');

@@ -5,8 +5,8 @@ export type Growth = SharedArrayBuffer;
 
 const WHOLE = -1;
 const BROKEN = -2;
-/** Nothing waits for a network here; a thread that adds nothing for so long is lost. */
-const LOST_MS = 120_000;
+/** Nothing waits for a network here: a piece takes some hundredths of a second, and a thread that adds nothing for so long is lost. No other write of catalog.db goes on meanwhile. */
+const LOST_MS = 30_000;
 
 export const newGrowth = (): Growth => new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 

@@ -26,14 +26,23 @@ export function runSyncThread(file: string, data: SyncThreadData, fetch: Catalog
     const relay = serveRelay(fetch, (message) => { worker.postMessage(message); });
     let answer: Exclude<FromSyncThread, { relay: string } | { kind: 'begun' }> | undefined;
     let failure: unknown;
+    let ended = false;
     let applied: Promise<{ error?: unknown }> = Promise.resolve({});
+    /** What was written could not be taken while the thread went on. */
+    let refused = false;
     worker.on('message', (message: FromSyncThread) => {
       if (isRelayAsk(message)) relay.take(message);
-      else if (message.kind === 'begun') applied = apply(message.begun).then(() => ({}), (error: unknown) => ({ error }));
+      else if (message.kind === 'begun') applied = apply(message.begun).then(() => ({}), (error: unknown) => {
+        // Whatever it still writes nobody takes; one that hangs would hold up every later sync.
+        refused = !ended;
+        stop();
+        return { error };
+      });
       else answer = message;
     });
     worker.on('error', (error) => { failure = error; });
     worker.on('exit', () => {
+      ended = true;
       signal.removeEventListener('abort', stop);
       relay.stop();
       endGrowth(data.growth, { whole: false });
@@ -42,7 +51,7 @@ export function runSyncThread(file: string, data: SyncThreadData, fetch: Catalog
           const { code, message, details, retryable } = fromWire(answer.error);
           reject(new AppError(code, message, { details, retryable, cause: new Error(answer.cause) }));
         } else if (answer && error === undefined) resolve(answer);
-        else if (answer) reject(error instanceof Error ? error : new Error(String(error)));
+        else if (answer || (refused && !signal.aborted)) reject(error instanceof Error ? error : new Error(String(error)));
         else if (signal.aborted) reject(new AppError('core/stopping', 'Troupe is closing; the catalog is synced at the next start.'));
         else reject(new AppError('core/internal', 'The catalog could not be synced: its thread ended without an answer. The log has the details.', { cause: failure }));
       });

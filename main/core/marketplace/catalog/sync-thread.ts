@@ -14,8 +14,9 @@ let answer: FromSyncThread;
 try {
   answer = await findChanges(data, (begun) => { port.postMessage({ kind: 'begun', begun } satisfies FromSyncThread); }, fetchThrough(port));
 } catch (error) {
-  endGrowth(data.growth, { whole: false });
   answer = { kind: 'failed', error: toWire(error), cause: error instanceof Error ? error.stack ?? error.message : String(error) };
 }
 port.postMessage(answer);
+// After the answer, which is the reason; a file that is whole stays so.
+endGrowth(data.growth, { whole: false });
 port.close();
