@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelFile } from '../../../../contract/model/model-file.ts';
-import { readAddress } from '../../../../main/core/engine/models/embedded/download.ts';
+import { download, readAddress } from '../../../../main/core/engine/models/embedded/download.ts';
 import { ggufFile } from '../../../support/gguf-file.ts';
 import { stage, until, type Stage } from './stage.ts';
 
@@ -116,9 +116,20 @@ describe('A5 downloading a model', () => {
   it('takes addresses that are secure or of this machine, and whole sums', async () => {
     expect(() => readAddress('http://models.example.com/a.gguf')).toThrow(/https/);
     expect(() => readAddress('https://a:b@models.example.com/a.gguf')).toThrow(/password/);
+    expect(await at.files.download({ address: `${address}?name=100%`, sha256 })).toBeDefined();
+    expect(await at.files.download({ address: address.replace('meadow', '100%25-50%') })).toMatchObject({ id: expect.stringMatching(/^100-50-8b/) as string });
+    for (const { id } of (await at.files.list(null)).files) await at.files.remove(id);
     await expect(at.files.download({ address, sha256: 'abc' })).rejects.toMatchObject({ code: 'core/bad-input' });
     expect(at.store.kept).toEqual([]);
   });
+});
+
+it('A5 a server elsewhere leads to none of this machine', async () => {
+  const asked: string[] = [];
+  const fetch = (url: URL | string | Request): Promise<Response> => { asked.push(String(url)); return Promise.resolve(new Response(null, { status: 302, headers: { location: 'http://127.0.0.1:9/secret' } })); };
+  const parts = { http: { fetch }, sleep: () => Promise.resolve(), begun: () => Promise.resolve() };
+  await expect(download({ address: 'https://models.example.com/a.gguf', part: path.join(at.folder, 'a.part'), validator: null }, parts, new AbortController().signal)).rejects.toMatchObject({ code: 'models/bad-file' });
+  expect(asked).toEqual(['https://models.example.com/a.gguf']);
 });
 
 describe('A5 adding a file', () => {

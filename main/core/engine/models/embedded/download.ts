@@ -102,7 +102,7 @@ function validatorOf(headers: Headers): string | null {
   return tag !== null && tag.startsWith('"') ? tag : headers.get('last-modified');
 }
 
-/** Follows redirects itself, so that none leads from https to anything else. */
+/** Follows redirects itself, so that none leads from https to anything else, or from elsewhere to a server of this machine. */
 async function ask(first: URL, headers: Record<string, string>, { http }: DownloadParts, signal: AbortSignal): Promise<Response> {
   let url = first;
   for (let hop = 0; ; hop += 1) {
@@ -112,7 +112,9 @@ async function ask(first: URL, headers: Record<string, string>, { http }: Downlo
     if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response;
     await response.body?.cancel();
     if (hop >= MAX_REDIRECTS) throw new AppError('models/bad-file', `${url.host} redirects too often. Use the final address.`, { details: { host: url.host } });
-    url = readAddress(URL.parse(location, url)?.href ?? '');
+    const next = readAddress(URL.parse(location, url)?.href ?? '');
+    if (isLoopbackHost(next.hostname) && !isLoopbackHost(url.hostname)) throw new AppError('models/bad-file', `${url.host} leads to an address on this machine, which is not followed. Use the final address.`, { details: { host: url.host } });
+    url = next;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { unescape } from 'node:querystring';
 import { pipeline } from 'node:stream/promises';
 import { AppError, hasCode } from '../../../../../contract/errors/app-error.ts';
 import type { ModelEngine, ModelFile, ModelTry } from '../../../../../contract/model/model-file.ts';
@@ -233,7 +234,7 @@ export function createModelFiles(parts: ModelFilesParts): ModelFiles {
       const url = readAddress(input.address);
       const sha256 = input.sha256?.trim().toLowerCase().replace(/^sha256:/, '') || null;
       if (sha256 !== null && !/^[0-9a-f]{64}$/.test(sha256)) throw new AppError('core/bad-input', 'A SHA-256 has 64 digits from 0 to 9 and a to f. Copy it whole, or leave it out.');
-      const name = input.name?.trim() || decodeURIComponent(path.posix.basename(url.pathname)).replace(/\.gguf$/i, '').slice(0, 120) || url.host;
+      const name = input.name?.trim() || unescape(path.posix.basename(url.pathname)).replace(/\.gguf$/i, '').slice(0, 120) || url.host;
       const id = await freshId(name);
       await store.put({ id, name, state: 'downloading', path: null, linked: false, address: url.href, sha256, bytes: null, validator: null, details: null, error: null, addedAt: clock.now() });
       begin(id);
