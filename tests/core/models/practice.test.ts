@@ -159,8 +159,10 @@ const numbers = fc.oneof(
   range.map(([low, size]) => ({ type: 'number', exclusiveMinimum: low, exclusiveMaximum: low + size + 2 })),
   fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -50, max: 50 })).map(([step, low]) => ({ type: 'integer', multipleOf: step, minimum: low })),
 );
+// The judge compares values by fast-deep-equal, which calls what is written at these names.
+const comparable = fc.jsonValue({ maxDepth: 2 }).filter((value) => !/"(?:toString|valueOf|constructor)":/.test(JSON.stringify(value)));
 const leaf = fc.oneof(strings, numbers, fc.constant({ type: 'boolean' }), fc.constant({ type: 'null' }), fc.constant({ type: ['string', 'null'] }), fc.constant({}),
-  fc.uniqueArray(fc.oneof(word, fc.integer(), fc.boolean(), fc.constant(null)), { minLength: 1, maxLength: 4 }).map((members) => ({ enum: members })), fc.jsonValue({ maxDepth: 2 }).map((value) => ({ const: value })));
+  fc.uniqueArray(fc.oneof(word, fc.integer(), fc.boolean(), fc.constant(null)), { minLength: 1, maxLength: 4 }).map((members) => ({ enum: members })), comparable.map((value) => ({ const: value })));
 const { schema: anySchema } = fc.letrec<{ schema: object; object: object }>((tie) => ({
   schema: fc.oneof({ maxDepth: 3, depthSize: 'small' }, leaf,
     fc.tuple(tie('schema'), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })).map(([items, least, more]) => ({ type: 'array', items, minItems: least, maxItems: least + more })),

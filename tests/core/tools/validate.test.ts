@@ -51,6 +51,17 @@ describe('tool arguments against schemas from outside', () => {
     await expect(problem({ enum: ['x'.repeat(300_000)] }, 1)).rejects.toEqual(unusable);
   });
 
+  it('compares values by their JSON, whatever their members are called', async () => {
+    const odd = { toString: [], valueOf: 1, constructor: { name: 'x' }, hasOwnProperty: null };
+    expect(await problem({ const: odd }, structuredClone(odd))).toBeUndefined();
+    expect(await problem({ enum: [1, odd] }, structuredClone(odd))).toBeUndefined();
+    expect(await problem({ const: odd }, { ...odd, valueOf: 2 })).toContain('constant');
+    expect(await problem({ enum: [{ a: 1, b: [2] }] }, { b: [2], a: 1 })).toBeUndefined();
+    expect(await problem({ enum: [1, null] }, '1')).toContain('[1,null]');
+    expect(await problem({ type: 'array', uniqueItems: true }, [odd, structuredClone(odd)])).toContain('twice');
+    await expect(problem({ enum: 'abc' }, 'a')).rejects.toEqual(expect.objectContaining({ code: 'tools/failed' }));
+  });
+
   it('takes drafts 7 and 2020-12, and plugins that give different schemas the same name', async () => {
     expect(await problem({ $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'string' }, { type: 'number' }] }, ['a', 'b'])).toContain('/1 must be number');
     expect(await problem({ $schema: 'https://json-schema.org/draft/2020-12/schema', prefixItems: [{ type: 'string' }, { type: 'number' }] }, ['a', 'b'])).toContain('/1 must be number');

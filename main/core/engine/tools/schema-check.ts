@@ -1,5 +1,5 @@
 /** Holds values against JSON Schemas that came from outside. It may take as long as it is let, so it runs in the schema thread. */
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { _, Ajv, type ErrorObject, type KeywordErrorDefinition, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
@@ -27,9 +27,19 @@ const linear = Object.assign((pattern: string): { test(text: string): boolean; t
 
 const options: Options = { strict: false, validateFormats: false, logger: false, code: { regExp: linear } };
 
-/** `uniqueItems` compares each with each in Ajv; this one is linear. */
+/**
+ * What Ajv does by comparing values is done by comparing their JSON here: its comparison calls the `toString` of a value that has
+ * one, which in JSON is whatever somebody wrote there, and for `uniqueItems` it takes each item with each.
+ */
 function prepared<T extends Ajv | Ajv2020>(ajv: T): T {
-  ajv.removeKeyword('uniqueItems');
+  const among = (values: readonly unknown[]): ((value: unknown) => boolean) => {
+    const known = new Set(values.map(canonicalJson));
+    return (value) => known.has(canonicalJson(value));
+  };
+  const allowed: KeywordErrorDefinition = { message: 'must be equal to one of the allowed values', params: ({ schemaCode }) => _`{allowedValues: ${schemaCode}}` };
+  for (const keyword of ['const', 'enum', 'uniqueItems']) ajv.removeKeyword(keyword);
+  ajv.addKeyword({ keyword: 'const', error: { message: 'must be equal to constant' }, compile: (wanted: unknown) => among([wanted]) });
+  ajv.addKeyword({ keyword: 'enum', schemaType: 'array', error: allowed, compile: among });
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', error: { message: 'must not hold the same item twice' },
     validate: (wanted: boolean, items: unknown[]) => !wanted || new Set(items.map(canonicalJson)).size === items.length });
   return ajv;
