@@ -16,7 +16,7 @@ const measured = !process.argv.includes('--coverage') ? {} : {
 const maxWorkers = Math.max(2, os.availableParallelism() - 1);
 
 /** Each project is one kind of test; `npm test` runs them in this order (scripts/test.ts). */
-const node = { environment: 'node' as const, pool: 'forks' as const, testTimeout: 20_000, hookTimeout: 30_000, setupFiles: ['tests/support/cover-threads.ts', 'tests/support/fail-on-stray.ts'], ...measured };
+const node = { environment: 'node' as const, pool: 'forks' as const, testTimeout: 20_000, hookTimeout: 30_000, setupFiles: ['tests/support/cover-threads.ts', 'tests/support/fail-on-stray.ts', 'tests/support/property-seed.ts'], ...measured };
 const ofNode = ['architecture', 'contract', 'packaging', 'sandbox', 'sdk', 'core', 'cli', 'electron-shell', 'plugins', 'migrations', 'security', 'scripts'];
 
 export default defineConfig({

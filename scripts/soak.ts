@@ -1,12 +1,12 @@
 /**
- * `npm run soak -- [--seed N] [--points N] [--kills 30] [--journeys 20] [--attacks 1]`: kills cores at work at every named point (or so
- * many of them) and at moments drawn from the seed, does the whole main job in the desktop app again and again, and tries every attack on the sandbox
- * on both of its engines (`npm test` tries a third of them on the second). Not part of `npm test`. Exit code 1 when
+ * `npm run soak -- [--seed N] [--points N] [--kills 30] [--journeys 20] [--attacks 1] [--properties 5]`: kills cores at work at every named point (or so
+ * many of them) and at moments drawn from the seed, does the whole main job in the desktop app again and again, tries every attack on the sandbox
+ * on both of its engines (`npm test` tries a third of them on the second), and runs all property tests with other seeds. Not part of `npm test`. Exit code 1 when
  * anything was lost, done twice or left over.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import { openStage, type How } from '../tests/chaos/stage.ts';
 import { openDesktop, whyNoElectron } from '../tests/support/electron-app.ts';
 import { everythingIsThere, journey } from '../tests/support/journey.ts';
 import { build } from './build.ts';
-import { root } from './sources.ts';
+import { filesUnder, root } from './sources.ts';
 
 const LONGEST_MS: Record<Job, number> = { install: 1_200, refuse: 900, update: 1_200, downgrade: 900, rollback: 900, uninstall: 400, disable: 60, enable: 60, pin: 60, unpin: 60, sideload: 1_000, develop: 1_000, set: 1_200, chat: 700 };
 
@@ -95,18 +95,39 @@ async function journeys(count: number): Promise<number> {
   return failed;
 }
 
+const vitest = async (files: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> => {
+  const child = spawn(process.execPath, [path.join(root, 'scripts/run.cjs'), path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files], { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'test', ...env } });
+  const [code] = await once(child, 'exit') as [number | null];
+  return code === 0;
+};
+
 /** @returns 1 when an attack did harm on either engine */
 async function attacks(): Promise<number> {
   say('\nattacks on both engines of the sandbox');
-  const child = spawn(process.execPath, [path.join(root, 'scripts/run.cjs'), path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'node', 'tests/security/sandbox/hostile.test.ts'], { cwd: root, stdio: 'inherit', env: { ...process.env, TROUPE_EVERY_ATTACK: '1' } });
-  const [code] = await once(child, 'exit') as [number | null];
-  return code === 0 ? 0 : 1;
+  return await vitest(['--project', 'node', 'tests/security/sandbox/hostile.test.ts'], { TROUPE_EVERY_ATTACK: '1' }) ? 0 : 1;
 }
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: String(Date.now() % 1_000_000) }, points: { type: 'string', default: '100000' }, kills: { type: 'string', default: '30' }, journeys: { type: 'string', default: '20' }, attacks: { type: 'string', default: '1' } } });
+/** @returns how many seeds broke a property */
+async function properties(count: number, random: () => number): Promise<number> {
+  if (count === 0) return 0;
+  const files: string[] = [];
+  for (const file of await filesUnder(['tests'])) if (/\.test\.tsx?$/.test(file) && (await readFile(path.join(root, file), 'utf8')).includes("from 'fast-check'")) files.push(file);
+  if (files.length === 0) throw new Error('No test under tests/ uses fast-check; the way they are found is wrong.');
+  let failed = 0;
+  for (let at = 1; at <= count; at += 1) {
+    const drawnSeed = Math.floor(random() * 2 ** 31);
+    say(`\nproperties, ${at} of ${count}: TROUPE_PROPERTY_SEED=${drawnSeed}`);
+    if (!await vitest(files, { TROUPE_PROPERTY_SEED: String(drawnSeed) })) failed += 1;
+  }
+  return failed;
+}
+
+const { values } = parseArgs({ options: { seed: { type: 'string', default: String(Date.now() % 1_000_000) }, points: { type: 'string', default: '100000' }, kills: { type: 'string', default: '30' }, journeys: { type: 'string', default: '20' }, attacks: { type: 'string', default: '1' }, properties: { type: 'string', default: '5' } } });
 const seed = number('seed', values.seed);
 say(`seed ${seed}`);
 await build((line) => { process.stderr.write(`troupe: ${line}\n`); });
-const failed = await killings(plan(number('points', values.points), number('kills', values.kills), randomFrom(seed))) + await journeys(number('journeys', values.journeys)) + (number('attacks', values.attacks) > 0 ? await attacks() : 0);
+const random = randomFrom(seed);
+const failed = await killings(plan(number('points', values.points), number('kills', values.kills), random)) + await journeys(number('journeys', values.journeys))
+  + (number('attacks', values.attacks) > 0 ? await attacks() : 0) + await properties(number('properties', values.properties), random);
 say(`\nseed ${seed}: ${failed === 0 ? 'all sound' : `${failed} FAILED`}`);
 process.exitCode = failed === 0 ? 0 : 1;

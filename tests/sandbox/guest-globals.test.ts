@@ -63,6 +63,12 @@ describe('structuredClone', () => {
       expect(guest.structuredClone(value)).toEqual(structuredClone(value));
     }));
   });
+  test('a member called __proto__ is a member', () => {
+    const value = JSON.parse('{"__proto__":{"a":1},"list":[{"__proto__":[2]}]}') as object;
+    const copied = guest.structuredClone(value) as object;
+    expect(JSON.stringify(copied)).toBe('{"__proto__":{"a":1},"list":[{"__proto__":[2]}]}');
+    expect(Object.getPrototypeOf(copied)).toBe(Object.prototype);
+  });
   test('cycles, errors, boxed values, regular expressions, views of one buffer', () => {
     const buffer = new ArrayBuffer(8);
     const value: Record<string, unknown> = { error: new RangeError('x', { cause: 1 }), boxed: [Object('a'), Object(1), Object(true), Object(1n)], re: /a/gi, bytes: new Uint8Array(buffer, 2, 3), view: new DataView(buffer, 1, 2), keep: new Error('y') };

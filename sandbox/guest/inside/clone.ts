@@ -13,6 +13,11 @@ export function installClone(global: Record<string, unknown>): void {
     return copy(value, seen);
   }
 
+  /** An assignment to a member called `__proto__` would change what the copy is. */
+  function put(made: object, key: string, value: unknown): void {
+    Object.defineProperty(made, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+
   function copy(value: unknown, seen: Map<unknown, unknown>): unknown {
     if (typeof value === 'symbol' || typeof value === 'function') throw refused(`a ${typeof value}`);
     if (typeof value !== 'object' || value === null) return value;
@@ -21,7 +26,7 @@ export function installClone(global: Record<string, unknown>): void {
     const keep = <T>(made: T): T => { seen.set(value, made); return made; };
     if (Array.isArray(value)) {
       const made = keep(new Array<unknown>(value.length));
-      for (const key of Object.keys(value)) (made as unknown as Record<string, unknown>)[key] = copy((value as unknown as Record<string, unknown>)[key], seen);
+      for (const key of Object.keys(value)) put(made, key, copy((value as unknown as Record<string, unknown>)[key], seen));
       return made;
     }
     if (value instanceof Date) return keep(new Date(value.getTime()));
@@ -49,8 +54,8 @@ export function installClone(global: Record<string, unknown>): void {
       return made;
     }
     if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) throw refused(`a ${value.constructor.name}`);
-    const made = keep({} as Record<string, unknown>);
-    for (const key of Object.keys(value)) made[key] = copy((value as Record<string, unknown>)[key], seen);
+    const made = keep({});
+    for (const key of Object.keys(value)) put(made, key, copy((value as Record<string, unknown>)[key], seen));
     return made;
   }
 
