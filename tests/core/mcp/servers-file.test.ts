@@ -26,6 +26,13 @@ describe('B10 a file of MCP servers', () => {
     expect(read({ mcpServers: { one: entry } })[0]?.preview).toMatchObject({ transport: null, problem: expect.stringContaining(why) as string });
   });
 
+  it.each([['texts', '"\\'], ['comments', '/*'], ['commas', ', ']])('reads a file of %s without an end at once', (_name, piece) => {
+    const began = performance.now();
+    expect(() => readServersFile(`{${piece.repeat(120_000)}`)).toThrow(expect.objectContaining({ code: 'core/bad-input' }));
+    // Looking at the rest of the file again from each of them took minutes.
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it('answers anything at all with servers or with bad input', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json(), fc.record({ mcpServers: fc.dictionary(fc.string(), fc.jsonValue()) }).map((value) => JSON.stringify(value))), (text) => {
       try { for (const { preview } of readServersFile(text)) expect(preview.transport === null).toBe(preview.problem !== null); } catch (error) { if (!hasCode(error, 'core/bad-input')) throw error; }

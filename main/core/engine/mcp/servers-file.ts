@@ -70,9 +70,13 @@ function readEntry(key: string, value: unknown): FileServer {
   };
 }
 
+/** A text of JSON. One without an end goes to the end of the file, so that each character is looked at once whatever the file holds. */
+const LITERAL = String.raw`("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))`;
+const COMMENTS = new RegExp(String.raw`${LITERAL}|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)`, 'g');
+const LAST_COMMAS = new RegExp(String.raw`${LITERAL}|,(\s*[}\]])`, 'g');
+
 /** JSON with comments and trailing commas as JSON. Texts are left as they are. */
 function withoutComments(text: string): string {
-  return text.replace(/^\ufeff/, '')
-    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_whole, literal: string | undefined) => literal ?? ' ')
-    .replace(/("(?:[^"\\]|\\.)*")|,(\s*[}\]])/g, (_whole, literal: string | undefined, end: string | undefined) => literal ?? end ?? '');
+  return text.replace(/^\ufeff/, '').replace(COMMENTS, (_whole, literal: string | undefined) => literal ?? ' ')
+    .replace(LAST_COMMAS, (_whole, literal: string | undefined, end: string | undefined) => literal ?? end ?? '');
 }
