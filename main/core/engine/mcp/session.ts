@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { BoundedLog } from './bounded-log.ts';
 import type { OfferedTool } from './definition.ts';
 import { CALL_MS, CONNECT_MS, LONGEST_CALL_MS, MOST_TOOL_PAGES, MOST_TOOLS } from './limits.ts';
+import { createPatience, tooLate } from './patience.ts';
 
 /** What a server asks the person for: a message, and a flat schema of what to fill in. */
 export interface McpQuestion { readonly message: string; readonly schema: Readonly<Record<string, unknown>> }
@@ -36,6 +37,9 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** The longest that a timer can run, for the SDK's own: it knows nothing of questions to the person. */
+const NEVER_MS = 2 ** 31 - 1;
+
 /** Says of every value that it fits: results are checked in the thread for schemas, where a hostile one cannot stall the core. */
 const TRUSTING = { getValidator: <T>(): JsonSchemaValidator<T> => (input) => ({ valid: true as const, data: input as T, errorMessage: undefined }) };
 
@@ -46,10 +50,12 @@ const TRUSTING = { getValidator: <T>(): JsonSchemaValidator<T> => (input) => ({ 
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { transport, log } = options;
   const client = new Client({ name: 'Troupe', version: options.version }, { capabilities: { roots: { listChanged: false }, elicitation: { form: {} } }, jsonSchemaValidator: TRUSTING });
+  const patience = createPatience(CALL_MS);
   client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: options.folders().map((folder) => ({ uri: pathToFileURL(folder).href, name: path.basename(folder) })) }));
   client.setRequestHandler(ElicitRequestSchema, async ({ params }, { signal }) => {
     if (params.mode === 'url') throw new McpError(ErrorCode.InvalidParams, 'Troupe opens no addresses for a server. Ask for values instead.');
-    const answer = await options.ask({ message: params.message, schema: params.requestedSchema }, signal);
+    // The server waits for the person then, not the person for the server.
+    const answer = await patience.paused(() => options.ask({ message: params.message, schema: params.requestedSchema }, signal));
     return answer.action === 'accept' ? { action: 'accept', content: answer.content as Record<string, string | number | boolean | string[]> } : { action: answer.action };
   });
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => { log.add('server', `${params.level}: ${typeof params.data === 'string' ? params.data : JSON.stringify(params.data)}`); });
@@ -82,13 +88,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return all.slice(0, MOST_TOOLS);
     },
     async call(name, input, { signal, progress }) {
+      const wait = patience.begin();
       try {
         return await client.request({ method: 'tools/call', params: { name, arguments: { ...input } } }, CallToolResultSchema, {
-          signal, timeout: CALL_MS, resetTimeoutOnProgress: true, maxTotalTimeout: LONGEST_CALL_MS,
-          onprogress: (told) => { progress(told.total !== undefined && told.total > 0 ? Math.min(1, Math.max(0, told.progress / told.total)) : 0, (told.message ?? '').slice(0, 200)); },
+          signal: AbortSignal.any([signal, wait.signal]), timeout: NEVER_MS, maxTotalTimeout: LONGEST_CALL_MS, resetTimeoutOnProgress: true,
+          onprogress: (told) => { wait.again(); progress(told.total !== undefined && told.total > 0 ? Math.min(1, Math.max(0, told.progress / told.total)) : 0, (told.message ?? '').slice(0, 200)); },
         });
       } catch (error) {
-        throw signal.aborted ? signal.reason : readable(error);
+        throw signal.aborted ? signal.reason : wait.signal.aborted ? wait.signal.reason : readable(error);
+      } finally {
+        wait.end();
       }
     },
     close: () => client.close(),
@@ -100,7 +109,7 @@ function readable(error: unknown): unknown {
   if (error instanceof AppError || hasCode(error, 'core/offline', 'core/unreachable')) return error;
   if (error instanceof McpError) {
     if (error.code === ErrorCode.ConnectionClosed) return new AppError('mcp/unavailable', 'The MCP server ended its connection before it answered. Its log may say why; it is started again with the next call.', { cause: error });
-    if (error.code === ErrorCode.RequestTimeout) return new AppError('mcp/unavailable', 'The MCP server did not answer in the time that it has.', { cause: error });
+    if (error.code === ErrorCode.RequestTimeout) return tooLate(error);
     return new AppError('mcp/bad-answer', `The MCP server refused: ${error.message.replace(/^MCP error -?\d+: /, '').slice(0, 500)}`, { cause: error });
   }
   return new AppError('mcp/bad-answer', `The MCP server could not be understood: ${(error instanceof Error ? error.message : String(error)).slice(0, 300)}`, { cause: error });
