@@ -62,6 +62,15 @@ describe('N1 streamable HTTP', () => {
     await new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); });
   });
 
+  it('keeps the value of a header for the host that it was entered for', async () => {
+    const { id } = await bench.mcp.add({ name: 'Keyed', transport: address('https://mcp.example.com/mcp', ['X-Key', 'X-Other']), values: { 'X-Key': 'k', 'X-Other': 'o' } });
+    await bench.mcp.update({ id, transport: address('https://mcp.example.com/v2/mcp', ['X-Key', 'X-Other']), values: {} });
+    expect(await bench.mcp.get({ id })).toMatchObject({ missing: [] });
+    await bench.mcp.update({ id, transport: address('https://other.example.com/mcp', ['X-Key', 'X-Other']), values: { 'X-Other': 'new' } });
+    expect(await bench.mcp.get({ id })).toMatchObject({ missing: ['X-Key'], state: 'values' });
+    expect([...bench.secrets.values.values()]).toEqual(['new']);
+  });
+
   it('ends a message that never ends', async () => {
     const server: Server = createServer((_request, response) => { response.writeHead(200, { 'content-type': 'text/event-stream' }); const more = (): void => { while (!response.destroyed && response.write('x'.repeat(65_536))); if (!response.destroyed) response.once('drain', more); }; more(); });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });

@@ -58,6 +58,18 @@ describe('A9 connections of built-in tools', () => {
     await expect(at.connections.connect({ kind, name: 'x', set, secrets, folder: null })).rejects.toMatchObject({ code: 'core/bad-input', details: { problems: keys.map((key) => expect.objectContaining({ key }) as object) } });
   });
 
+  it.each([
+    ['http', { address: 'https://api.example.com/v1' }, { address: 'https://other.example.com/v1' }, { address: 'https://api.example.com/v2' }, 'token'], ['http', { address: 'https://api.example.com' }, { address: 'http://api.example.com' }, { access: 'write' }, 'token'],
+    ['search', { provider: 'brave' }, { provider: 'tavily' }, {}, 'key'], ['smtp', { host: 'mail.example.com', from: 'a@example.com' }, { host: 'mail.example.org' }, { port: 465 }, 'password'], ['smtp', { host: 'mail.example.com', from: 'a@example.com' }, { security: 'none' }, { security: 'tls' }, 'password'],
+  ] as const)('send what was entered for a %s of %j nowhere else: %j needs it anew, %j does not', async (kind, set, elsewhere, same, key) => {
+    const { id } = await at.connections.connect({ kind, name: 'x', set, secrets: { [key]: 'Bearer secret' }, folder: null });
+    await at.connections.configure({ id, set: same, reset: [], secrets: {} });
+    await expect(at.connections.configure({ id, set: elsewhere, reset: [], secrets: {} })).rejects.toMatchObject({ code: 'core/bad-input', details: { problems: [{ key, problem: 'empty' }] } });
+    expect((await at.connections.list())[0]?.fields.find((field) => field.key === Object.keys(elsewhere)[0])?.value).not.toBe(Object.values(elsewhere)[0]);
+    await at.connections.configure({ id, set: elsewhere, reset: [], secrets: { [key]: 'Bearer other' } });
+    expect([...at.secrets.values()]).toEqual(['Bearer other']);
+  });
+
   it('refuse a name that is taken and values that do not go together', async () => {
     await at.add('webhook', 'Alerts', { set: { address: 'https://a.example' } });
     await expect(at.add('webhook', 'ALERTS', { set: { address: 'https://b.example' } })).rejects.toMatchObject({ code: 'tools/name-taken' });

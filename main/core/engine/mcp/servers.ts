@@ -233,7 +233,9 @@ export function createMcp(options: McpOptions): Mcp {
       mcp.confirmation(next.name, next.transport);
       await keepValues(secrets, next, values);
       await store.write('changeMcpServer', { id, name: name ?? null, transport: transport ? JSON.stringify(transport) : null, folders: null, at: clock.now() }, once(request));
-      await dropValues(secrets, id, next.transport, isSameHost(server.transport, next.transport));
+      // A header's value, like a sign-in, is for the host that it was entered for.
+      const [sameHost, kept] = [isSameHost(server.transport, next.transport), next.transport];
+      await dropValues(secrets, id, kept.kind === 'stdio' || sameHost ? kept : { ...kept, headers: kept.headers.filter((header) => Object.hasOwn(values, header)) }, sameHost);
       await end(id);
       options.changed();
       return mcp.get({ id });

@@ -120,6 +120,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
     if (problems.length > 0 || together !== undefined) throw new AppError('core/bad-input', together ?? `The connection was not kept: ${problems.map(({ key }) => `"${entries.get(key)?.label ?? key}"`).join(', ')} ${problems.length === 1 ? 'does' : 'do'} not fit. Correct what is marked.`, { details: { problems } });
   }
 
+  /** @throws AppError `core/bad-input` for secrets that were entered for another place than where they would go now */
+  function mustBeNew(row: ConnectionRow, kind: Kind, keys: readonly string[]): void {
+    const labels = kind.fields.filter(({ key }) => keys.includes(key)).map(({ label }) => `"${label}"`).join(', ');
+    if (keys.length > 0) throw new AppError('core/bad-input', `${labels} was entered for ${kind.goesTo?.(valuesOf(kind, row)) ?? ''} and is sent nowhere else. Enter it again together with the change, or remove it first.`, { details: { problems: keys.map((key) => ({ key, problem: 'empty' })) } });
+  }
+
   async function keepSecrets(id: string, name: string, secrets: ConnectionChange['secrets']): Promise<void> {
     for (const [key, value] of Object.entries(secrets)) {
       if (value === null) await options.secrets.deleteSecret(secretId(id, key));
@@ -233,7 +239,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const { row, kind } = await rowOf(id);
       const kept = Object.fromEntries(Object.entries({ ...JSON.parse(row.configuration) as Values, ...set }).filter(([key]) => !reset.includes(key)));
       const keys = new Set([...await held(id, kind), ...keyed(secrets)].filter((key) => secrets[key] !== null));
-      check(kind, { set, secrets }, withDefaults(kind, kept), keys);
+      const next = withDefaults(kind, kept);
+      check(kind, { set, secrets }, next, keys);
+      if (kind.goesTo && kind.goesTo(valuesOf(kind, row)) !== kind.goesTo(next)) mustBeNew(row, kind, [...keys].filter((key) => !Object.hasOwn(secrets, key)));
       await keepSecrets(id, row.name, secrets);
       await store.write('configureConnection', { id, configuration: JSON.stringify(kept), changed: [...Object.keys(set), ...reset, ...Object.keys(secrets)] }, once(request));
       statuses.delete(id);

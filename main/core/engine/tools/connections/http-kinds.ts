@@ -64,7 +64,7 @@ const httpTools: readonly ConnectedTool[] = [
 const ACCESS = field('access', 'enum', 'May', 'read: agents may only look. write: they may also change something, and are asked about each time.', { options: ['read', 'write'], default: 'read', required: false });
 
 export const http: Kind = {
-  kind: 'http', picks: false, tools: httpTools, place: (values) => hostOf(textOf(values, 'address')),
+  kind: 'http', picks: false, tools: httpTools, place: (values) => hostOf(textOf(values, 'address')), goesTo: (values) => URL.parse(textOf(values, 'address'))?.origin ?? '',
   fields: [
     field('address', 'url', 'Address', 'Agents reach this address and what lies below it, and no other. It may be on this machine.', { example: 'https://api.example.com/v1/' }), ACCESS,
     field('header', 'string', 'Header for the key', 'The name of the header in which the key is sent.', { default: 'Authorization', required: false }),

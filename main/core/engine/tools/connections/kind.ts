@@ -44,6 +44,8 @@ export interface Kind {
   readonly tools: readonly ConnectedTool[];
   /** What it leads to, in a few words; never a secret. */
   place(values: Values, folder: string | null): string;
+  /** Where its secrets are sent, for kinds that send them. A secret is for what it was entered for, and nothing else ever gets it. */
+  goesTo?(values: Values): string;
   /** What is wrong with the values together, in a sentence; undefined when they fit. Each alone fits its field. */
   problem?(values: Values): string | undefined;
   /** Asks what is there and changes nothing that lasts. @returns a sentence; throws AppError when it does not work */

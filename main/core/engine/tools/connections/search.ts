@@ -1,7 +1,7 @@
 /** Web search through a provider of the person's choice. What tells providers apart is data. */
 import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
-import { field, textOf, type Kind, type Reach } from './kind.ts';
+import { field, textOf, type Kind, type Reach, type Values } from './kind.ts';
 import { told } from './http-kinds.ts';
 
 const MOST = 20;
@@ -32,10 +32,12 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
   },
 };
 
+const addressOf = (values: Values): string => textOf(values, 'address') || lookUp(textOf(values, 'provider')).address;
+
 async function ask(reach: Reach, words: string, count: number): Promise<readonly { title: string; url: string; text: string }[]> {
   const name = textOf(reach.values, 'provider');
   const provider = lookUp(name);
-  const address = textOf(reach.values, 'address') || provider.address;
+  const address = addressOf(reach.values);
   const origin = new URL(address.endsWith('/') ? address : `${address}/`);
   return reach.withSecret('key', async (key) => {
     const { path, query, headers, body } = provider.request(words, count, key ?? '');
@@ -61,7 +63,8 @@ export const search: Kind = {
     field('address', 'url', 'Address', 'Where your SearXNG answers; the others have their own.', { required: false, example: 'http://127.0.0.1:8888' }),
     field('key', 'secret', 'Key', 'The key that Brave or Tavily gave you.', { required: false }),
   ],
-  place: (values) => URL.parse(textOf(values, 'address') || lookUp(textOf(values, 'provider')).address)?.host ?? '',
+  goesTo: (values) => URL.parse(addressOf(values))?.origin ?? '',
+  place: (values) => URL.parse(addressOf(values))?.host ?? '',
   problem: (values) => (textOf(values, 'provider') === 'searxng' && textOf(values, 'address') === '' ? 'SearXNG needs the address at which it answers.' : undefined),
   tools: [{
     id: 'builtin.web_search', title: 'Web search', effect: 'read', description: 'Searches the web and answers titles, addresses and short texts.',

@@ -52,7 +52,7 @@ function smtpError(error: unknown, where: string): AppError {
 }
 
 export const smtp: Kind = {
-  kind: 'smtp', picks: false, place: (values) => textOf(values, 'from'),
+  kind: 'smtp', picks: false, place: (values) => textOf(values, 'from'), goesTo: (values) => `${textOf(values, 'host')}${textOf(values, 'security') === 'none' ? ' without encryption' : ''}`,
   fields: [
     field('host', 'string', 'Mail server', 'The name of the server that sends your mail (SMTP).', { example: 'smtp.example.com' }),
     field('port', 'number', 'Port', '587 for STARTTLS, 465 for TLS.', { default: 587, required: false }),
