@@ -94,6 +94,7 @@ describe('text-toolkit', () => {
     const text = 'Ada <ada@example.com>, +44 20 7946 0958, card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00, from 192.0.2.7. Again ADA@example.com. Order 4111111111111112 of 2026-11-21, version 1.2.3, 12.500 EUR.';
     expect(await plugin.call('redact', { text })).toMatchObject({ found: 6,
       text: 'Ada <[email 1]>, [phone 1], card [card 1], IBAN [iban 1], from [ip 1]. Again [email 1]. Order 4111111111111112 of 2026-11-21, version 1.2.3, 12.500 EUR.' });
+    expect(await plugin.call('redact', { text: '1.23.4.5 is not 12.3.4.5, a.b@c.example not ab@c.example, +44 20 7946 0958 is +44-20-7946-0958.' })).toMatchObject({ text: '[ip 1] is not [ip 2], [email 1] not [email 2], [phone 1] is [phone 1].' });
     expect(await plugin.call('redact', { text: 'a@b.example, 192.0.2.7', kinds: ['ip'] })).toEqual({ text: 'a@b.example, [ip 1]', found: 1, counts: [{ kind: 'ip', found: 1, distinct: 1 }] });
   });
 });

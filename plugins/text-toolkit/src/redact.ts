@@ -39,7 +39,7 @@ export function redact({ text, kinds = KINDS.map(({ kind }) => kind) }: { text: 
     result = result.replace(pattern, (value) => {
       if (fits && !fits(value)) return value;
       found += 1;
-      const key = value.toLowerCase().replace(/[\s()/.-]/gu, '');
+      const key = kind === 'email' || kind === 'ip' ? value.toLowerCase() : value.toLowerCase().replace(/[\s()/.-]/gu, '');
       const label = labels.get(key) ?? `[${kind} ${labels.size + 1}]`;
       labels.set(key, label);
       return label;
