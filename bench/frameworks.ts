@@ -37,6 +37,7 @@ function startRunner(script: string, baseUrl: string, model: string): Runner {
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text; });
   const ended = new Promise<never>((_, reject) => { child.once('exit', () => { reject(new Error(`${script} ended: ${said.slice(-500)}`)); }); });
+  // `take` hears of it; outside of one nobody waits, and `stop` ends it on purpose.
   ended.catch(() => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
