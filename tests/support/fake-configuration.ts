@@ -23,6 +23,7 @@ export const everyEntry: ConfigurationKey[] = [
   entry('signature', 'string', { label: 'Signature', example: 'Kind regards, Ada' }),
   entry('data', 'folder', { label: 'Folder with tables' }),
   entry('model', 'model', { label: 'Model for summaries' }),
+  entry('own_hosts', 'hosts', { label: 'Hosts of your own', example: 'api.example.com' }),
 ];
 
 export const configurationOfWorld = (world: FakeWorld, id: string): FakeConfiguration => {

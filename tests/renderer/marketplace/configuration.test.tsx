@@ -48,6 +48,20 @@ describe('I8 the configuration form', () => {
     expect(await screen.findByText(/must not hold a user name or password/)).toBeTruthy();
   });
 
+  it('takes hosts of the person\'s own, several with commas, and no addresses with paths', async () => {
+    const { world } = show((here) => { here.configurations.set(ID, { values: { endpoint: 'https://a.example' }, secrets: new Set(['api_key']) }); });
+    await screen.findByText('Stored');
+    const hosts = field(/^Hosts of your own/);
+    expect(hosts.getAttribute('placeholder')).toBe('For example api.example.com');
+    await userEvent.type(hosts, 'https://api.example.com/v1');
+    await userEvent.tab();
+    expect(await screen.findByText(/^Enter hosts such as/)).toBeTruthy();
+    await userEvent.clear(hosts);
+    await userEvent.type(hosts, '*.example.org, http://localhost:8080');
+    await userEvent.click(screen.getByRole('button', { name: 'Save and check' }));
+    await waitFor(() => { expect(sent(world, 'plugins.configure')).toMatchObject([{ set: { own_hosts: '*.example.org, http://localhost:8080' } }]); });
+  });
+
   it('saves what changed, lets the plugin check it, and forgets the secret', async () => {
     const { world, container, bridge } = show();
     await screen.findByText(/Still missing/);
