@@ -1,4 +1,4 @@
-import { ActionIcon, Button, createTheme, Drawer, Modal, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { ActionIcon, Autocomplete, Button, Combobox, createTheme, Drawer, Menu, Modal, MultiSelect, Select, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The one accent: a quiet indigo that holds 4.5:1 on both grounds. */
 const indigo: MantineColorsTuple = ['#eef0ff', '#dde1fb', '#b9c0f2', '#939dea', '#7480e3', '#606edf', '#5563dd', '#4452c4', '#3b49b0', '#2f3d9c'];
@@ -8,6 +8,10 @@ const dark: MantineColorsTuple = ['#d5d6dc', '#b2b3bd', '#9b9ca8', '#6d6f7b', '#
 const overlayProps = { backgroundOpacity: 0.3 };
 /** The heading of a dialog is no banner of the page. */
 const attributes = { header: { role: 'presentation' } };
+/** What drops down belongs to the page's content, not beside its landmarks. A screen that has its own `main` gives it this id. */
+const portalProps = { target: '#content' };
+/** A list that is too long scrolls itself: a box around the options would be one more place for the keyboard to reach. */
+const list = { withScrollArea: false, styles: { options: { maxHeight: 220, overflowY: 'auto' } } } as const;
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -33,6 +37,11 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    Combobox: Combobox.extend({ defaultProps: { portalProps } }),
+    Select: Select.extend({ defaultProps: list }),
+    MultiSelect: MultiSelect.extend({ defaultProps: list }),
+    Autocomplete: Autocomplete.extend({ defaultProps: list }),
+    Menu: Menu.extend({ defaultProps: { portalProps } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 100 } } }),
     Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 }, centered: true, overlayProps, attributes } }),
     Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 140 }, overlayProps, attributes } }),

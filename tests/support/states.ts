@@ -342,6 +342,7 @@ const memory: State[] = [
   { name: 'memory', route: 'memory', kind: 'full', address: '/memory', world: some(), shows: text('The trip is for four people.') },
   { name: 'memory-of-agent', route: 'memory', kind: 'detail', address: '/memory?of=agent:hire-1', world: some(), shows: (page) => button(page, 'Forget all: Ada') },
   { name: 'memory-edit', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await button(page, /^Edit “The trip/).click(); }, shows: (page) => page.getByRole('textbox', { name: 'What to remember' }) },
+  { name: 'memory-whose', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await page.getByRole('combobox', { name: 'Whose memory' }).click(); }, shows: (page) => page.getByRole('option').first() },
   { name: 'memory-add', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await button(page, 'Add').click(); }, shows: (page) => page.getByRole('combobox', { name: 'For' }) },
   { name: 'memory-forgotten', route: 'memory', kind: 'detail', address: '/memory', world: some(), act: async (page) => { await button(page, /^Forget “The trip/).click(); }, shows: (page) => button(page, 'Undo') },
   { name: 'memory-nothing', route: 'memory', kind: 'empty', address: '/memory', world: some(), act: async (page) => { await page.getByRole('searchbox', { name: 'Search what is remembered' }).fill('zebra'); }, shows: text('Nothing has these words') },

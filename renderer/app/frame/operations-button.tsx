@@ -19,7 +19,7 @@ export function OperationsButton() {
   const label = waits ? t('operations.waits', { name: waits.name }) : busy.length > 0 ? t('operations.busy', { count: busy.length }) : failed ? t('operations.failed', { name: failed.name }) : t('operations.done', { name: first.name });
   const ended = operations.filter(isOver);
   return (
-    <Menu position="bottom-end" width={280} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+    <Menu position="bottom-end" width={280} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.chip} data-tone={tone} title={label}>
           <Mark view={waits ?? busy[0] ?? failed ?? first} />

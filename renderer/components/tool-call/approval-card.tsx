@@ -76,7 +76,7 @@ export function ApprovalCard({ call, agent, error, isUnsigned, once = false, onA
         <Button size="xs" variant="default" {...busy('allow', 'always')} onClick={answer('allow', 'always')}><T id="approval.always" /></Button></>}
         <Button.Group ml="auto">
           <Button size="xs" variant="default" {...busy('deny', 'once')} onClick={answer('deny', 'once')}><T id="approval.deny" /></Button>
-          {once ? null : <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+          {once ? null : <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
             <Menu.Target><Button size="xs" variant="default" px={6} disabled={answering !== null} aria-label={t('approval.moreWays')}><ChevronDown size={14} aria-hidden /></Button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={answer('deny', 'conversation')}><T id="approval.denyConversation" /></Menu.Item>

@@ -77,7 +77,7 @@ function AgentRow({ agent, onDuplicate, onExport, onRemove }: { agent: OwnAgent;
         {agent.version > 0 && agent.unsaved ? <Badge variant="default" radius="sm" tt="none" fw={500}><T id="builder.changed" /></Badge> : null}
       </div>
       <div className={classes.time}><RelativeTime at={agent.updatedAt} /></div>
-      <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+      <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false}>
         <Menu.Target><Tooltip label={t('team.more')} disabled={choosing}><ActionIcon aria-label={t('team.moreOf', { name })}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<Copy size={14} aria-hidden />} onClick={onDuplicate}><T id="builder.duplicate" /></Menu.Item>

@@ -30,7 +30,7 @@ export function ConversationItem({ conversation, agent, avatar, words, folders, 
         </span>
         {conversation.activeRunId === null ? null : <span className={classes.active} aria-hidden />}
       </NavLink>
-      <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+      <Menu position="bottom-end" onChange={setChoosing} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Tooltip label={t('chat.more')} disabled={choosing}><ActionIcon className={classes.menu ?? ''} size="sm" aria-label={t('chat.moreOf', { title: conversation.title || t('chat.new') })}><Ellipsis size={15} aria-hidden /></ActionIcon></Tooltip>
         </Menu.Target>
@@ -68,7 +68,7 @@ function FolderField({ folder, folders, onDone }: { folder: string; folders: rea
   return (
     <li className={classes.item}>
       <Autocomplete className={classes.rename ?? ''} size="xs" maxLength={60} autoFocus aria-label={t('chat.folderName')} placeholder={t('chat.folderName')} data={[...folders]} value={text} onChange={setText}
-        comboboxProps={{ portalProps: { target: '#content' } }} onOptionSubmit={(name) => { onDone(name); }} onBlur={() => { onDone(null); }}
+        onOptionSubmit={(name) => { onDone(name); }} onBlur={() => { onDone(null); }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && !event.defaultPrevented) onDone(text.trim() || null);
           if (event.key === 'Escape') { event.stopPropagation(); onDone(null); }

@@ -21,7 +21,7 @@ export function ConversationMenu({ id, onError }: Props) {
     callProcedure(client, 'chat', 'export', { id, format }).then(use, (error: unknown) => { onError(error as CallError); });
   };
   return (
-    <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target><Tooltip label={t('chat.take')}><ActionIcon aria-label={t(clipboard.copied ? 'chat.copied' : 'chat.take')}>{clipboard.copied ? <Check size={17} aria-hidden /> : <Ellipsis size={17} aria-hidden />}</ActionIcon></Tooltip></Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component={Link} to={`/memory?of=conversation:${id}`} leftSection={<Brain size={14} aria-hidden />}><T id="chat.memory" /></Menu.Item>

@@ -23,7 +23,7 @@ export function OnboardingScreen() {
     void navigate(to, { replace: true });
   };
   return (
-    <main className={classes.screen}>
+    <main id="content" className={classes.screen}>
       <div className={classes.top}>
         <ol className={classes.steps} aria-label={t('onboarding.steps')}>
           {STEPS.map((name, index) => <li key={name} aria-current={name === step ? 'step' : undefined} data-done={index < at || undefined}><span className={classes.number} aria-hidden>{index + 1}</span><T id={`onboarding.step.${name}`} /></li>)}

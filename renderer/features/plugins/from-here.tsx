@@ -40,7 +40,7 @@ export function FromHere() {
   const error = sideLoad.error && !hasCode(sideLoad.error, 'host/cancelled') ? sideLoad.error : save.error;
   return (
     <>
-      <Menu position="bottom-end" width={260} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+      <Menu position="bottom-end" width={260} withInitialFocusPlaceholder={false}>
         <Menu.Target><Button variant="default" loading={sideLoad.pending} leftSection={<HardDriveUpload size={15} aria-hidden />}><T id="fromHere.title" /></Button></Menu.Target>
         <Menu.Dropdown>
           <Menu.Label><T id="fromHere.unsigned" /></Menu.Label>

@@ -40,7 +40,7 @@ export function PluginRow({ plugin, neededBy, update, chosen, onChoose, onUninst
       </div>
       <span className={classes.kinds}>{kinds.map((kind) => <span key={kind} title={t(`market.kind.${kind}`)}><KindIcon kind={kind} size={15} /><span className="unseen">{t(`market.kind.${kind}`)}</span></span>)}</span>
       <span className={classes.status} data-status={plugin.status}><Status size={14} aria-hidden />{operation ? t('plugins.working') : t(`plugin.status.${plugin.status}`)}</span>
-      <Menu position="bottom-end" width={200} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+      <Menu position="bottom-end" width={200} withInitialFocusPlaceholder={false}>
         <Menu.Target><ActionIcon className={classes.more ?? ''} aria-label={t('plugins.actions', { name: plugin.name })}><Ellipsis size={16} /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           <Menu.Item component={Link} to={`/marketplace/${plugin.id}`} leftSection={<ExternalLink size={15} />}><T id="plugins.open" /></Menu.Item>

@@ -40,7 +40,7 @@ export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Pr
       <div className={classes.actions}>
         <Button size="xs" variant="default" component={Link} to={chat} leftSection={<MessageSquare size={14} aria-hidden />} aria-label={t('team.chatWith', { name: hire.name })}><T id="team.chat" /></Button>
         {/* Giving the focus back to the button would take it from the new name's field, which then closes. */}
-        <Menu position="bottom-end" returnFocus={!renaming} onChange={setChoosing} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+        <Menu position="bottom-end" returnFocus={!renaming} onChange={setChoosing} withInitialFocusPlaceholder={false}>
           <Menu.Target><Tooltip label={t('team.more')} disabled={choosing}><ActionIcon aria-label={t('team.moreOf', { name: hire.name })}><Ellipsis size={16} aria-hidden /></ActionIcon></Tooltip></Menu.Target>
           <Menu.Dropdown>
             <Menu.Item component={Link} to={`/chat/new?agent=${hire.id}`} leftSection={<SquarePen size={14} aria-hidden />}><T id="team.newChat" /></Menu.Item>

@@ -31,7 +31,7 @@ export function VersionControl({ plugin, detail, neededBy }: { plugin: Installed
         </div>
       )}
       {versions.length > 0 && (
-        <Menu position="bottom-start" width={240} withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+        <Menu position="bottom-start" width={240} withInitialFocusPlaceholder={false}>
           <Menu.Target><Button variant="default" disabled={pinned || operation !== undefined} rightSection={<ChevronDown size={14} aria-hidden />}>{t('versions.choose', { version: plugin.version })}</Button></Menu.Target>
           <Menu.Dropdown className={classes.versions ?? ''}>
             {versions.map(({ version, channel, withdrawn }) => (

@@ -33,7 +33,7 @@ export function About() {
       </SettingGroup>
       <SettingGroup title={<T id="settings.advanced" />}>
         <Setting title={<T id="settings.developer" />} line={<T id="settings.developerLine" />} control={<Switch aria-label={t('settings.developer')} checked={settings?.developerMode ?? false} onChange={(event) => { change({ developerMode: event.currentTarget.checked }); }} />} />
-        {settings?.developerMode && <Setting title={<T id="settings.sandboxEngine" />} line={<T id="settings.sandboxEngineLine" />} control={<Select aria-label={t('settings.sandboxEngine')} w={210} comboboxProps={{ portalProps: { target: '#content' } }} allowDeselect={false} value={settings.sandboxEngine} data={ENGINES.map((value) => ({ value, label: t(`settings.sandboxEngine.${value}`) }))}
+        {settings?.developerMode && <Setting title={<T id="settings.sandboxEngine" />} line={<T id="settings.sandboxEngineLine" />} control={<Select aria-label={t('settings.sandboxEngine')} w={210} allowDeselect={false} value={settings.sandboxEngine} data={ENGINES.map((value) => ({ value, label: t(`settings.sandboxEngine.${value}`) }))}
           onChange={(value) => { const engine = ENGINES.find((one) => one === value); if (engine) change({ sandboxEngine: engine }); }} />} />}
       </SettingGroup>
     </>

@@ -60,7 +60,7 @@ export function Audit() {
       <section className={classes.list} aria-label={t('settings.audit')}>
         <div className={classes.filters}>
           <TextInput type="search" className={classes.search ?? ''} aria-label={t('settings.audit.search')} placeholder={t('settings.audit.search')} leftSection={<Search size={14} aria-hidden />} value={words} onChange={(event) => { setWords(event.currentTarget.value); }} />
-          <Menu position="bottom-end" withInitialFocusPlaceholder={false} portalProps={{ target: '#content' }}>
+          <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
             <Menu.Target><Button variant="default" loading={saving === 'busy'} disabled={list.total === 0} leftSection={<Download size={14} aria-hidden />}><T id="settings.audit.export" /></Button></Menu.Target>
             <Menu.Dropdown>
               <Menu.Item onClick={() => { save('jsonl'); }}><T id="settings.audit.jsonl" /></Menu.Item>
