@@ -12,5 +12,8 @@ export const destinations: readonly { id: string; to: string; also?: string; ico
   { id: 'settings', to: '/settings', icon: Settings },
 ];
 
-/** The room of an address. */
-export const destinationOf = (pathname: string) => destinations.find(({ to, also = to }) => to !== '/' && [to, also].some((one) => pathname === one || pathname.startsWith(`${one}/`))) ?? destinations[0];
+/** Whether an address is in a room; home is its own address alone. */
+export const isIn = ({ to, also = to }: { to: string; also?: string | undefined }, pathname: string): boolean => [to, also].some((one) => pathname === one || (one !== '/' && pathname.startsWith(`${one}/`)));
+
+/** The room of an address; home for one that is in none. */
+export const destinationOf = (pathname: string) => destinations.find((room) => isIn(room, pathname)) ?? destinations[0];

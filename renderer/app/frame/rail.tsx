@@ -1,16 +1,17 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
-import { NavLink } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useCall } from '../../bridge/use-call.ts';
 import { useSettings } from '../../bridge/use-settings.ts';
 import { useText } from '../../lib/text.tsx';
-import { destinations } from './destinations.ts';
+import { destinations, isIn } from './destinations.ts';
 import classes from './rail.module.css';
 
 /** The rooms of the app: a rail beside the screen, a bar below it in a narrow window. */
 export function Rail() {
   const t = useText();
+  const { pathname } = useLocation();
   const { settings, change } = useSettings();
   const collapsed = settings?.sidebarCollapsed ?? false;
   const narrow = useMediaQuery('(max-width: 699px)');
@@ -23,14 +24,14 @@ export function Rail() {
         <span className={classes.brandName}>{t('frame.name')}</span>
       </div>
       <ul className={classes.list}>
-        {destinations.map(({ id, to, icon: Icon }) => (
+        {destinations.map(({ id, to, also, icon: Icon }) => (
           <li key={id} data-last={id === 'settings' || undefined}>
             <Tooltip label={t(`frame.${id}`)} position="right" disabled={!collapsed || narrow}>
-              <NavLink to={to} end={to === '/'} className={classes.link ?? ''}>
+              <Link to={to} aria-current={isIn({ to, also }, pathname) ? 'page' : undefined} className={classes.link ?? ''}>
                 <Icon size={18} strokeWidth={1.75} aria-hidden />
                 <span className={classes.label}>{t(`frame.${id}`)}</span>
                 {id === 'plugins' && updates > 0 && <span className={`${classes.badge ?? ''} numbers`} title={t('frame.updates', { count: updates })}>{updates}<span className="unseen">{t('frame.updatesWord', { count: updates })}</span></span>}
-              </NavLink>
+              </Link>
             </Tooltip>
           </li>
         ))}
