@@ -1,3 +1,4 @@
+import { persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
 import type { TroupeClient } from '../../contract/link/client.ts';
 import { fromWire, toWire } from '../../contract/errors/app-error.ts';
@@ -20,18 +21,22 @@ export interface Operations {
   forget(id: string): void;
 }
 
+/** Those that were taken off the list, the newest last; kept over a reload, since a set that failed is listed for a day. */
+const MOST_FORGOTTEN = 50;
+const makeForgotten = () => createStore<{ ids: readonly string[] }>()(persist(() => ({ ids: [] }) as { ids: readonly string[] }, { name: 'troupe-forgotten-operations', version: 1 }));
+
 const makeStore = () => createStore<OperationsState>(() => ({ operations: [], open: null }));
 
 export function createOperations(client: TroupeClient): Operations {
   const store = makeStore();
-  const forgotten = new Set<string>();
+  const forgotten = makeForgotten();
   const change = (id: string, next: (view: OperationView) => OperationView): void => {
     store.setState(({ operations }) => ({ operations: operations.map((view) => (view.id === id ? next(view) : view)) }));
   };
   return {
     store,
     track(operation, { show = false } = {}) {
-      if (forgotten.has(operation.id)) return;
+      if (forgotten.getState().ids.includes(operation.id)) return;
       const known = store.getState().operations.some((view) => view.id === operation.id);
       if (show) store.setState({ open: operation.id });
       if (known) return;
@@ -44,7 +49,7 @@ export function createOperations(client: TroupeClient): Operations {
     },
     show(id) { store.setState({ open: id }); },
     forget(id) {
-      forgotten.add(id);
+      forgotten.setState(({ ids }) => ({ ids: [...ids.filter((one) => one !== id), id].slice(-MOST_FORGOTTEN) }));
       store.setState(({ operations, open }) => ({ operations: operations.filter((view) => view.id !== id), open: open === id ? null : open }));
     },
   };

@@ -176,6 +176,20 @@ describe('I9 the set of what is installed', () => {
     expect(screen.queryByRole('button', { name: 'The set' })).toBeNull();
   });
 
+  it('is not listed again once it was taken off the list, by a page that was loaded later either', async () => {
+    const world = createWorld();
+    world.failInstall = { code: 'core/unreachable', message: 'The registry did not answer.', retryable: true, details: {} };
+    const id = startOperation(world, 'install', 'dev.troupe.meeting-notes', 'set');
+    await waitFor(() => { expect(world.operations.get(id)?.operation.state).toBe('failed'); });
+    const first = renderPage({ node: <Reloaded />, world });
+    await screen.findByRole('button', { name: 'The set' });
+    first.bridge.operations.forget(id);
+    first.unmount();
+    const second = renderPage({ node: <Reloaded />, world });
+    second.bridge.operations.track({ id, kind: 'install', pluginId: '', name: 'The set', asked: 'set' });
+    expect(second.bridge.operations.store.getState().operations).toEqual([]);
+  });
+
   it('is saved as a file', async () => {
     const { world } = open();
     await choose('Save the set as a file');
