@@ -76,8 +76,9 @@ describe('X2 every word comes from the locale files', () => {
       await page.getByText(/^\[.*~\]$/).first().waitFor();
       await page.waitForFunction(() => document.querySelectorAll('.mantine-Skeleton-root').length === 0);
       await page.evaluate(() => document.fonts.ready.then(() => undefined));
-      const frames = received.join('\n').toLowerCase();
       const all = await read(page);
+      // Joined after the page was read: what it shows had come before that.
+      const frames = received.join('\n').toLowerCase();
       const strange = all.filter(({ text }) => /[A-Za-z]{3}/.test(text) && !isWords(text) && !NAMES.has(text) && !FORMATTED.test(text) && !text.toLowerCase().split(', ').every((part) => said.includes(part) || frames.includes(JSON.stringify(part).slice(1, -1))));
       expect(strange.map(({ text }) => text), `${width}: words that come from nowhere`).toEqual([]);
       expect(all.filter(({ text, cut }) => cut && isWords(text) && !all.some((other) => !other.cut && other.text === text)).map(({ text }) => text), `${width}: words that are cut off`).toEqual([]);
