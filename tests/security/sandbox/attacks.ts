@@ -103,7 +103,8 @@ export const ATTACKS: readonly Attack[] = [
   { name: 'arguments nested 1,000 deep', body: 'let a = 1; for (let i = 0; i < 1000; i += 1) a = [a]; return await ctx.storage.set("x", a).catch((e) => e.code);', returns: 'core/bad-input', mostCalls: 0 },
   { name: 'result of 10 MiB', body: 'return "x".repeat(10485760);', ends: BIG },
   { name: 'result of 300 MiB', body: 'return ["x".repeat(3e8)];', ends: [...BIG, ...MEMORY] },
-  { name: 'result nested 400,000 deep, written by toJSON', body: 'let a = []; for (let i = 0; i < 400000; i += 1) a = [a]; return a;', ends: [...BIG, ...THREW] },
+  // How far it gets before one of the limits meets it depends on the machine.
+  { name: 'result nested 400,000 deep, written by toJSON', body: 'let a = []; for (let i = 0; i < 400000; i += 1) a = [a]; return a;', ends: [...BIG, ...THREW, ...MEMORY] },
   { name: 'result nested 5,000 deep', body: 'let a = 1; for (let i = 0; i < 1000; i += 1) a = { a }; return a;', ends: BIG },
   { name: 'result of 300,000 empty arrays', body: 'return new Array(300000).fill([]);', ends: BIG },
   { name: 'result that refers to itself', body: 'const a = {}; a.a = a; return a;', ends: THREW },
