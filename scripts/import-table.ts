@@ -52,7 +52,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'renderer/app', may: ['renderer', 'resources/locales', 'contract/model', 'contract/errors'], packages: react, node: false,
     teach: 'renderer/app wires the page together; it knows renderer rooms and contract model and errors.' },
   { room: 'main/core', may: ['main/core', 'main/link', 'packaging', 'sandbox/host', 'contract', 'resources/prices.json'],
-    packages: ['@orpc/server', '@orpc/contract', '@orpc/standard-server-peer', '@napi-rs/keyring', 'better-sqlite3', 'openai', 'pino', 'pino-roll', 'ws', 'yaml', 'semver', 'ajv', 're2js', 'zod', 'tuf-js', 'logic-solver', '@modelcontextprotocol/sdk', 'cross-spawn', 'node-llama-cpp', 'csv-parse', 'mammoth', 'parse5', 'unpdf', 'linkedom', '@mozilla/readability', 'nodemailer'], node: true,
+    packages: ['@orpc/server', '@orpc/contract', '@orpc/standard-server-peer', '@napi-rs/keyring', 'better-sqlite3', 'openai', 'pino', 'pino-roll', 'ws', 'yaml', 'semver', 'ajv', 're2js', 'zod', 'tuf-js', 'logic-solver', '@modelcontextprotocol/sdk', 'cross-spawn', 'node-llama-cpp', 'csv-parse', 'mammoth', 'parse5', 'unpdf', 'linkedom', '@mozilla/readability', 'nodemailer', 'pg'], node: true,
     teach: 'the core may know everything trusted except the shells and the page; inside it, base ← marketplace ← engine ← workspace ← api ← app.ts.' },
 ];
 
@@ -67,6 +67,7 @@ export const ONLY_IN: readonly { readonly package: string; readonly rooms: reado
   { package: 'linkedom', rooms: ['main/core/engine/tools/builtin'] },
   { package: '@mozilla/readability', rooms: ['main/core/engine/tools/builtin'] },
   { package: 'nodemailer', rooms: ['main/core/engine/tools/connections'] },
+  { package: 'pg', rooms: ['main/core/engine/tools/connections'] },
   { package: 'isolated-vm', rooms: ['sandbox/guest'] },
   { package: 'csv-parse', rooms: ['main/core/engine/knowledge'] },
   { package: 'mammoth', rooms: ['main/core/engine/knowledge'] },

@@ -4,7 +4,7 @@ import { configurationFieldSchema } from './configuration.ts';
 import { configurationKeySchema } from './catalog.ts';
 import { idSchema, instantSchema } from './ids.ts';
 
-export const connectionKindSchema = z.enum(['folder', 'http', 'search', 'slack', 'smtp', 'sqlite', 'webhook']);
+export const connectionKindSchema = z.enum(['folder', 'http', 'postgres', 'search', 'slack', 'smtp', 'sqlite', 'webhook']);
 export type ConnectionKind = z.infer<typeof connectionKindSchema>;
 
 /** A tool that comes with Troupe, as people choose it. */

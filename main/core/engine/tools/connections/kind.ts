@@ -57,3 +57,10 @@ export const field = (key: string, type: ConfigurationKey['type'], label: string
   ({ key, type, label, description, required: true, default: null, options: [], example: null, ...more });
 
 export const textOf = (values: Values, key: string): string => { const value = values[key]; return typeof value === 'string' ? value.trim() : ''; };
+
+/** What is wrong with the entries `host` and `port`; undefined when a server can be looked for there. @param server how the sentence calls it */
+export function hostProblem(values: Values, server: string, example: string): string | undefined {
+  const port = values['port'];
+  if (!/^(?:[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45})$/.test(textOf(values, 'host'))) return `${server} is a name or an address alone, such as ${example}.`;
+  return port === undefined || (Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535) ? undefined : 'The port is a whole number from 1 to 65535.';
+}

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Transporter } from 'nodemailer';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
-import { field, textOf, type Kind, type Reach } from './kind.ts';
+import { field, hostProblem, textOf, type Kind, type Reach } from './kind.ts';
 
 const MAX_BODY = 100_000;
 const MOST_RECIPIENTS = 50;
@@ -63,9 +63,8 @@ export const smtp: Kind = {
     field('allowed', 'string', 'Only to', 'Addresses that agents may write to, with commas between them; @example.com stands for everybody there. Empty: anybody, and you are asked each time.', { required: false, example: '@example.com, bob@example.org' }),
   ],
   problem(values) {
-    const [host, port] = [textOf(values, 'host'), values['port']];
-    if (!/^(?:[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45})$/.test(host)) return 'The mail server is a name or an address alone, such as smtp.example.com.';
-    if (port !== undefined && !(Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535)) return 'The port is a whole number from 1 to 65535.';
+    const where = hostProblem(values, 'The mail server', 'smtp.example.com');
+    if (where !== undefined) return where;
     if (!ADDRESS.test(textOf(values, 'from'))) return 'What messages come from is an e-mail address, such as ada@example.com.';
     const wrong = listOf(textOf(values, 'allowed')).find((one) => !ADDRESS.test(one.startsWith('@') ? `x${one}` : one));
     return wrong === undefined ? undefined : `"${wrong.slice(0, 80)}" is no e-mail address. Write ada@example.com, or @example.com for everybody there.`;

@@ -1,22 +1,22 @@
 /** The process that asks one question of one SQLite file: nothing less can be ended in the middle of a query. Bundled as sqlite-process.js. */
 import { constants, DatabaseSync } from 'node:sqlite';
+import { bytesCell, TableWriter, textCell, type Table } from './cells.ts';
 
-export interface SqliteQuestion { readonly file: string; readonly sql: string; readonly parameters: readonly (string | number | null)[]; readonly maxRows: number; readonly maxCharacters: number }
-export type SqliteAnswer = { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[]; readonly cut: boolean } | { readonly problem: string };
+export interface SqliteQuestion { readonly file: string; readonly sql: string; readonly parameters: readonly (string | number | null)[] }
+export type SqliteAnswer = Table | { readonly problem: string };
 
 const ALLOWED = new Set<number>([constants.SQLITE_SELECT, constants.SQLITE_READ, constants.SQLITE_FUNCTION, constants.SQLITE_RECURSIVE]);
 /** Those that tell how a database is made and change nothing. */
 const PRAGMAS = new Set(['table_info', 'table_xinfo', 'table_list', 'index_list', 'index_info', 'foreign_key_list']);
-const LONGEST_CELL = 4000;
 
 /** A value as JSON can hold it. */
 function shown(value: unknown): unknown {
-  if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
+  if (value instanceof Uint8Array) return bytesCell(value.byteLength);
   if (typeof value === 'bigint') return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
-  return typeof value === 'string' && value.length > LONGEST_CELL ? `${value.slice(0, LONGEST_CELL)}…` : value;
+  return typeof value === 'string' ? textCell(value) : value;
 }
 
-function ask({ file, sql, parameters, maxRows, maxCharacters }: SqliteQuestion): SqliteAnswer {
+function ask({ file, sql, parameters }: SqliteQuestion): SqliteAnswer {
   const db = new DatabaseSync(file, { readOnly: true, allowExtension: false, timeout: 2000 });
   try {
     db.setAuthorizer((action, first, second) => {
@@ -28,15 +28,9 @@ function ask({ file, sql, parameters, maxRows, maxCharacters }: SqliteQuestion):
     statement.setReturnArrays(true);
     statement.setReadBigInts(true);
     const columns = statement.columns().map(({ name }) => name);
-    const rows: unknown[][] = [];
-    let characters = 0;
-    for (const row of statement.iterate(...parameters) as Iterable<unknown>) {
-      const cells = (row as unknown[]).map(shown);
-      characters += JSON.stringify(cells).length;
-      if (rows.length >= maxRows || characters > maxCharacters) return { columns, rows, cut: true };
-      rows.push(cells);
-    }
-    return { columns, rows, cut: false };
+    const table = new TableWriter();
+    for (const row of statement.iterate(...parameters) as Iterable<unknown>) if (!table.add((row as unknown[]).map(shown))) break;
+    return { columns, rows: table.rows, cut: table.cut };
   } finally {
     db.close();
   }

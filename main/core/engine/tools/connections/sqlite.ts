@@ -3,22 +3,20 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
 import { fileError, realRoot, realTarget } from '../host-calls/folder-path.ts';
+import { QUERY_MS, type Table } from './cells.ts';
 import { field, textOf, type Kind, type Reach } from './kind.ts';
 import type { SqliteAnswer, SqliteQuestion } from './sqlite-process.ts';
 
-const MAX_ROWS = 500;
-const MAX_CHARACTERS = 80_000;
-const QUERY_MS = 10_000;
 const MOST_ANSWER = 1024 * 1024;
 
 /** Beside this file: the source when it runs as source, the bundle's own file otherwise. */
 const processFile = (): string => path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'sqlite-process.ts' : 'sqlite-process.js');
 
-async function ask(reach: Reach, sql: string, parameters: readonly (string | number | null)[]): Promise<Exclude<SqliteAnswer, { problem: string }>> {
+async function ask(reach: Reach, sql: string, parameters: readonly (string | number | null)[]): Promise<Table> {
   const asked = textOf(reach.values, 'file');
   const file = await realRoot(reach.folder ?? '').then((root) => realTarget(root, asked)).catch((error: unknown) => { throw fileError(error, asked); });
   reach.signal.throwIfAborted();
-  const question: SqliteQuestion = { file, sql, parameters, maxRows: MAX_ROWS, maxCharacters: MAX_CHARACTERS };
+  const question: SqliteQuestion = { file, sql, parameters };
   // Windows starts no program without SystemRoot; nothing else of the core's environment is handed on.
   const child = spawn(process.execPath, ['--max-old-space-size=128', processFile()], { env: process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] }, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
   const { promise, resolve, reject } = Promise.withResolvers<SqliteAnswer>();
