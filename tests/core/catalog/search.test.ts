@@ -7,9 +7,10 @@ import { fillCatalog } from '../../../bench/search.ts';
 import { inlineCatalogStore } from '../plugins/inline-store.ts';
 import { CATEGORIES, generateCatalog, type GeneratedEntry } from '../../../bench/generate-catalog.ts';
 import type { CatalogStore } from '../../../main/core/base/store/index.ts';
+import type { Reader } from '../../../main/core/base/store/handles.ts';
 import { and, count, countBoth, decodeSet, encodeSet, fullBitmapOf, has } from '../../../main/core/base/store/queries/catalog-bitmap.ts';
-import { partsOf, quoted, tokensOf } from '../../../main/core/base/store/queries/catalog-tokens.ts';
-import { distanceOf } from '../../../main/core/base/store/queries/catalog-words.ts';
+import { quoted, tokensOf } from '../../../main/core/base/store/queries/catalog-tokens.ts';
+import { correctionOf, distanceOf, spellingOf } from '../../../main/core/base/store/queries/catalog-spelling.ts';
 import type { CatalogFilters, CatalogSort } from '../../../contract/model/catalog.ts';
 
 /** Enough for words that more entries have than are ranked one by one. */
@@ -121,7 +122,6 @@ describe('D2 the parts of search', () => {
       for (const token of tokens) expect(token.length).toBeLessThanOrEqual(40);
     }));
     expect(quoted('a"b', true)).toBe('"a""b" *');
-    expect(partsOf('word')).toEqual(['^wo', 'wor', 'ord', 'rd$']);
   });
 
   it('distance is symmetric, and a swap of neighbours is one change', () => {
@@ -130,6 +130,21 @@ describe('D2 the parts of search', () => {
     fc.assert(fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (one, other) => {
       expect(distanceOf(one, other)).toBe(distanceOf(other, one));
       expect(distanceOf(one, one)).toBe(0);
+    }));
+  });
+
+  it('a misspelt word is corrected as comparing it with every word would', () => {
+    const letters = fc.constantFrom('a', 'b', 'é', 'ж');
+    const word = fc.string({ unit: letters, minLength: 4, maxLength: 9 });
+    fc.assert(fc.property(fc.uniqueArray(fc.tuple(word, fc.integer({ min: 1, max: 3 })), { maxLength: 12, selector: ([one]) => one }), word, fc.boolean(), (known, token, prefix) => {
+      const row = { words: known.map(([one]) => one).join(' '), counts: known.map(([, count]) => count).join(' ') };
+      const found = correctionOf(spellingOf({ get: () => row } as unknown as Reader), token, prefix);
+      const most = token.length < 8 ? 1 : 2;
+      const beginnings = (one: string): number[] => [-1, 0, 1].map((more) => token.length + more).filter((end) => prefix && end < one.length).map((end) => distanceOf(token, one.slice(0, end)) + 0.5);
+      const near = known.map(([one, documents]) => ({ one, documents, distance: Math.min(distanceOf(token, one), ...beginnings(one)) })).filter(({ distance }) => Math.floor(distance) <= most);
+      const best = near.sort((a, b) => a.distance - b.distance || b.documents - a.documents)[0];
+      const chosen = near.find(({ one }) => one === found);
+      expect([chosen?.distance, chosen?.documents]).toEqual([best?.distance, best?.documents]);
     }));
   });
 });

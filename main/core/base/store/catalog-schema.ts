@@ -11,7 +11,7 @@ import type { Writer } from './handles.ts';
  */
 export const catalogSchema = {
   /** At least 1: SQLite's own number of a new file is 0. */
-  version: 4,
+  version: 5,
   create(db: Writer): void {
     db.script(`
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -40,7 +40,6 @@ CREATE TABLE records (entry INTEGER PRIMARY KEY REFERENCES entries (entry) ON DE
 CREATE VIRTUAL TABLE texts USING fts5 (name, tags, publisher, description, content='', contentless_delete=1, prefix='1 2 3', tokenize="unicode61 remove_diacritics 0");
 
 CREATE TABLE words (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE word_parts (part TEXT NOT NULL, length INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (part, length, word)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sets (field TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (field, key)) STRICT;
 CREATE TABLE orders (sort TEXT PRIMARY KEY, entries BLOB NOT NULL) STRICT;

@@ -14,6 +14,7 @@ export type { WriteOptions } from './database.ts';
 export { endGrowth, hasGrown, newGrowth, type Growth } from './growth.ts';
 export { textOfChange, type CatalogChange, type CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';
+export { fold, tokensOf } from './queries/catalog-tokens.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { OwnAgentRow } from './queries/builder.ts';
 export type { McpServerRow, McpToolRow } from './queries/mcp.ts';

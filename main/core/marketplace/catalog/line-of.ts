@@ -1,41 +1,58 @@
 /** Turns a signed record into the line that the store indexes. Runs in the sync thread. */
 import { hash } from 'node:crypto';
-import { prerelease, rcompare } from 'semver';
+import { SemVer } from 'semver';
 import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
-import type { CatalogLine } from '../../base/store/index.ts';
-import { misfitsOf, type AppFacts } from './fitness.ts';
+import { fold, tokensOf, type CatalogLine } from '../../base/store/index.ts';
+import { misfitsOf, type AppFacts, type AppNeeds } from './fitness.ts';
 
 /** Raise it when lines are derived in another way, so that what is stored is derived again. */
-const LINE_FORM = 3;
+const LINE_FORM = 4;
 
 /** What lines depend on besides the records. Another trust root is another registry, whose sequence begins anew. */
 export const basisOf = (fingerprint: string, { app, prefix }: { app: AppFacts; prefix: string | null }): string => `${fingerprint} ${app.version} ${app.platform} ${LINE_FORM}${prefix === null ? '' : ` ${prefix}`}`;
 
-const isStable = ({ version, channel }: CatalogRecordVersion): boolean => prerelease(version) === null && channel === 'stable';
-
 /** Versions that may be installed, newest first, stable ones before others. */
 export function installable(record: CatalogRecord): CatalogRecordVersion[] {
-  return record.versions.filter((version) => version.withdrawn === null)
-    .sort((a, b) => Number(isStable(b)) - Number(isStable(a)) || rcompare(a.version, b.version));
+  const open = record.versions.filter((version) => version.withdrawn === null).map((one) => ({ one, at: new SemVer(one.version) }));
+  const isStable = ({ one, at }: typeof open[number]): boolean => at.prerelease.length === 0 && one.channel === 'stable';
+  return open.sort((a, b) => Number(isStable(b)) - Number(isStable(a)) || b.at.compare(a.at)).map(({ one }) => one);
+}
+
+const MOST_KEPT = 1_000;
+const judged = new Map<string, boolean>();
+
+/** Whether a version suits this app. Of a hundred thousand versions nearly all ask for the same. */
+function suits(app: AppFacts, { app_version, platforms }: AppNeeds): boolean {
+  const asked = JSON.stringify([app, app_version, platforms]);
+  const known = judged.get(asked);
+  if (known !== undefined) return known;
+  if (judged.size >= MOST_KEPT) judged.clear();
+  const fits = misfitsOf(app, { app_version, platforms }).length === 0;
+  judged.set(asked, fits);
+  return fits;
 }
 
 /** The version that the marketplace shows: the newest that suits this app, else the newest that there is. */
-export function shownVersion(record: CatalogRecord, app: AppFacts): CatalogRecordVersion {
-  const candidates = installable(record);
-  const version = candidates.find((one) => misfitsOf(app, one.requirements).length === 0) ?? candidates[0] ?? record.versions[0];
+export const shownVersion = (record: CatalogRecord, app: AppFacts): CatalogRecordVersion => shownOf(record, installable(record), app);
+
+function shownOf(record: CatalogRecord, candidates: readonly CatalogRecordVersion[], app: AppFacts): CatalogRecordVersion {
+  const version = candidates.find((one) => suits(app, one.requirements)) ?? candidates[0] ?? record.versions[0];
   if (version === undefined) throw new TypeError(`${record.id} has no version.`);
   return version;
 }
+
+const words = (...texts: readonly string[]): string => tokensOf(texts.join(' ')).join(' ');
 
 /**
  * @param record parsed by `catalogRecordSchema`
  * @param text the record as it was signed, kept for the plugin's page and for installs
  */
 export function lineOf(record: CatalogRecord, text: string, app: AppFacts): CatalogLine {
-  const shown = shownVersion(record, app);
+  const candidates = installable(record);
+  const shown = shownOf(record, candidates, app);
   const { publisher } = record;
-  const versions = installable(record).filter((version) => misfitsOf(app, version.requirements).length === 0).map(({ version }) => version);
-  const fits = shown.withdrawn === null && misfitsOf(app, shown.requirements).length === 0;
+  const versions = candidates.filter((one) => suits(app, one.requirements)).map(({ version }) => version);
+  const fits = shown.withdrawn === null && suits(app, shown.requirements);
   return {
     id: record.id,
     // The record, and what of the line depends on this app besides.
@@ -52,12 +69,10 @@ export function lineOf(record: CatalogRecord, text: string, app: AppFacts): Cata
       versions,
     },
     texts: {
-      name: record.name,
-      tags: [...record.tags, ...record.categories, record.id.split('.').at(-1) ?? ''].join(' '),
-      publisher: `${publisher.name} ${publisher.id}`,
-      description: [record.description, ...record.capabilities.map(({ name }) => name)].join(' '),
+      name: words(record.name), tags: words(...record.tags, ...record.categories, record.id.split('.').at(-1) ?? ''),
+      publisher: words(publisher.name, publisher.id), description: words(record.description, ...record.capabilities.map(({ name }) => name)),
     },
-    record: text, blocked: record.moderation === 'blocked', fits,
+    foldedName: fold(record.name).trim(), record: text, blocked: record.moderation === 'blocked', fits,
     images: [record.icon, ...record.screenshots, publisher.logo].filter((image) => image !== null),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Reader } from '../handles.ts';
 import { decodeSet, emptyBitmap, fullBitmapOf, wordsOf, type Bitmap } from './catalog-bitmap.ts';
+import { spellingOf, type Spelling } from './catalog-spelling.ts';
 
 export type StoredSort = 'popular' | 'recent' | 'rating' | 'name';
 
@@ -25,6 +26,8 @@ export interface CatalogIndex {
   stored(field: string, key: string): Bitmap | undefined;
   /** A set that a query makes, kept for the next one. */
   made(key: string, make: () => Bitmap): Bitmap;
+  /** The words by which a misspelt one is corrected. */
+  spelling(): Spelling;
 }
 
 const held = new WeakMap<Reader, CatalogIndex>();
@@ -43,6 +46,7 @@ function load(db: Reader, generation: number): CatalogIndex {
   const highest = db.get<{ highest: number | null }>('SELECT max(entry) AS highest FROM entries')?.highest ?? 0;
   const orders = new Map<StoredSort, Uint32Array>();
   const sets = new Map<string, Bitmap | undefined>();
+  let spelling: Spelling | undefined;
   const keep = (key: string, make: () => Bitmap | undefined): Bitmap | undefined => {
     const found = sets.get(key);
     const bits = sets.has(key) ? found : make();
@@ -73,6 +77,7 @@ function load(db: Reader, generation: number): CatalogIndex {
     },
     stored: (field, key) => keep(`${field}\n${key}`, () => read(field, key)),
     made: (key, make) => keep(`\n${key}`, make) ?? emptyBitmap(highest),
+    spelling: () => spelling ??= spellingOf(db),
   };
 }
 

@@ -13,7 +13,7 @@ export interface EntryFacts {
   versions: string[];
 }
 
-/** Words to be found by, per column of the index. */
+/** Words to be found by, per column of the index: tokens with a blank between. */
 export interface EntryTexts { name: string; tags: string; publisher: string; description: string }
 
 export interface CatalogLine {
@@ -21,6 +21,8 @@ export interface CatalogLine {
   /** Of all that the line is made from: a line with the digest that is stored already is skipped. */
   digest: string;
   card: StoredCard; facts: EntryFacts; texts: EntryTexts;
+  /** By which names are sorted and compared. */
+  foldedName: string;
   /** The signed record as JSON text. */
   record: string;
   /** Blocked by moderation: kept, so that an installed one can be told apart, but not shown. */
@@ -34,22 +36,28 @@ export interface CatalogLine {
 export interface EntryFigures { id: string; installs: number; trend: readonly number[]; histogram: readonly number[] }
 
 /** `remove` names a plugin that left the catalog; `figures` come after the plugins; `bad` says at the end which records were left out and why. */
-export type CatalogChange = { put: CatalogLine } | { remove: string } | { figures: EntryFigures } | { bad: readonly string[] };
+export type CatalogChange = { put: CatalogLine } | OtherChange;
+type OtherChange = { remove: string } | { figures: EntryFigures } | { bad: readonly string[] };
 
-/** JSON holds no tab that is not written as `\\t`, so one tells a line from the record behind it, which is JSON of its own and need not be escaped again. */
-const RECORD_FOLLOWS = '\t';
+/** A line as it is taken: what is stored as JSON, and follows the head, stays the text that it is. */
+export type TakenLine = LineHead & Record<'card' | 'facts' | 'texts' | 'record', string>;
+type LineHead = Pick<CatalogLine, 'id' | 'digest' | 'foldedName' | 'blocked' | 'fits' | 'images'> & { publishedAt: number; needs: readonly string[] };
+export type TakenChange = { put: TakenLine } | OtherChange;
+
+/** JSON holds no tab that is not written as `\\t`, so one tells a part of a line from the next, and no text need be parsed and written again. */
+const NEXT = '\t';
 
 /** A change as one line of the file, with its line break. */
 export function textOfChange(change: CatalogChange): string {
   if (!('put' in change)) return `${JSON.stringify(change)}\n`;
-  const { record, ...line } = change.put;
-  return `${JSON.stringify({ put: line })}${RECORD_FOLLOWS}${record}\n`;
+  const { card, facts, texts, record, ...line } = change.put;
+  const head: LineHead = { ...line, publishedAt: card.publishedAt, needs: facts.dependencies.map(({ id }) => id) };
+  return `${[JSON.stringify({ put: head }), JSON.stringify(card), JSON.stringify(facts), JSON.stringify(texts), record].join(NEXT)}\n`;
 }
 
 /** The change that `textOfChange` wrote. */
-export function changeOfText(text: string): CatalogChange {
-  const end = text.indexOf(RECORD_FOLLOWS);
-  if (end === -1) return JSON.parse(text) as CatalogChange;
-  const { put } = JSON.parse(text.slice(0, end)) as { put: Omit<CatalogLine, 'record'> };
-  return { put: { ...put, record: text.slice(end + 1) } };
+export function changeOfText(text: string): TakenChange {
+  const [first = '', card = '', facts = '', texts = '', record = ''] = text.split(NEXT);
+  const change = JSON.parse(first) as { put: LineHead } | OtherChange;
+  return 'put' in change ? { put: { ...change.put, card, facts, texts, record } } : change;
 }

@@ -26,16 +26,5 @@ export const isSpaceless = (token: string): boolean => SPACELESS.test(token);
 /** A word as FTS5 takes it: quoted, so that nothing in it is an operator. */
 export const quoted = (token: string, prefix = false): string => `"${token.replaceAll('"', '""')}"${prefix ? ' *' : ''}`;
 
-/** Padded three-letter parts of a word, by which words that look alike find each other. The table `word_parts` is filled by the same rule. */
-export function partsOf(word: string): string[] {
-  const padded = ['^', ...word, '$'];
-  const parts = new Set<string>();
-  for (let start = 0; start + 3 <= padded.length; start += 1) parts.add(padded.slice(start, start + 3).join(''));
-  return [...parts];
-}
-
-export const LONGEST_CORRECTABLE = 24;
-const CORRECTABLE = new RegExp(`^\\p{L}{4,${LONGEST_CORRECTABLE}}$`, 'u');
-
 /** Words that a correction may offer: letters only, since numbers and short words look alike without being so. */
-export const isCorrectable = (word: string): boolean => CORRECTABLE.test(word);
+export const isCorrectable = (word: string): boolean => /^\p{L}{4,24}$/u.test(word);

@@ -1,17 +1,14 @@
 /** Puts and removes single plugins of the catalog, with everything by which search finds them. */
 import type { Writer } from '../handles.ts';
-import type { CatalogLine, EntryFigures, EntryTexts } from '../queries/catalog-line.ts';
-import { fold, isCorrectable, LONGEST_CORRECTABLE, partsOf, tokensOf } from '../queries/catalog-tokens.ts';
+import type { EntryFigures, EntryTexts, TakenLine } from '../queries/catalog-line.ts';
 import { STANDING_COLUMNS, standingOf } from './catalog-standing.ts';
 import { largestTouched, type Former, type Touched } from './catalog-update.ts';
 
-/** So many words and their parts are sorted in memory: about 4 MB. */
+/** So many words are counted by one statement. */
 const WORDS_AT_ONCE = 4_000;
 
-const COLUMNS = ['name', 'tags', 'publisher', 'description'] as const;
-
 export interface EntryWriter {
-  put(line: CatalogLine): void;
+  put(line: TakenLine): void;
   remove(id: string): void;
   /** What was put or removed since, for `updateDerived`; undefined when it is too much to follow. */
   touched(): Touched | undefined;
@@ -30,6 +27,7 @@ interface Known { plugin_id: string; entry: number; digest: string }
 export function entryWriter(db: Writer, registry: string, whole: boolean): EntryWriter {
   const known = new Map((whole ? db.all<Known>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry', { registry }) : []).map((row) => [row.plugin_id, row]));
   const knownOf = (id: string): Known | undefined => known.get(id) ?? (whole ? undefined : db.get<Known>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry AND plugin_id = @id', { registry, id }));
+  const hasFigures = db.get('SELECT 1 FROM figures WHERE registry = @registry LIMIT 1', { registry }) !== undefined;
   const unseen = new Set(known.keys());
   const words = new Map<string, number>();
   let next = (db.get<{ highest: number | null }>('SELECT max(entry) AS highest FROM entries')?.highest ?? 0) + 1;
@@ -69,16 +67,16 @@ export function entryWriter(db: Writer, registry: string, whole: boolean): Entry
       touch(entry, undefined);
       known.set(line.id, { plugin_id: line.id, entry, digest: line.digest });
       changes += 1;
-      const texts = Object.fromEntries(COLUMNS.map((column) => [column, tokensOf(line.texts[column]).join(' ')])) as unknown as EntryTexts;
+      const texts = JSON.parse(line.texts) as EntryTexts;
       countWords(texts, 1);
-      const figures = db.get<{ installs: number; rating: number | null; ratings: number }>('SELECT installs, rating, ratings FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id: line.id });
+      const figures = !hasFigures ? undefined : db.get<{ installs: number; rating: number | null; ratings: number }>('SELECT installs, rating, ratings FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id: line.id });
       db.run(`INSERT INTO entries (entry, plugin_id, registry, blocked, folded_name, card, facts, installs, rating, ratings, published_at, fits, digest)
         VALUES (@entry, @id, @registry, @blocked, @foldedName, @card, @facts, @installs, @rating, @ratings, @publishedAt, @fits, @digest)`, {
-        entry, id: line.id, registry, blocked: line.blocked, foldedName: fold(line.card.name).trim(), card: JSON.stringify(line.card), facts: JSON.stringify(line.facts),
-        ...(figures ?? { installs: 0, rating: null, ratings: 0 }), publishedAt: line.card.publishedAt, fits: line.fits, digest: line.digest });
-      db.run('INSERT INTO records (entry, texts, record) VALUES (@entry, @texts, @record)', { entry, texts: JSON.stringify(texts), record: line.record });
+        entry, id: line.id, registry, blocked: line.blocked, foldedName: line.foldedName, card: line.card, facts: line.facts,
+        ...(figures ?? { installs: 0, rating: null, ratings: 0 }), publishedAt: line.publishedAt, fits: line.fits, digest: line.digest });
+      db.run('INSERT INTO records (entry, texts, record) VALUES (@entry, @texts, @record)', { entry, texts: line.texts, record: line.record });
       db.run('INSERT INTO texts (rowid, name, tags, publisher, description) VALUES (@entry, @name, @tags, @publisher, @description)', { entry, ...texts });
-      for (const { id } of line.facts.dependencies) db.run('INSERT OR IGNORE INTO needs (id, entry) VALUES (@id, @entry)', { id, entry });
+      for (const id of line.needs) db.run('INSERT OR IGNORE INTO needs (id, entry) VALUES (@id, @entry)', { id, entry });
       for (const image of line.images) db.run('INSERT OR IGNORE INTO images (sha512, registry, entry, size, type) VALUES (@sha512, @registry, @entry, @size, @type)', { ...image, registry, entry });
     },
     remove(id) {
@@ -101,25 +99,15 @@ export function entryWriter(db: Writer, registry: string, whole: boolean): Entry
   };
 }
 
-/** As `partsOf`. In the order of the table, and in one statement: a hundred thousand parts one by one would be a third of a first sync. */
-const WRITE_PARTS = `INSERT OR IGNORE INTO word_parts (part, length, word)
-  WITH RECURSIVE places (place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < ${LONGEST_CORRECTABLE})
-  SELECT substr('^' || value || '$', place, 3) AS part, length(value) AS length, value FROM json_each(@words) CROSS JOIN places ON place <= length(value) ORDER BY 1, 2, 3`;
+const COUNT_WORDS = `INSERT INTO words (word, documents) SELECT key, value FROM json_each(@counts) WHERE true
+  ON CONFLICT (word) DO UPDATE SET documents = documents + excluded.documents`;
 
-/** Keeps count of how many entries have a word, and its parts, by which a misspelt one finds it. */
+/** Keeps count of how many entries have a word. */
 function writeWords(db: Writer, words: ReadonlyMap<string, number>): void {
-  const changed = [...words].filter(([, by]) => by !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
-  const come: string[] = [];
-  for (const [word, by] of changed) {
-    const before = db.get<{ documents: number }>('SELECT documents FROM words WHERE word = @word', { word })?.documents ?? 0;
-    const documents = before + by;
-    if (documents > 0) db.run('INSERT INTO words (word, documents) VALUES (@word, @documents) ON CONFLICT (word) DO UPDATE SET documents = excluded.documents', { word, documents });
-    else db.run('DELETE FROM words WHERE word = @word', { word });
-    if (!isCorrectable(word) || (before > 0) === (documents > 0)) continue;
-    if (documents > 0) come.push(word);
-    else for (const part of partsOf(word)) db.run('DELETE FROM word_parts WHERE part = @part AND length = @length AND word = @word', { part, length: [...word].length, word });
-  }
-  for (let from = 0; from < come.length; from += WORDS_AT_ONCE) db.run(WRITE_PARTS, { words: JSON.stringify(come.slice(from, from + WORDS_AT_ONCE)) });
+  const changed = [...words].filter(([, by]) => by !== 0);
+  const less = changed.flatMap(([word, by]) => (by < 0 ? [word] : []));
+  for (let from = 0; from < changed.length; from += WORDS_AT_ONCE) db.run(COUNT_WORDS, { counts: JSON.stringify(Object.fromEntries(changed.slice(from, from + WORDS_AT_ONCE))) });
+  if (less.length > 0) db.run('DELETE FROM words WHERE documents <= 0 AND word IN (SELECT value FROM json_each(@less))', { less: JSON.stringify(less) });
 }
 
 /** Takes the figures of one registry in the place of those that it published before. Call `finish` at the end. */

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { awaitGrowth, growthSeen, type Growth } from '../growth.ts';
-import { changeOfText, type CatalogChange } from '../queries/catalog-line.ts';
+import { changeOfText, type TakenChange } from '../queries/catalog-line.ts';
 
 const PIECE_BYTES = 1 << 18;
 
@@ -11,7 +11,7 @@ const PIECE_BYTES = 1 << 18;
  * @param growth of a file that is still written; without it the file is whole
  * @throws Error when it broke off
  */
-export function* changesIn(file: string, growth?: Growth): Generator<CatalogChange> {
+export function* changesIn(file: string, growth?: Growth): Generator<TakenChange> {
   const handle = openSync(file, 'r');
   try {
     const piece = Buffer.allocUnsafe(PIECE_BYTES);

@@ -71,8 +71,9 @@ export const catalogTransactions = {
 
   /** Another name or place in the order of registries; what is shown follows at once. */
   describeRegistry(db: Writer, { id, name, priority }: { id: string; name: string; priority: number }): void {
+    const before = db.get<{ priority: number }>('SELECT priority FROM registries WHERE id = @id', { id })?.priority;
     db.run('UPDATE registries SET name = @name, priority = @priority WHERE id = @id', { id, name, priority });
-    rebuildDerived(db);
+    if (before !== priority) rebuildDerived(db);
   },
 
   /** A sync that found nothing new. */
