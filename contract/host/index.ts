@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 
+/** Characters of text that go to or come from the clipboard at once. */
+export const MOST_CLIPBOARD = 100_000;
+
 /**
  * What the core asks of the shell that started it, on channel 0 of their pipe. No page can reach it.
  * Requests `{ id, ask, input }`, answers `{ id, ok }` or `{ id, error: { code, message } }`; notices `{ tell, input }` have no answer.
@@ -14,6 +17,9 @@ export const hostRequests = {
   openExternal: { input: z.object({ url: z.string() }), output: z.object({ opened: z.boolean() }) },
   /** Shows the window at what a `troupe://` link leads to. */
   openLink: { input: z.object({ link: z.string() }), output: z.object({}) },
+  /** The text that the person copied last; `cut` when there is more of it than `MOST_CLIPBOARD` characters. */
+  readClipboard: { input: z.object({}), output: z.object({ text: z.string(), cut: z.boolean() }) },
+  writeClipboard: { input: z.object({ text: z.string().check(z.maxLength(MOST_CLIPBOARD)) }), output: z.object({}) },
   badge: { input: z.object({ count: z.number() }), output: z.object({}) },
   resolveProxy: { input: z.object({ url: z.string() }), output: z.object({ proxy: z.string() }) },
 } as const;

@@ -138,7 +138,7 @@ export async function openRooms(options: RoomsOptions) {
   const connections = createConnections({ store, http, secrets: credentials, stores: () => keys.secretsKey() !== undefined, clock, ids, changed, activity: audit.activity });
   const reader = createReader(ENTRY_FILES.knowledgeReader);
   const knowledge = createKnowledge({ store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
-  const tools = createTools({ connections, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const tools = createTools({ connections, clipboard: { read: () => host.ask('readClipboard', {}), write: async (text) => { await host.ask('writeClipboard', { text }); } }, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const attachments = createAttachments({ store, clock });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });

@@ -1,6 +1,6 @@
-import { app, dialog, Notification, session, shell, type BrowserWindow } from 'electron';
+import { app, clipboard, dialog, Notification, session, shell, type BrowserWindow } from 'electron';
 import * as z from 'zod/mini';
-import { hostRequests, type HostRequestName } from '../../contract/host/index.ts';
+import { hostRequests, MOST_CLIPBOARD, type HostRequestName } from '../../contract/host/index.ts';
 
 /** Answers what the core asks of the shell. Everything is parsed: the core handles text of others too. */
 export function createHostAnswers(window: () => BrowserWindow | null, openLink: (link: string) => void): (ask: string, input: unknown) => Promise<unknown> {
@@ -28,6 +28,8 @@ export function createHostAnswers(window: () => BrowserWindow | null, openLink: 
       return { opened: accepted && await openOutside(url) };
     },
     openLink({ link }) { openLink(link); return Promise.resolve({}); },
+    async readClipboard() { const text = await clipboard.readText(); return { text: text.slice(0, MOST_CLIPBOARD), cut: text.length > MOST_CLIPBOARD }; },
+    async writeClipboard({ text }) { await clipboard.writeText(text); return {}; },
     badge({ count }) { app.setBadgeCount(count); return Promise.resolve({}); },
     resolveProxy: async ({ url }) => ({ proxy: await session.defaultSession.resolveProxy(url) }),
   };

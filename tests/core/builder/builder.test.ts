@@ -235,7 +235,7 @@ describe('B4 one file', () => {
 
   it('offers every tool with what it takes', async () => {
     const { tools } = await open().builder.tools();
-    expect(tools.map(({ id, effect, pluginName }) => [id, effect, pluginName])).toEqual([['builtin.calculator', 'read', 'Troupe'], ['builtin.date_time', 'read', 'Troupe'], ['builtin.web_fetch', 'read', 'Troupe'], [`${HELPER}/look`, 'read', 'helper'], [`${HELPER}/send`, 'write', 'helper']]);
-    expect(tools[3]?.input).toMatchObject({ required: ['q'] });
+    expect(tools.map(({ id, effect, pluginName }) => [id, effect, pluginName])).toEqual([['builtin.calculator', 'read', 'Troupe'], ['builtin.date_time', 'read', 'Troupe'], ['builtin.web_fetch', 'read', 'Troupe'], ['builtin.clipboard_read', 'read', 'Troupe'], ['builtin.clipboard_write', 'write', 'Troupe'], [`${HELPER}/look`, 'read', 'helper'], [`${HELPER}/send`, 'write', 'helper']]);
+    expect(tools[5]?.input).toMatchObject({ required: ['q'] });
   });
 });

@@ -7,7 +7,7 @@ import type { Connection, ConnectionKind } from '../../../contract/model/tool.ts
 import type { ActivityNote } from '../../../main/core/base/audit/index.ts';
 import { createHttp, type Connect, type Http } from '../../../main/core/base/http/index.ts';
 import type { RunContext } from '../../../main/core/engine/runs/index.ts';
-import { createConnections, createTools, createToolSession, type ConnectionChange, type Connections, type Invocation, type Tool, type Tools } from '../../../main/core/engine/tools/index.ts';
+import { createConnections, createTools, createToolSession, type ConnectionChange, type Connections, type Invocation, type Tool, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { codeOf } from '../../../main/core/workspace/builder/own-agents.ts';
 import { TestPlugins } from '../agents/workshop.ts';
 import { countingIds, openTestHome, type TestHome } from '../runs/home.ts';
@@ -36,7 +36,7 @@ export interface Connected {
   close(): Promise<void>;
 }
 
-export async function openConnected(options: { connect?: Connect; lookup?: (host: string) => Promise<readonly string[]>; answer?: 'allow' | 'deny' } = {}): Promise<Connected> {
+export async function openConnected(options: { connect?: Connect; lookup?: (host: string) => Promise<readonly string[]>; answer?: 'allow' | 'deny'; clipboard?: NonNullable<ToolsOptions['clipboard']> } = {}): Promise<Connected> {
   const home = await openTestHome();
   const [secrets, told, questions, time] = [new Map<string, string>(), [] as ActivityNote[], [] as Connected['questions'], { now: Date.UTC(2026, 2, 1, 12) }];
   const [clock, ids] = [{ now: () => time.now }, countingIds('c')];
@@ -49,7 +49,7 @@ export async function openConnected(options: { connect?: Connect; lookup?: (host
       withSecret: async (id, use) => { const value = secrets.get(id); if (value === undefined) throw new AppError('credentials/not-found', 'Not stored.'); return use(value); },
     },
   });
-  const tools = createTools({ plugins: new TestPlugins(), store: home.store, http, userSalt: 'salt', sandbox: { run: () => Promise.reject(new Error('no sandbox')) }, secrets: { withSecret: () => Promise.reject(new Error('no secrets')) }, connections, activity });
+  const tools = createTools({ plugins: new TestPlugins(), store: home.store, http, userSalt: 'salt', sandbox: { run: () => Promise.reject(new Error('no sandbox')) }, secrets: { withSecret: () => Promise.reject(new Error('no secrets')) }, connections, activity, clipboard: options.clipboard });
   await home.store.write('insertOwnAgent', { id: AGENT, draft: '{}', at: 1 });
   let event = 0;
   const context = {

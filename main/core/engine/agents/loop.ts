@@ -1,6 +1,6 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { EventData, LoggedToolCall } from '../runs/index.ts';
-import { standingOf, type Tool, type Tools, type ToolSession } from '../tools/index.ts';
+import { asksFirst, standingOf, type Tool, type Tools, type ToolSession } from '../tools/index.ts';
 import { readHistory } from './compaction.ts';
 import type { Guard } from './guardrails/guard.ts';
 import type { HistoryEntry } from './history.ts';
@@ -83,9 +83,9 @@ async function judge(parts: LoopParts, answer: EventData['llm_call_finished'], f
   throw new AppError('models/bad-answer', `The model did not give the form that was asked for, after ${REPAIRS} repairs. ${read.problem}`);
 }
 
-/** In parallel when all of them only read; else one after another, in the model's order. */
+/** In parallel when none of them asks the person; else one after another, in the model's order. */
 async function callTools(parts: LoopParts, open: readonly LoggedToolCall[]): Promise<void> {
-  const parallel = open.every((call) => parts.toolByName.get(call.name)?.effect === 'read');
+  const parallel = open.every((call) => { const tool = parts.toolByName.get(call.name); return tool !== undefined && !asksFirst(tool); });
   if (!parallel) {
     for (const call of open) await callTool(parts, call);
     return;

@@ -4,7 +4,7 @@ import { actorNow, type Activity } from '../../base/audit/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { ApprovalAnswer, RunContext, RunError, ToolCallFacts } from '../runs/index.ts';
 import { contentOf } from './content.ts';
-import type { Tool, ToolResult, ToolSession } from './tool.ts';
+import { asksFirst, type Tool, type ToolResult, type ToolSession } from './tool.ts';
 import type { Validator } from './validate.ts';
 
 /** How far this call came in an earlier life of the core. `cut`: it may have had its effect. */
@@ -115,10 +115,10 @@ function actorOf(run: RunContext['run']): Actor {
   return actorNow() ?? { kind: 'policy', id: 'core' };
 }
 
-/** Whether the call may go ahead. Reading needs no question; an answer that was kept holds for exactly this tool. */
+/** Whether the call may go ahead. Most reading needs no question; an answer that was kept holds for exactly this tool. */
 async function answered(session: ToolSession, validator: Validator, tool: Tool, call: Call, facts: ToolCallFacts): Promise<Pick<ApprovalAnswer, 'decision' | 'arguments'>> {
   const { context } = session;
-  if (tool.effect === 'read' || call.standing === 'approved') return { decision: 'allow' };
+  if (!asksFirst(tool) || call.standing === 'approved') return { decision: 'allow' };
   if (call.standing === 'denied') return { decision: 'deny' };
   if (call.standing === 'fresh') {
     const kept = await context.keptApproval(tool.id, tool.hash);

@@ -19,6 +19,8 @@ export interface Tool {
   readonly input: JsonSchema;
   readonly output?: JsonSchema | undefined;
   readonly effect: ToolEffect;
+  /** The person is asked though it only reads: what there is to read may be none of the agent's business. */
+  readonly asks?: boolean | undefined;
   /** Over id, name, description, schemas and effect: an approval holds for exactly this. */
   readonly hash: string;
   /** The version of the plugin it came with; of Troupe for a built-in one. */
@@ -26,6 +28,9 @@ export interface Tool {
   /** `input` has passed the tool's schema. Throws AppError; what it throws is told to the model by code and message. */
   run(input: Readonly<Record<string, unknown>>, call: ToolCallContext): Promise<ToolResult>;
 }
+
+/** Whether a call waits for the person's answer, unless they gave one that holds. */
+export const asksFirst = ({ effect, asks }: Pick<Tool, 'effect' | 'asks'>): boolean => effect !== 'read' || asks === true;
 
 /** What belongs to one call of a tool. */
 export interface ToolCallContext {

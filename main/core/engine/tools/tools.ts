@@ -8,6 +8,7 @@ import { fittingValues } from '../../marketplace/plugins/index.ts';
 import type { KnowledgeService } from '../knowledge/index.ts';
 import type { MemoryService } from '../memory/index.ts';
 import { calculator } from './builtin/calculator.ts';
+import { clipboardTools, type Clipboard } from './builtin/clipboard.ts';
 import { dateTime } from './builtin/date-time.ts';
 import { knowledgeTools } from './builtin/knowledge.ts';
 import { memoryTools } from './builtin/memory.ts';
@@ -33,6 +34,8 @@ export interface ToolsOptions {
   readonly userSalt: string;
   /** What agents remember; without it none has a memory. */
   readonly memory?: Pick<MemoryService, 'recall' | 'remember'> | undefined;
+  /** The clipboard of the person's desktop; without it there is none. */
+  readonly clipboard?: Clipboard | undefined;
   /** Documents of the person; without it no agent has any. */
   readonly knowledge?: Pick<KnowledgeService, 'find'> | undefined;
   /** The schema thread's file; default: beside this room's. */
@@ -81,7 +84,7 @@ const HARMLESS: readonly Tool[] = [calculator, dateTime];
 export function createTools(options: ToolsOptions): Tools {
   const { plugins, connections } = options;
   /** They reach something, so that an agent has them only when it was given them; yet need no connection. */
-  const plain: readonly Tool[] = [webFetch({ http: options.http, circuits: connections?.circuits, activity: options.activity })];
+  const plain: readonly Tool[] = [webFetch({ http: options.http, circuits: connections?.circuits, activity: options.activity }), ...clipboardTools(options.clipboard)];
   const bare = connections?.bare ?? [];
   const all = [...HARMLESS, ...plain, ...bare];
   const validator = createValidator(options.schemaThreadFile);

@@ -4,7 +4,7 @@ import { hashOf, type Tool, type ToolCallContext } from '../tool.ts';
 /** Changes when a built-in tool behaves differently; recorded with each call. */
 const BUILTIN_VERSION = '1';
 
-type Declaration = Pick<Tool, 'id' | 'title' | 'description' | 'input' | 'output' | 'effect'> & {
+type Declaration = Pick<Tool, 'id' | 'title' | 'description' | 'input' | 'output' | 'effect' | 'asks'> & {
   run(input: Readonly<Record<string, unknown>>, clock: Clock, call: ToolCallContext): unknown;
 };
 
