@@ -82,6 +82,7 @@ describe('A8 checks of a text', () => {
     for (const text of ['assess', 'class', 'ass_1', 'ässass']) expect(banned(text, { words: ['ass'] }).verdict).toBe('passed');
     expect(banned('buy  \n now', { words: ['buy now'] }).verdict).toBe('refused');
     expect(banned('C++ (x)', { words: ['c++', '(x)'], action: 'mask' })).toMatchObject({ verdict: 'changed', text: '███ ███' });
+    expect(banned('An E-Mail.', { words: ['e-mail'] }).verdict).toBe('refused');
     expect(banned('id AB-12', { patterns: ['[A-Z]{2}-\\d+'], action: 'mask' })).toMatchObject({ verdict: 'changed', text: 'id █████' });
     expect(patternProblem('(?<=a)b')).toBeTypeOf('string');
     expect(patternProblem('a+b')).toBeUndefined();

@@ -36,10 +36,11 @@ export const knowledgeTransactions = {
     mustHaveRoom(db, document.scope, document.scopeId);
     db.run(`INSERT INTO knowledge_documents (id, scope, scope_id, name, kind, digest, bytes, characters, notes, added_at) VALUES (@id, @scope, @scopeId, @name, @kind, @digest, @bytes, @characters, @notes, @at)`,
       { ...document, notes: JSON.stringify(notes), characters: passages.reduce((sum, { text }) => sum + text.length, 0) });
+    const name = document.name.replace(/\.[^.]+$/, '');
     passages.forEach(({ place, text }, position) => {
       const { lastInsertRowid } = db.run('INSERT INTO knowledge_passages (document_id, position, place, text) VALUES (@id, @position, @place, @text)', { id: document.id, position, place: JSON.stringify(place), text });
       // A word of the document's name or of the heading leads to it as well.
-      db.run('INSERT INTO knowledge_words (rowid, words) VALUES (@seq, @words)', { seq: lastInsertRowid, words: tokensOf(`${place.heading ?? ''} ${text}`).join(' ') });
+      db.run('INSERT INTO knowledge_words (rowid, words) VALUES (@seq, @words)', { seq: lastInsertRowid, words: tokensOf(`${name} ${place.heading ?? ''} ${text}`).join(' ') });
     });
     return documentOf(db, document.id);
   },

@@ -23,7 +23,8 @@ export function checkLength(rule: Rule<'length'>, text: string): Verdict {
   return passed;
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** A hyphen stays: outside of a class it means itself, and with the flag `u` an escaped one is no pattern at all. */
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 /** Characters that are not seen, by which a word could be hidden. */
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
 const plain = (text: string): string => text.replace(UNSEEN, '').normalize('NFKC');
