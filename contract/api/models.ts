@@ -22,6 +22,8 @@ export const models = {
   add: write('POST /models/providers', { baseUrl: z.string(), key: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))), name: z.optional(z.string().check(z.maxLength(80))), preset: z.optional(z.string()) }, z.object({ provider: providerSchema, probe: probeSchema }),
     { timeoutMs: 60_000, errors: ['core/bad-input', 'models/unreachable', 'models/unauthorized', 'models/bad-answer', 'credentials/no-store', 'core/offline'] }),
   test: write('POST /models/providers/{id}/test', { id: idSchema }, probeSchema, { timeoutMs: 60_000, errors }),
+  /** How many requests a minute the provider is sent at most; more of them wait. Null: no limit. */
+  setLimit: write('PUT /models/providers/{id}/limit', { id: idSchema, requestsPerMinute: z.nullable(z.number().check(z.int(), z.gte(1), z.lte(100_000))) }, z.object({}), { errors }),
   remove: write('DELETE /models/providers/{id}', { id: idSchema }, z.object({}), { errors }),
   /** Models that this machine runs by itself, those on their way included, and what there is to run them with. */
   files: read('/models/files', {}, z.object({ files: z.array(modelFileSchema), engine: modelEngineSchema })),

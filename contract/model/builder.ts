@@ -14,7 +14,7 @@ export const draftSchema = z.looseObject({
   avatar: z.optional(z.looseObject({ emoji: text, colour: text })),
   model: z.optional(z.union([z.string(), z.record(z.string(), z.unknown())])),
   tools: z.optional(z.array(z.string())), prompts: z.optional(z.array(z.string())), inputs: z.optional(z.record(z.string(), z.string())),
-  max_iter: number, max_tokens: number, max_execution_time: number,
+  max_iter: number, max_tokens: number, max_execution_time: number, max_rpm: number,
   response_format: z.optional(z.union([z.string(), z.record(z.string(), z.unknown())])),
 });
 export type Draft = z.infer<typeof draftSchema>;

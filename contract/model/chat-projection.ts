@@ -241,6 +241,8 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
   },
   llm_stream_chunk: (draft, data) => { if (typeof data.text === 'string' && data.text !== '') draft.addText(data.text); },
   llm_call_retried: (draft, data) => { draft.waitNotice(text(data.code), `The model did not answer. Trying again in ${Math.max(1, Math.round(count(data.delayMs) / 1000))} s.`); },
+  llm_call_delayed: (draft, data) => { draft.waitNotice('models/waiting', `Waiting for the rate limit of ${text(data.name)}, ${Math.max(1, Math.ceil(count(data.delayMs) / 1000))} s.`); },
+  llm_call_admitted: (draft) => { draft.dropNotice(); },
   llm_call_finished: (draft, data) => {
     draft.callFinished(draft.held ? '' : text(data.text));
     const usage = object(data.usage);

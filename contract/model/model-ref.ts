@@ -44,6 +44,8 @@ export const providerSchema = z.object({
   preset: z.nullable(z.string()),
   baseUrl: z.string(),
   hasKey: z.boolean(),
+  /** Troupe sends no more and lets them wait; null: as many as there are. */
+  requestsPerMinute: z.nullable(z.number()),
   isDefault: z.boolean(),
   status: providerStatusSchema,
 });

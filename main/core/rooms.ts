@@ -34,7 +34,7 @@ import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createKnowledge, createReader } from './engine/knowledge/index.ts';
 import { createMemory } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
-import { createEngine, createModelFiles, createModels, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
+import { createEngine, createModelFiles, createModels, createPace, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
 import { createPrices, parsePriceList, pricedModels, pricesOf } from './engine/usage/index.ts';
@@ -127,7 +127,8 @@ export async function openRooms(options: RoomsOptions) {
   const modelFiles = createModelFiles({ store: filesStore(store), http, engine: modelEngine, folder: home.models, machine, available: hasModelEngine, clock, ids, sleep, log, changed: () => { changed('models'); } });
   const prices = createPrices({ list: parsePriceList(priceList), own: () => settings.get('modelPrices') });
   settings.onChange((names) => { if (names.includes('modelPrices')) changed('models'); });
-  const models = pricedModels(createModels({ files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log }), prices);
+  const pace = createPace({ now: () => performance.now(), sleep });
+  const models = pricedModels(createModels({ pace, files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log }), prices);
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
   const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({
@@ -140,7 +141,7 @@ export async function openRooms(options: RoomsOptions) {
   const knowledge = createKnowledge({ store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
   const tools = createTools({ connections, clipboard: { read: () => host.ask('readClipboard', {}), write: async (text) => { await host.ask('writeClipboard', { text }); } }, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const attachments = createAttachments({ store, clock });
-  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments });
+  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, attachments, runs, clock, ids, changed });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });

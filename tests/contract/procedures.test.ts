@@ -81,7 +81,7 @@ describe('outputs', () => {
   });
 
   it('lose what the contract does not name, so that a secret in a service\'s answer does not cross', () => {
-    const provider = { id: 'p', name: 'P', preset: null, baseUrl: 'http://127.0.0.1', hasKey: true, isDefault: false, status: { state: 'ready', code: null, message: null, checkedAt: 1, retryAt: null } };
+    const provider = { id: 'p', name: 'P', preset: null, baseUrl: 'http://127.0.0.1', hasKey: true, requestsPerMinute: null, isDefault: false, status: { state: 'ready', code: null, message: null, checkedAt: 1, retryAt: null } };
     expect(z.parse(one('models.providers').outputSchema, { providers: [{ ...provider, key: 'sk-secret', secretId: 's' }] })).toEqual({ providers: [provider] });
     expect(z.parse(one('credentials.state').outputSchema, { state: 'open', protectedBy: 'keychain', recoveryCodePending: false, encrypted: true, dataKey: 'secret' })).not.toHaveProperty('dataKey');
   });

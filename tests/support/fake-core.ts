@@ -208,6 +208,7 @@ export function createRouter(world: FakeWorld) {
         world.changed('models');
         return {};
       }),
+      setLimit: os.models.setLimit.handler(({ input }) => { changeProvider(providerOf(input.id).id, { requestsPerMinute: input.requestsPerMinute }); world.changed('models'); return {}; }),
       ...modelFileProcedures(os, world),
       setDefault: os.models.setDefault.handler(({ input }) => { world.settings = { ...world.settings, defaultModel: input.model }; world.changed('models', 'settings'); return { default: input.model ?? 'practice/rules' }; }),
     },

@@ -60,6 +60,7 @@ async function show(context: CommandContext, event: RunEvent, answer: Answer, st
   const { data } = event;
   switch (event.type) {
     case 'llm_stream_chunk': if (streams) out.stream(text(data['text'])); return undefined;
+    case 'llm_call_delayed': out.say(`Waiting for the rate limit of ${text(data['name'])}, ${Math.ceil(Number(data['delayMs']) / 1000)} s.`); return undefined;
     case 'llm_call_retried': out.say(`The model did not answer (${text(data['code'])}); trying again in ${Math.round(Number(data['delayMs']) / 1000)} s.`); return undefined;
     case 'notice_added': out.say(text(data['message'])); return undefined;
     case 'tool_usage_started': out.say(`→ ${text(data['toolId'])} ${JSON.stringify(data['arguments'])}`); return undefined;

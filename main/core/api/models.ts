@@ -21,6 +21,7 @@ export const modelsApi = (models: Models, files: ModelFiles, { picking, once, pr
   add: server.models.add.handler(({ input: { requestId, ...provider } }) => once('models.add', { requestId }, () => models.addProvider(provider))),
   test: server.models.test.handler(({ input }) => models.test(input.id)),
   remove: server.models.remove.handler(({ input }) => once('models.remove', input, async () => { await models.removeProvider(input.id); return {}; })),
+  setLimit: server.models.setLimit.handler(({ input }) => once('models.setLimit', input, async () => { await models.setLimit(input.id, input.requestsPerMinute); return {}; })),
   setDefault: server.models.setDefault.handler(async ({ input }) => ({ default: formatModelRef(await models.setDefault(input.model)) })),
   files: server.models.files.handler(async () => {
     const chosen = await models.defaultModel();

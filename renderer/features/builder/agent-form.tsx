@@ -14,7 +14,7 @@ import { ToolPicker } from './tool-picker.tsx';
 interface Props { id: string; draft: Draft; problems: readonly DraftProblem[]; set: (change: Readonly<Record<string, unknown>>) => void }
 type TextKey = 'name' | 'description' | 'role' | 'goal' | 'backstory' | 'instructions';
 
-const LIMITS = [['max_iter', 1000], ['max_tokens', 10_000_000], ['max_execution_time', 86_400]] as const;
+const LIMITS = [['max_iter', 1000], ['max_tokens', 10_000_000], ['max_execution_time', 86_400], ['max_rpm', 100_000]] as const;
 const VARIABLE = /\{([A-Za-z_][A-Za-z0-9_-]*)\}/g;
 
 /** Every field of an agent. Each has its label, a line of help and an example; what is wrong stands at the field. */

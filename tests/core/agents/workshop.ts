@@ -4,7 +4,7 @@ import type { Message } from '../../../contract/model/message.ts';
 import type { RunEvent } from '../../../contract/model/run.ts';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import { createAgents, createStarter, type Agents, type Starter } from '../../../main/core/engine/agents/index.ts';
-import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest } from '../../../main/core/engine/models/index.ts';
+import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest, type Pace } from '../../../main/core/engine/models/index.ts';
 import { createKnowledge, createReader, type KnowledgeService } from '../../../main/core/engine/knowledge/index.ts';
 import { createMemory, type MemoryService } from '../../../main/core/engine/memory/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
@@ -87,6 +87,7 @@ export interface WorkshopOptions {
   /** A secret that the home knows. */
   readonly secret?: string;
   readonly connections?: Connections;
+  readonly pace?: Pace;
   /** Keeps the ids of two lives over one home apart when they are two processes. */
   readonly idPrefix?: string;
 }
@@ -109,7 +110,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
     ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
   const attachments = createAttachments({ store, clock });
-  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments });
+  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace: options.pace });
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
   const chat = createChat({ store, runs, agents, attachments, clock, ids, changed: tell });

@@ -19,7 +19,7 @@ beforeEach(async () => { folder = await mkdtemp(path.join(os.tmpdir(), 'doctor-'
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const registry = { id: 'r', name: 'Team registry', kind: 'hosted' as const, entries: 3, sequence: 1, syncedAt: NOW - DAY, expiresAt: NOW + DAY, syncing: false, error: null, address: 'https://registry.example/', fingerprint: 'ab'.repeat(32), priority: 100, prefix: null, badRecords: [] };
-const provider = { id: 'p', name: 'Local', preset: null, baseUrl: 'http://127.0.0.1', hasKey: true, isDefault: true, status: { state: 'ready' as const, code: null, message: null, checkedAt: 1, retryAt: null } };
+const provider = { id: 'p', name: 'Local', preset: null, baseUrl: 'http://127.0.0.1', hasKey: true, requestsPerMinute: null, isDefault: true, status: { state: 'ready' as const, code: null, message: null, checkedAt: 1, retryAt: null } };
 const sound = { problems: [] as string[], bytes: 4096, schema: 10 };
 
 /** All rooms well, but for what a test says. */

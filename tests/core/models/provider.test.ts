@@ -273,7 +273,7 @@ describe('A6 retries, time limits and clear errors', () => {
   ] as const)('says what keeps it from a provider: %s', async (_name, network, reason, waits, message) => {
     const at = world({ network });
     open.push(at.http);
-    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: 'http://api.far.example/v1', secretId: null, createdAt: 0 });
+    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: 'http://api.far.example/v1', secretId: null, createdAt: 0, requestsPerMinute: null });
     const found = await failure(run(await at.models.resolve('far/m'), ask('x')));
     expect(found).toMatchObject({ code: 'models/unreachable', details: { reason } });
     expect(found.message).toMatch(message);
@@ -287,7 +287,7 @@ describe('A6 retries, time limits and clear errors', () => {
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     const at = world();
     open.push(at.http, { close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => { resolve(); }); }) });
-    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, secretId: null, createdAt: 0 });
+    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, secretId: null, createdAt: 0, requestsPerMinute: null });
     const found = await failure(run(await at.models.resolve('far/m'), ask('x')));
     expect(found).toMatchObject({ code: 'models/unreachable', details: { reason: expect.stringMatching(/CERT|SIGNED/) } });
     expect(found.message).toMatch(/certificate/);
@@ -314,7 +314,7 @@ describe('A6 retries, time limits and clear errors', () => {
     let offline = false;
     const at = world({ offline: () => offline });
     open.push(at.http);
-    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: 'https://api.example.com/v1', secretId: null, createdAt: 0 });
+    at.store.kept.providers.push({ id: 'far', name: 'Far', preset: null, baseUrl: 'https://api.example.com/v1', secretId: null, createdAt: 0, requestsPerMinute: null });
     offline = true;
     expect(await failure(run(await at.models.resolve('far/m'), ask('x')))).toMatchObject({ code: 'core/offline' });
     expect(at.slept).toEqual([]);

@@ -17,7 +17,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const provider = (id: string) => ({ id, name: `Provider ${id}`, preset: null, baseUrl: `https://${id}.example/v1`, secretId: `secret-${id}`, createdAt: 5 });
+const provider = (id: string) => ({ id, name: `Provider ${id}`, preset: null, baseUrl: `https://${id}.example/v1`, secretId: `secret-${id}`, createdAt: 5, requestsPerMinute: null });
 const model = (of: string, name: string) => ({ provider: of, model: name, label: name.toUpperCase(), contextLength: 100, capabilities: { ...UNKNOWN_CAPABILITIES, tools: true } });
 
 describe('A4 providers and models in the store', () => {
@@ -27,8 +27,8 @@ describe('A4 providers and models in the store', () => {
     const first = { ...provider('a'), preset: 'openai' };
     await models.saveProvider(first);
     await models.saveProvider({ ...provider('b'), secretId: null });
-    await models.saveProvider({ ...first, name: 'Renamed' });
-    expect(await models.providers()).toEqual([{ ...first, name: 'Renamed' }, { ...provider('b'), secretId: null }]);
+    await models.saveProvider({ ...first, name: 'Renamed', requestsPerMinute: 60 });
+    expect(await models.providers()).toEqual([{ ...first, name: 'Renamed', requestsPerMinute: 60 }, { ...provider('b'), secretId: null }]);
     await models.replaceModels('a', [model('a', 'vendor/m1'), model('a', 'm2'), model('a', 'm2')]);
     await models.replaceModels('b', [{ ...model('b', 'm'), contextLength: null }]);
     await models.replaceModels('gone', [model('gone', 'm')]);

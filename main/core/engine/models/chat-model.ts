@@ -21,7 +21,14 @@ export interface ChatRequest {
   readonly seed?: number | undefined;
   /** Aborting closes the provider's socket; `chat` then rejects with `run/cancelled`. */
   readonly signal: AbortSignal;
+  /** Told when the request has to wait for a limit; left out when nobody is to be told. */
+  readonly waits?: Waits | undefined;
 }
+
+/** A request waits `delayMs` for a limit of the provider or of the agent that is called `name`. */
+export interface ModelWait { readonly of: 'provider' | 'agent'; readonly name: string; readonly delayMs: number }
+/** Told that a wait begins; what it answers is called when the wait is over, however it ends. */
+export type Waits = (wait: ModelWait) => () => void;
 
 /**
  * What is shown while the answer is made. `tool_call` pieces with one `index` belong together: `id` and `name` come

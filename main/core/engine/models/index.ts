@@ -1,5 +1,5 @@
 export type {
-  AnsweredToolCall, ChatAnswer, ChatDelta, ChatModel, ChatRequest, ChatUsage, Clock, Ids, JsonSchema, Log, Reasoning, ResponseSchema, Sleep, ToolSpec,
+  AnsweredToolCall, ChatAnswer, ChatDelta, ChatModel, ChatRequest, ChatUsage, Clock, Ids, JsonSchema, Log, ModelWait, Reasoning, ResponseSchema, Sleep, ToolSpec, Waits,
 } from './chat-model.ts';
 export { modelSecrets, modelsStore } from './store.ts';
 export type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './store.ts';
@@ -7,6 +7,7 @@ export type { Models, NewProvider } from './models.ts';
 export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 export { estimatePromptTokens, estimateUsage } from './usage-estimate.ts';
 export { createModels, type ModelsParts } from './service.ts';
+export { createPace, type Pace } from './pace.ts';
 export { LOCAL_PORTS, type LocalPort } from './local-servers.ts';
 export { PRESETS, presetOf, type Preset } from './presets.ts';
 export { type ChatLimits } from './provider-model.ts';

@@ -20,6 +20,8 @@ export interface Models {
   removeProvider(id: string): Promise<void>;
   /** Asks again and keeps what it offers now. A provider's failure is an answer (`ok: false`), not an error. Errors: `models/not-found`. */
   test(id: string): Promise<Probe>;
+  /** Null: as many requests a minute as there are. Errors: `models/not-found`. */
+  setLimit(id: string, requestsPerMinute: number | null): Promise<void>;
   /** Every model of every provider, the practice model first. */
   models(): Promise<ModelInfo[]>;
   /** Undefined asks for the default; with no default that is the practice model. Text is `<provider>/<model>`. Errors: `models/not-found`. */

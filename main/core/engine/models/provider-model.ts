@@ -28,6 +28,8 @@ export interface ProviderModelParts {
   readonly ids: Ids;
   readonly sleep: Sleep;
   readonly limits: ChatLimits;
+  /** Resolves when the provider may be sent the next request. Errors: `run/cancelled`. */
+  readonly turn: (request: ChatRequest) => Promise<void>;
 }
 
 /** How many parameters are left out one after the other before a refusal is believed. */
@@ -53,6 +55,7 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
   async function attempt(request: ChatRequest, emit: (delta: ChatDelta) => void, shown: () => boolean): Promise<Tried> {
     // Before the circuit is entered: a request that cannot be written must not hold its one probe for ever.
     let params = toWire(info.model, provider.id, request, parts.dialect.get());
+    await parts.turn(request);
     circuit.enter(clock.now(), provider.name);
     for (let change = 0; ; change += 1) {
       const collector = new Collector(emit, parts.ids);
@@ -82,6 +85,7 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
         if (!dialect) return await failure(error, collector, shown());
         parts.dialect.learn(dialect);
         params = toWire(info.model, provider.id, request, dialect);
+        await parts.turn(request).catch((cause: unknown) => { circuit.abandoned(); throw cause; });
       } finally {
         watch.stop();
       }

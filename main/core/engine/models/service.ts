@@ -9,6 +9,7 @@ import { EMBEDDED_PROVIDER } from './embedded/embedded-model.ts';
 import type { ModelFiles } from './embedded/files.ts';
 import { findServers, identify, LOCAL_PORTS, localOrigin, type LocalPort } from './local-servers.ts';
 import type { Models, NewProvider } from './models.ts';
+import { createPace, type Pace } from './pace.ts';
 import { completeFromOllama } from './ollama.ts';
 import { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 import { presetOf } from './presets.ts';
@@ -26,6 +27,8 @@ export interface ModelsParts {
   readonly ids: Ids;
   readonly sleep: Sleep;
   readonly log: Log;
+  /** Holds requests to the limits of providers; its own, by `clock`, when left out. */
+  readonly pace?: Pace | undefined;
   /** Models that this machine runs by itself; without it there are none. */
   readonly files?: ModelFiles | undefined;
   readonly limits?: ChatLimits | undefined;
@@ -42,6 +45,7 @@ const UNTESTED: ProviderStatus = { state: 'untested', code: null, message: null,
 export function createModels(parts: ModelsParts): Models {
   const { http, store, secrets, clock, log } = parts;
   const practice = createPracticeModel({ clock, sleep: parts.sleep, ...(parts.practiceWordDelayMs === undefined ? {} : { wordDelayMs: parts.practiceWordDelayMs }) });
+  const pace = parts.pace ?? createPace({ now: () => clock.now(), sleep: parts.sleep });
   const circuits = new Map<string, Circuit>();
   const dialects = new Map<string, Dialect>();
   const statuses = new Map<string, ProviderStatus>();
@@ -92,7 +96,7 @@ export function createModels(parts: ModelsParts): Models {
     const preset = named ?? (key || localOrigin(baseUrl) === undefined ? undefined : presetOf(await identify(http, new URL(baseUrl).origin)));
     const name = input.name?.trim() || preset?.name || new URL(baseUrl).host;
     const secretId = key ? await secrets.set(`Key for ${name}`, key) : null;
-    const wanted: StoredProvider = { id: parts.ids.next(), name, preset: preset?.id ?? null, baseUrl, secretId, createdAt: clock.now() };
+    const wanted: StoredProvider = { id: parts.ids.next(), name, preset: preset?.id ?? null, baseUrl, secretId, createdAt: clock.now(), requestsPerMinute: null };
     try {
       const found = await probeAddresses(wanted);
       if (!found.probe.ok) throw found.error;
@@ -114,7 +118,7 @@ export function createModels(parts: ModelsParts): Models {
   }
 
   const view = (provider: StoredProvider, chosen: ModelRef): Provider => ({
-    id: provider.id, name: provider.name, preset: provider.preset, baseUrl: provider.baseUrl, hasKey: provider.secretId !== null, isDefault: chosen.provider === provider.id, status: statusOf(provider.id),
+    id: provider.id, name: provider.name, preset: provider.preset, baseUrl: provider.baseUrl, hasKey: provider.secretId !== null, requestsPerMinute: provider.requestsPerMinute, isDefault: chosen.provider === provider.id, status: statusOf(provider.id),
   });
 
   function statusOf(id: string): ProviderStatus {
@@ -135,6 +139,7 @@ export function createModels(parts: ModelsParts): Models {
       info: infoOf(known, provider), address: providerAddress(provider, http, secrets), circuit: circuitOf(provider.id),
       dialect: { get: () => dialects.get(name) ?? dialectOf(known.capabilities), learn: (dialect) => { dialects.set(name, dialect); keep(known, dialect); } },
       clock, random: parts.random, ids: parts.ids, sleep: parts.sleep, limits: parts.limits ?? CHAT_LIMITS,
+      turn: ({ signal, waits }) => pace.turn(provider.id, provider.requestsPerMinute, { of: 'provider', name: provider.name }, signal, waits),
     });
   }
 
@@ -180,6 +185,7 @@ export function createModels(parts: ModelsParts): Models {
       }
       return found.probe;
     },
+    async setLimit(id, requestsPerMinute) { await store.saveProvider({ ...await stored(id), requestsPerMinute }); },
     async models() {
       const providers = new Map((await store.providers()).map((provider) => [provider.id, provider]));
       const listed = (await store.models()).flatMap((model) => {

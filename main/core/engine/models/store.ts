@@ -11,6 +11,8 @@ export interface StoredProvider {
   readonly baseUrl: string;
   readonly secretId: string | null;
   readonly createdAt: number;
+  /** Null: as many as there are. */
+  readonly requestsPerMinute: number | null;
 }
 
 /** A model of a provider as it is kept; `contextLength` in tokens. */
@@ -50,7 +52,7 @@ const keptSchema = z.object({ label: z.catch(z.nullable(z.string()), null), tool
 export function modelsStore(store: Pick<Store, 'read' | 'write'>): ModelsStore {
   return {
     providers: async () => (await store.read('providers', {})).flatMap((row) => (row.base_url === null ? [] : [{
-      id: row.id, name: row.name, preset: row.preset === '' ? null : row.preset, baseUrl: row.base_url, secretId: row.secret_id, createdAt: row.created_at,
+      id: row.id, name: row.name, preset: row.preset === '' ? null : row.preset, baseUrl: row.base_url, secretId: row.secret_id, createdAt: row.created_at, requestsPerMinute: row.requests_per_minute,
     }])),
     saveProvider: (provider) => store.write('putProvider', { ...provider, preset: provider.preset ?? '' }),
     deleteProvider: (id) => store.write('dropProvider', { id }),

@@ -66,6 +66,14 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
     stream: (text) => { log.stream(text); },
     durable: () => log.durable(),
     lowerDeadline: (ms) => { deadline.lower(ms); },
+    wait(what) {
+      emit('llm_call_delayed', what);
+      deadline.pause();
+      return () => {
+        deadline.resume();
+        emit('llm_call_admitted', {});
+      };
+    },
     async ask(call, reason, parent, check) {
       const questionId = approvals.openQuestion(call) ?? emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
       deadline.pause();

@@ -75,6 +75,9 @@ export interface EventData {
     readonly llmCallId: string; readonly text: string; readonly toolCalls: readonly LoggedToolCall[]; readonly reasoning: { readonly text: string; readonly data?: unknown } | null;
     readonly usage: Usage; readonly finish: string; readonly model: string; readonly provider: string; readonly requestMs: number; readonly firstTokenMs: number | null;
   };
+  /** A call waits for a limit of requests a minute, until it is admitted. `of` says whose limit, `name` how that is called. */
+  llm_call_delayed: { readonly of: 'provider' | 'agent'; readonly name: string; readonly delayMs: number };
+  llm_call_admitted: Readonly<Record<string, never>>;
   llm_call_failed: { readonly llmCallId: string; readonly error: RunError };
   history_summary_started: { readonly messages: number };
   /** A summary of what was said up to the message `through`, `messages` of them since the summary before it. `text` is empty when none could be had. */
@@ -113,7 +116,7 @@ const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   run_cancelled: 'lifecycle', run_interrupted: 'lifecycle', agent_prepared: 'lifecycle',
   user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', memory_recalled: 'messages', knowledge_found: 'messages', assistant_message_finished: 'messages',
   guardrail_started: 'messages', guardrail_finished: 'messages', history_summary_started: 'messages', history_summarised: 'messages',
-  llm_call_started: 'llm', llm_call_retried: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
+  llm_call_started: 'llm', llm_call_retried: 'llm', llm_call_delayed: 'llm', llm_call_admitted: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
   tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };
 

@@ -38,6 +38,8 @@ export interface RunContext {
   durable(): Promise<void>;
   /** Gives the run less time than its limit, counted from its start in this life of the core. */
   lowerDeadline(ms: number): void;
+  /** Notes that a model call waits for a limit; the run's time stands still until what it answers is called. */
+  wait(what: EventData['llm_call_delayed']): () => void;
   /**
    * Asks the person. The run is `waiting` meanwhile. An open question of an earlier life is asked again, not doubled, when
    * tool, hash and arguments are still the same; else it is a new question, and an answer to the old one counts for nothing.

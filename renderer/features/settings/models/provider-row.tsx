@@ -9,6 +9,7 @@ import { Setting } from '../../../components/setting/setting.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './models.module.css';
 import { ProbeResult } from './probe-result.tsx';
+import { ProviderLimit } from './provider-limit.tsx';
 
 const MARKS = { ready: CircleCheck, untested: CircleDashed, failing: CircleAlert, open: CirclePause } as const;
 
@@ -25,11 +26,13 @@ export function ProviderRow({ provider }: { provider: Provider }) {
       <Setting icon={<Mark size={18} strokeWidth={1.75} className={classes[state]} role="img" aria-label={t(`settings.models.state.${state}`)} />} title={provider.name}
         line={<>
           {hostOf(provider.baseUrl)}{' · '}{t(provider.hasKey ? 'settings.models.withKey' : 'settings.models.withoutKey')}{' · '}{t(`settings.models.state.${state}`)}
+          {provider.requestsPerMinute !== null && <>{' · '}<T id="settings.models.limit.shown" values={{ count: provider.requestsPerMinute }} /></>}
           {checkedAt !== null && <>{' · '}<RelativeTime at={checkedAt} /></>}
           {message !== null && <span className={classes.message}>{message}</span>}
         </>}
         control={<>
           <Button size="xs" variant="default" loading={test.isPending} aria-label={t('settings.models.testNamed', { name: provider.name })} onClick={() => { test.mutate({ id: provider.id }); }}><T id="settings.models.test" /></Button>
+          <ProviderLimit provider={provider} />
           <Tooltip label={t('settings.models.removeNamed', { name: provider.name })}><ActionIcon aria-label={t('settings.models.removeNamed', { name: provider.name })} onClick={open}><Trash2 size={16} strokeWidth={1.75} /></ActionIcon></Tooltip>
         </>} />
       {(test.data ?? test.error) && <div className={classes.probe}>{test.data ? <ProbeResult probe={test.data} provider={provider} /> : <Failure error={test.error} compact />}</div>}

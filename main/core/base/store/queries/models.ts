@@ -1,6 +1,6 @@
 import type { QueryTable, Reader } from '../handles.ts';
 
-export interface ProviderRow { id: string; name: string; preset: string; base_url: string | null; secret_id: string | null; created_at: number }
+export interface ProviderRow { id: string; name: string; preset: string; base_url: string | null; secret_id: string | null; created_at: number; requests_per_minute: number | null }
 /** `capabilities` is JSON text. */
 export interface ModelRow { provider_id: string; model_id: string; capabilities: string; context_length: number | null }
 
@@ -10,7 +10,7 @@ export interface ModelFileRow { id: string; name: string; state: 'ready' | 'down
 export const modelsQueries = {
   /** Every provider, oldest first. */
   providers: (db: Reader, _input: Record<string, never>): ProviderRow[] =>
-    db.all<ProviderRow>('SELECT id, name, preset, base_url, secret_id, created_at FROM providers ORDER BY created_at, id'),
+    db.all<ProviderRow>('SELECT id, name, preset, base_url, secret_id, created_at, requests_per_minute FROM providers ORDER BY created_at, id'),
   /** Every model, in the order of its provider's name. */
   providerModels: (db: Reader, _input: Record<string, never>): ModelRow[] =>
     db.all<ModelRow>('SELECT provider_id, model_id, capabilities, context_length FROM models JOIN providers ON providers.id = provider_id ORDER BY providers.created_at, provider_id, model_id'),

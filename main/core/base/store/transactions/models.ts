@@ -4,9 +4,9 @@ interface ModelFileInput { id: string; name: string; state: string; path: string
 
 /** Named transactions of the domain models; each is a plain function that runs in the writer thread. */
 export const modelsTransactions = {
-  putProvider(db: Writer, input: { id: string; name: string; preset: string; baseUrl: string; secretId: string | null; createdAt: number }): void {
-    db.run(`INSERT INTO providers (id, name, preset, base_url, secret_id, created_at, updated_at) VALUES (@id, @name, @preset, @baseUrl, @secretId, @createdAt, @createdAt)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, preset = excluded.preset, base_url = excluded.base_url, secret_id = excluded.secret_id`, input);
+  putProvider(db: Writer, input: { id: string; name: string; preset: string; baseUrl: string; secretId: string | null; createdAt: number; requestsPerMinute: number | null }): void {
+    db.run(`INSERT INTO providers (id, name, preset, base_url, secret_id, created_at, updated_at, requests_per_minute) VALUES (@id, @name, @preset, @baseUrl, @secretId, @createdAt, @createdAt, @requestsPerMinute)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, preset = excluded.preset, base_url = excluded.base_url, secret_id = excluded.secret_id, requests_per_minute = excluded.requests_per_minute`, input);
   },
   /** With its models, and the default when it points there. */
   dropProvider(db: Writer, input: { id: string }): void {
