@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { attachedSchema, attachmentSchema, MOST_ATTACHMENTS } from '../model/attachment.ts';
 import { conversationSchema, exportedConversationSchema, exportFormatSchema, messageSchema } from '../model/chat.ts';
 import { idSchema } from '../model/ids.ts';
+import { chatCostsSchema, costLimitSchema } from '../model/spending.ts';
 import { read, write } from './procedure.ts';
 
 const errors = ['chat/not-found'] as const;
@@ -25,6 +26,10 @@ export const chat = {
   messages: read('/conversations/{id}/messages', { id: idSchema, before: z.optional(z.string()), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(200)), 50) }, z.object({ messages: z.array(messageSchema), earlier: z.boolean() }), { errors }),
   /** The conversation as a file: the branch that is shown for people (Markdown, or a page of HTML that needs nothing else), all branches as JSON. */
   export: read('/conversations/{id}/export', { id: idSchema, format: exportFormatSchema }, exportedConversationSchema, { errors, timeoutMs: 30_000 }),
+  /** What the conversation took in all, and its agent in all conversations. */
+  costs: read('/conversations/{id}/costs', { id: idSchema }, chatCostsSchema, { errors }),
+  /** How much the conversation, or its agent in all conversations together, may cost; null: no limit. */
+  limitCost: write('PUT /conversations/{id}/costs', { id: idSchema, of: z.enum(['conversation', 'agent']), limit: costLimitSchema }, chatCostsSchema, { errors }),
   /** A file for a message, in parts, one after another from `offset` 0; the answer to the last is what it was taken for. Its bytes say what it is, not its name. */
   attach: write('POST /attachments', { upload: idSchema, offset: z.int().check(z.nonnegative()), base64: z.string().check(z.maxLength(700_000)), last: z.boolean(), name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)) },
     z.object({ attachment: z.nullable(attachmentSchema) }), { timeoutMs: 30_000, errors: ['core/bad-input', 'chat/bad-attachment'] }),

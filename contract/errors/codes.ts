@@ -95,6 +95,7 @@ export const CODES = {
   'run/bad-parameters': code(false, 2),
   'run/question-replaced': code(false, 9),
   'run/cancelled': code(true, 8),
+  'run/cost-limit': code(false, 1),
   'run/limit-reached': code(false, 1),
   'run/guardrail-stopped': code(false, 5),
   'run/interrupted': code(true, 1),

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 
-/** Micro-units of the currency for a million tokens; 2,500,000 is $2.50. More is a slip of the keyboard. */
-const perMillionSchema = z.number().check(z.int(), z.gte(0), z.lte(10_000_000_000));
+/** No price and no limit is more: ten thousand of the currency. More is a slip of the keyboard. */
+export const MOST_MICROS = 10_000_000_000;
+
+/** Micro-units of the currency for a million tokens; 2,500,000 is $2.50. */
+const perMillionSchema = z.number().check(z.int(), z.gte(0), z.lte(MOST_MICROS));
 
 /** The currency of every price and cost; they are whole micro-units of it, millionths. */
 export const CURRENCY = 'USD';

@@ -37,7 +37,7 @@ import { createMcp } from './engine/mcp/index.ts';
 import { createEngine, createModelFiles, createModels, createPace, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
-import { createPrices, parsePriceList, pricedModels, pricesOf } from './engine/usage/index.ts';
+import { createBudget, createPrices, parsePriceList, pricedModels, pricesOf } from './engine/usage/index.ts';
 import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
@@ -141,7 +141,7 @@ export async function openRooms(options: RoomsOptions) {
   const knowledge = createKnowledge({ store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
   const tools = createTools({ connections, clipboard: { read: () => host.ask('readClipboard', {}), write: async (text) => { await host.ask('writeClipboard', { text }); } }, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const attachments = createAttachments({ store, clock });
-  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace });
+  const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace, budget: createBudget({ store }) });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, attachments, runs, clock, ids, changed });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });

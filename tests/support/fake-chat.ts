@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../contract/errors/codes.ts';
 import type { Attachment } from '../../contract/model/attachment.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { RunEvent } from '../../contract/model/run.ts';
+import type { ChatCosts } from '../../contract/model/spending.ts';
 import type { Hire } from '../../contract/model/team.ts';
 import { teamConfiguration } from './fake-configuration.ts';
 import { createLog } from './fake-log.ts';
@@ -18,6 +19,8 @@ const nextId = (what: string): string => { made += 1; return `${what}-${made}`; 
 
 export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world: FakeWorld) {
   const dismissed: Hire[] = [];
+  const limits: Record<'conversation' | 'agent', number | null> = { conversation: null, agent: null };
+  const costs = (): ChatCosts => ({ conversation: { tokens: 12_345, estimated: false, runs: 8, cost: 42_100, unknown: 1, limit: limits.conversation }, agent: { tokens: 98_765, estimated: true, runs: 31, cost: 1_240_000, unknown: 0, limit: limits.agent } });
   const removed: Conversation[] = [];
   const hireOf = (id: string): Hire => world.hires.find((hire) => hire.id === id) ?? fail('team/not-found', 'This agent is not on your team.');
   const talkOf = (id: string): Conversation => world.conversations.find((talk) => talk.id === id) ?? fail('chat/not-found', 'This conversation is gone.');
@@ -90,6 +93,8 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       get: os.chat.get.handler(({ input }) => talkOf(input.id)),
       start: os.chat.start.handler(({ input }) => { const talk: Conversation = { id: nextId('talk'), hireId: hireOf(input.hireId).id, title: 'New conversation', createdAt: Date.now(), updatedAt: Date.now(), lastText: '', activeRunId: null, pinned: false, folder: null }; world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),
       place: os.chat.place.handler(({ input }) => changeTalk(input.id, { ...(input.pinned !== undefined && { pinned: input.pinned }), ...(input.folder !== undefined && { folder: input.folder }) })),
+      costs: os.chat.costs.handler(({ input }) => { talkOf(input.id); return costs(); }),
+      limitCost: os.chat.limitCost.handler(({ input }) => { limits[input.of] = input.limit; world.changed('chat'); return costs(); }),
       rename: os.chat.rename.handler(({ input }) => changeTalk(input.id, { title: input.title })),
       remove: os.chat.remove.handler(({ input }) => { removed.push(talkOf(input.id)); world.conversations = world.conversations.filter((talk) => talk.id !== input.id); world.changed('chat'); return {}; }),
       restore: os.chat.restore.handler(({ input }) => { const talk = removed.find((candidate) => candidate.id === input.id) ?? fail('chat/not-found', 'This conversation is gone.'); world.conversations = [...world.conversations, talk]; world.changed('chat'); return talk; }),

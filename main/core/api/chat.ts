@@ -8,6 +8,8 @@ export const chatApi = (chat: Chat, attachments: Attachments, once: Once) => ({
   start: server.chat.start.handler(({ input }) => chat.start(input, requestOf('chat.start', input))),
   rename: server.chat.rename.handler(({ input }) => chat.rename(input, requestOf('chat.rename', input))),
   place: server.chat.place.handler(({ input }) => chat.place(input, requestOf('chat.place', input))),
+  costs: server.chat.costs.handler(({ input }) => chat.costs(input)),
+  limitCost: server.chat.limitCost.handler(({ input }) => chat.limitCost(input, requestOf('chat.limitCost', input))),
   remove: server.chat.remove.handler(({ input }) => chat.remove(input, requestOf('chat.remove', input))),
   restore: server.chat.restore.handler(({ input }) => chat.restore(input, requestOf('chat.restore', input))),
   messages: server.chat.messages.handler(({ input }) => chat.messages(input)),

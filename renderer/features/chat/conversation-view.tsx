@@ -19,6 +19,7 @@ import { useNotice } from './composer-notice.tsx';
 import classes from './chat.module.css';
 import { Composer } from './composer.tsx';
 import { ContextMeter } from './context-meter.tsx';
+import { Costs } from './costs.tsx';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { setDraft, useDrafts } from './drafts.ts';
 import { MessageList } from './message-list.tsx';
@@ -71,6 +72,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
             <AgentAvatar name={agent} size={28} {...hire?.avatar} />
             <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{isUnsigned(hire?.pluginId) ? <UnsignedMark /> : null}{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
+            <Costs key={id} id={id} agent={hire?.name} />
             <ConversationMenu id={id} onError={setNotTaken} />
           </>
         ) : <Skeleton height={28} width={220} />}

@@ -9,6 +9,7 @@ import { createKnowledge, createReader, type KnowledgeService } from '../../../m
 import { createMemory, type MemoryService } from '../../../main/core/engine/memory/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
+import { createBudget } from '../../../main/core/engine/usage/index.ts';
 import { createBuilder, createOwnAgents, type Builder } from '../../../main/core/workspace/builder/index.ts';
 import { createAttachments, createChat, type Attachments, type Chat } from '../../../main/core/workspace/chat/index.ts';
 import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
@@ -110,7 +111,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
     ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
   const attachments = createAttachments({ store, clock });
-  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace: options.pace });
+  const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace: options.pace, budget: createBudget({ store }) });
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
   const chat = createChat({ store, runs, agents, attachments, clock, ids, changed: tell });

@@ -10,11 +10,12 @@ import type { MemoryService } from '../memory/index.ts';
 import { wordsOfFile, type ChatModel, type Models, type Pace } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
 import { agentsOf, createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
+import type { Budget } from '../usage/index.ts';
 import { createModelInUse } from './failover.ts';
 import { createGuard } from './guardrails/guard.ts';
 import { createMasking, maskedModel } from './guardrails/masking.ts';
 import type { HistoryEntry } from './history.ts';
-import { pacedModel } from './limits.ts';
+import { limitedModel } from './limits.ts';
 import { runLoop, type LoopResult } from './loop.ts';
 import { systemPrompt, type Found } from './prompt.ts';
 import { createTranscript } from './transcript.ts';
@@ -37,6 +38,8 @@ export interface AgentsOptions {
   readonly knowledge?: Pick<KnowledgeService, 'namesFor' | 'find'> | undefined;
   /** Holds calls to the agents' `max_rpm`; without it none waits. */
   readonly pace?: Pace | undefined;
+  /** Limits of what conversations and hires may cost; without it there are none. */
+  readonly budget?: Budget | undefined;
   /** Files of messages as a model takes them; without it none arrive. */
   readonly attachments?: { partsOf(attachments: readonly Attachment[]): Promise<readonly Part[]> } | undefined;
 }
@@ -87,7 +90,7 @@ const DOCUMENTS = 500;
 const PASSAGES = 4;
 
 export function createAgents(options: AgentsOptions): Agents {
-  const { plugins, models, tools, own, memory, knowledge, attachments, pace } = options;
+  const { plugins, models, tools, own, memory, knowledge, attachments, pace, budget } = options;
   // A digest names the same bytes for ever, so that a team is listed without reading its documents again.
   const documents = new Map<string, AgentDocument>();
 
@@ -166,8 +169,8 @@ export function createAgents(options: AgentsOptions): Agents {
     const rules = guardrailsOf(document);
     const hidden = rules.flatMap((rule) => (rule.type === 'personal_data' && rule.on === 'input' && rule.action === 'mask' ? rule.kinds : []));
     const masking = hidden.length > 0 ? createMasking(hidden) : undefined;
-    const limit = { context, pace, perMinute: document.max_rpm ?? null, name: document.name ?? document.role };
-    const guarded = (one: ChatModel): ChatModel => pacedModel(masking ? maskedModel(one, masking) : one, limit);
+    const limits = { context, pace, budget, perMinute: document.max_rpm ?? null, name: document.name ?? document.role };
+    const guarded = (one: ChatModel): ChatModel => limitedModel(masking ? maskedModel(one, masking) : one, one, limits);
     const model = createModelInUse(guarded(first), fallback == null ? undefined : async () => guarded(await models.resolve(fallback)));
     const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;

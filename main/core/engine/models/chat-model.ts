@@ -71,6 +71,8 @@ export interface ChatAnswer {
 /** One model that can be talked to. Failover, limits and recording wrap it. */
 export interface ChatModel {
   readonly info: ModelInfo;
+  /** What asking this is thought to cost, in micro-units; null: the price is not known. The usage room adds it. */
+  readonly costOf?: (request: Pick<ChatRequest, 'messages' | 'tools' | 'responseSchema' | 'maxTokens'>) => number | null;
   /**
    * Asks once and streams. Errors: `run/cancelled`, `models/…` and `core/offline`; `models/cut` when the stream broke
    * after something was shown (what was shown is in `details.text`).

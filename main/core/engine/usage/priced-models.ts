@@ -1,8 +1,11 @@
 import { formatModelRef } from '../../../../contract/model/model-ref.ts';
 import type { ModelPrice } from '../../../../contract/model/price.ts';
-import type { ChatModel, Models } from '../models/index.ts';
+import { estimatePromptTokens, type ChatModel, type Models } from '../models/index.ts';
 import { costOf } from './cost.ts';
 import type { Prices } from './prices.ts';
+
+/** How long an answer is taken to be before it is there. */
+const ANSWER_TOKENS = 1_000;
 
 /** What each model costs now, by `<provider>/<model>`; null: not known. */
 export async function pricesOf(models: Pick<Models, 'list' | 'models'>, prices: Prices): Promise<Record<string, ModelPrice | null>> {
@@ -23,6 +26,10 @@ export function pricedModels(models: Models, prices: Prices): Models {
       const provider = (await models.list()).find(({ id }) => id === model.info.provider);
       const priced: ChatModel = {
         info: model.info,
+        costOf(request) {
+          const [promptTokens, completionTokens] = [estimatePromptTokens(request), Math.min(request.maxTokens ?? ANSWER_TOKENS, ANSWER_TOKENS)];
+          return costOf({ promptTokens, completionTokens, totalTokens: promptTokens + completionTokens }, prices.of(model.info, provider));
+        },
         async chat(request, onDelta) {
           const answer = await model.chat(request, onDelta);
           return { ...answer, usage: { ...answer.usage, cost: costOf(answer.usage, prices.of(model.info, provider)) } };

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { Attached, Attachment } from '../../../../contract/model/attachment.ts';
 import type { ChatMessage, Conversation, ExportedConversation, ExportFormat } from '../../../../contract/model/chat.ts';
+import type { ChatCosts } from '../../../../contract/model/spending.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
@@ -30,6 +31,10 @@ export interface Chat {
   rename(input: { id: string; title: string }, request?: WriteRequest): Promise<Conversation>;
   /** Pins it or not, puts it into a folder or (null) into none. */
   place(input: { id: string; pinned?: boolean | undefined; folder?: string | null | undefined }, request?: WriteRequest): Promise<Conversation>;
+  /** What it took in all, and its agent in all conversations. */
+  costs(input: { id: string }): Promise<ChatCosts>;
+  /** Limits what it, or its agent, may cost in all; null: no limit. It holds from the next call of a model on. */
+  limitCost(input: { id: string; of: 'conversation' | 'agent'; limit: number | null }, request?: WriteRequest): Promise<ChatCosts>;
   /** Hides it, and stops the answer under way. */
   remove(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
   restore(input: { id: string }, request?: WriteRequest): Promise<Conversation>;
@@ -129,6 +134,16 @@ export function createChat(options: ChatOptions): Chat {
       await store.write('placeConversation', { ...input, at: clock.now() }, once(request));
       options.changed('chat');
       return chat.get(input);
+    },
+    async costs({ id }) {
+      const costs = await store.read('chatCosts', { id });
+      if (!costs) throw new AppError('chat/not-found', 'There is no such conversation. It may have been removed; undo that, or start a new one.');
+      return costs;
+    },
+    async limitCost(input, request) {
+      await store.write('limitCost', { id: input.id, of: input.of, limit: input.limit }, once(request));
+      options.changed('chat');
+      return chat.costs(input);
     },
     async remove({ id }, request) {
       const { active } = await store.write('archiveConversation', { id, archivedAt: clock.now() }, once(request));

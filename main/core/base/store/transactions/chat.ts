@@ -70,6 +70,14 @@ export const chatTransactions = {
     return { id };
   },
 
+  /** How much the conversation, or its agent, may cost in all. Errors: `chat/not-found`. */
+  limitCost(db: Writer, { id, of, limit }: { id: string; of: 'conversation' | 'agent'; limit: number | null }): Record<string, never> {
+    mustBeOpen(db, id);
+    if (of === 'conversation') db.run('UPDATE conversations SET cost_limit = @limit WHERE id = @id', { id, limit });
+    else db.run('UPDATE hires SET cost_limit = @limit WHERE id = (SELECT hire_id FROM conversations WHERE id = @id)', { id, limit });
+    return {};
+  },
+
   /** Hides it or brings it back. `active` are its runs that are under way as that becomes true. Errors: `chat/not-found`. */
   archiveConversation(db: Writer, input: { id: string; archivedAt: number | null }): { active: string[] } {
     if (db.run('UPDATE conversations SET archived_at = @archivedAt WHERE id = @id', input).changes === 0) throw notFound();
