@@ -42,8 +42,9 @@ function Part({ id, of, spending, agent, onDone }: { id: string; of: 'conversati
   const { locale } = useIntl();
   const change = useChange('chat', 'limitCost', { onDone });
   const [value, setValue] = useState<number | string>(spending.limit === null ? '' : spending.limit / MICROS);
-  const micros = typeof value === 'number' ? Math.round(value * MICROS) : null;
-  const fits = value === '' || (micros !== null && micros >= 1 && micros <= MOST_MICROS);
+  // What ends in a nought after the point comes as text.
+  const micros = value === '' ? null : Math.round(Number(value) * MICROS);
+  const fits = micros === null || (micros >= 1 && micros <= MOST_MICROS);
   const values = { agent, cost: formatMoney(spending.cost, locale), tokens: spending.tokens, estimated: String(spending.estimated), unknown: spending.unknown, runs: spending.runs };
   return (
     <Stack gap={8} component="form" onSubmit={(event: React.FormEvent) => { event.preventDefault(); if (fits) change.mutate({ id, of, limit: micros }); }}>

@@ -107,7 +107,7 @@ describe('A2 prices of one\'s own', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Price of acme-large: Price unknown' }));
     expect(await screen.findByText(/knows no price for this model/)).toBeTruthy();
     expect(screen.getByText('Save').closest('button')?.disabled).toBe(true);
-    fireEvent.change(screen.getByLabelText(/^Input/), { target: { value: '2.5' } });
+    fireEvent.change(screen.getByLabelText(/^Input/), { target: { value: '2.50' } });
     fireEvent.change(screen.getByLabelText(/^Output/), { target: { value: '0.1' } });
     await waitFor(() => { expect(screen.getByText('Save').closest('button')?.disabled).toBe(false); });
     fireEvent.submit(screen.getByText('Save').closest('form') as HTMLFormElement);

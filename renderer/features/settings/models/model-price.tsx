@@ -36,10 +36,10 @@ function PriceForm({ model, price, onDone }: { model: ModelInfo; price: Price | 
   const change = useChange('settings', 'change', { onDone });
   const [values, setValues] = useState<Record<(typeof FIELDS)[number], Field>>({ input: inDollars(price?.input), cachedInput: inDollars(price?.cachedInput), output: inDollars(price?.output) });
   const own = settings.data?.modelPrices;
-  const ready = own !== undefined && typeof values.input === 'number' && typeof values.output === 'number';
+  const ready = own !== undefined && values.input !== '' && values.output !== '';
   const save = (): void => {
-    if (own === undefined || typeof values.input !== 'number' || typeof values.output !== 'number') return;
-    const entered = { input: inMicros(values.input), cachedInput: typeof values.cachedInput === 'number' ? inMicros(values.cachedInput) : null, output: inMicros(values.output) };
+    if (own === undefined || !ready) return;
+    const entered = { input: inMicros(values.input), cachedInput: values.cachedInput === '' ? null : inMicros(values.cachedInput), output: inMicros(values.output) };
     change.mutate({ change: { modelPrices: { ...own, [formatModelRef(model)]: entered } } });
   };
   const forget = (): void => {
@@ -63,4 +63,5 @@ function PriceForm({ model, price, onDone }: { model: ModelInfo; price: Price | 
 }
 
 const inDollars = (micros: number | null | undefined): Field => (micros === null || micros === undefined ? '' : micros / MICROS);
-const inMicros = (dollars: number): number => Math.round(dollars * MICROS);
+/** What ends in a nought after the point, such as 2.50, comes as text. */
+const inMicros = (dollars: Field): number => Math.round(Number(dollars) * MICROS);

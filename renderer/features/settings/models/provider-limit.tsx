@@ -26,7 +26,7 @@ function LimitForm({ provider, onDone }: { provider: Provider; onDone: () => voi
   const t = useText();
   const change = useChange('models', 'setLimit', { onDone });
   const [value, setValue] = useState<number | string>(provider.requestsPerMinute ?? '');
-  const fits = value === '' || (typeof value === 'number' && value >= 1 && value <= MOST);
+  const fits = value === '' || (Number(value) >= 1 && Number(value) <= MOST);
   return (
     <Stack gap={16} component="form" onSubmit={(event: React.FormEvent) => { event.preventDefault(); if (fits) change.mutate({ id: provider.id, requestsPerMinute: value === '' ? null : Number(value) }); }}>
       <Text size="sm"><T id="settings.models.limit.help" /></Text>
