@@ -51,6 +51,10 @@ describe('A2 rich text', () => {
     await page.getByText(/^This diagram cannot be drawn\. Parse error/).waitFor();
     expect(files.filter((file) => file === '/diagram.html').length).toBe(2);
     expect(files.filter((file) => /^\/assets\/(python|cpp|rust)/.test(file))).toEqual([]);
+    // The frame shows the page's ground only while both are of one colour scheme.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const schemes = async (): Promise<unknown> => [await page.locator('iframe[data-drawn]').evaluate((frame) => getComputedStyle(frame).colorScheme), await page.frames().find((one) => one.url().endsWith('/diagram.html'))?.evaluate(() => getComputedStyle(document.documentElement).colorScheme)];
+    await expect.poll(schemes, { timeout: 30_000 }).toEqual(['dark', 'dark']);
     await page.getByRole('button', { name: 'Show the source' }).click();
     await page.getByText('A[Question] --> B{Known?}').waitFor();
   });

@@ -14,6 +14,8 @@ const drawing = (globalThis as unknown as { mermaid: Drawing }).mermaid;
 const calm = (source: string): string => source.replace(/%%\{[\s\S]*?\}%%/g, '').replace(/^[ \t]*(?:links?|click)[ \t].*$/gim, '').replace(/(?<!<)<(?=[a-z!/?])(?!br\s*\/?>)/gi, '‹');
 
 async function draw(source: string, dark: boolean): Promise<object> {
+  // A frame whose scheme is not that of its element gets an opaque ground of its own.
+  document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
   drawing.initialize({ startOnLoad: false, securityLevel: 'strict', theme: dark ? 'dark' : 'default', maxTextSize: 20_000, maxEdges: 300, fontFamily: 'system-ui, sans-serif', suppressErrorRendering: true, htmlLabels: false, flowchart: { htmlLabels: false } });
   const { svg } = await drawing.render('diagram', calm(source));
   document.body.innerHTML = svg;

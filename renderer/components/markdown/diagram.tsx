@@ -61,7 +61,7 @@ function Picture({ source, dark, label, onProblem }: { source: string; dark: boo
     <div className={classes.picture} tabIndex={0} role="img" aria-label={label}>
       {size === null ? <Skeleton height={120} /> : null}
       <iframe ref={frame} className={classes.frame} data-drawn={size !== null || undefined} title={label} tabIndex={-1} aria-hidden loading="lazy" sandbox="allow-scripts" src="/diagram.html" referrerPolicy="no-referrer"
-        style={size === null ? undefined : { aspectRatio: `${size.width} / ${size.height}`, maxWidth: size.width, maxHeight: HIGHEST_PX }} />
+        style={{ colorScheme: dark ? 'dark' : 'light', ...(size !== null && { aspectRatio: `${size.width} / ${size.height}`, maxWidth: size.width, maxHeight: HIGHEST_PX }) }} />
     </div>
   );
 }
