@@ -21,8 +21,8 @@ const kinds = [
   /** Whole words or phrases whatever their case, and regular expressions of RE2. `mask` puts blocks in their place. */
   z.strictObject({
     type: z.literal('banned'), on, action: maskable,
-    words: z._default(z.array(lineSchema(200).check(z.minLength(1))).check(z.maxLength(500)), []),
-    patterns: z._default(z.array(lineSchema(200).check(z.minLength(1))).check(z.maxLength(20)), []),
+    words: z._default(z.array(lineSchema(200)).check(z.maxLength(500)), []),
+    patterns: z._default(z.array(lineSchema(200)).check(z.maxLength(20)), []),
   }),
   /** On an input, `mask` hides it from the model and shows it to the person; on an output it takes it out. */
   z.strictObject({ type: z.literal('personal_data'), on, action: maskable, kinds: z._default(z.array(z.enum(PERSONAL_DATA)).check(z.minLength(1)), [...PERSONAL_DATA]) }),
@@ -32,7 +32,7 @@ const kinds = [
     when_unavailable: z._default(z.enum(['stop', 'pass']), 'stop'),
   }),
   /** A tool of the agent's plugin or of one that it depends on, which only reads: `{text}` in, `{pass, reason?, text?}` out. */
-  z.strictObject({ type: z.literal('tool'), on, action, tool: lineSchema(200).check(z.minLength(1)) }),
+  z.strictObject({ type: z.literal('tool'), on, action, tool: lineSchema(200) }),
 ] as const;
 
 /** A rule of our own kinds. */

@@ -49,6 +49,12 @@ function expectedOf(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** What is wrong with the one form that the value is of the right kind for: a map is never told that it is no text. */
+function meantBranch(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  const [only, ...others] = issue.errors.filter((branch) => branch.length > 0 && !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
+  return others.length === 0 ? only : undefined;
+}
+
 /** Turns what zod found into problems that name the path, what was expected and what came. */
 export function problemsOf(root: unknown, issues: readonly z.core.$ZodIssue[]): ManifestProblem[] {
   return issues.flatMap((issue) => {
@@ -60,6 +66,8 @@ export function problemsOf(root: unknown, issues: readonly z.core.$ZodIssue[]): 
       }));
     }
     if (issue.code === 'invalid_key') return [{ path, expected: 'a name', received: JSON.stringify(issue.path.at(-1)), message: `${path} ${issue.issues[0]?.message ?? 'is not a name'}.` }];
+    const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+    if (meant) return problemsOf(root, meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
     const value = valueAt(root, issue.path);
     const received = describeValue(value);
     const expected = expectedOf(issue);

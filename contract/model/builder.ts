@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { GuardrailRule } from '../manifest/guardrail.ts';
 import { messageSchema } from './chat.ts';
 import { idSchema, instantSchema } from './ids.ts';
 
@@ -18,6 +19,10 @@ export const draftSchema = z.looseObject({
   response_format: z.optional(z.union([z.string(), z.record(z.string(), z.unknown())])),
 });
 export type Draft = z.infer<typeof draftSchema>;
+
+/** The kinds of checks, and of personal data, that a form offers. */
+export { PERSONAL_DATA } from '../manifest/guardrail.ts';
+export type GuardrailKind = GuardrailRule['type'];
 
 /**
  * One thing about a draft. `error` keeps it from becoming a version; `warning` does not. `path` begins with the key it is

@@ -7,6 +7,7 @@ import { COLOURS } from '../../components/agent-avatar/agent-avatar.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import classes from './builder.module.css';
+import { Guardrails } from './guardrails.tsx';
 import { ModelFields } from './model-fields.tsx';
 import { OwnDocuments } from './own-documents.tsx';
 import { ToolPicker } from './tool-picker.tsx';
@@ -57,6 +58,7 @@ export function AgentForm({ id, draft, problems, set }: Props) {
         <AnswerForm schema={draft.response_format} error={errorAt('response_format')} onChange={(schema) => { set({ response_format: schema }); }} />
         <Prompts prompts={draft.prompts ?? []} onChange={(prompts) => { set({ prompts }); }} error={errorAt('prompts')} />
       </Section>
+      <Section title={t('builder.section.guardrails')}><Guardrails draft={draft} problems={problems} set={set} /></Section>
     </form>
   );
 }

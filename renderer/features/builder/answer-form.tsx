@@ -26,7 +26,7 @@ export function AnswerForm({ schema, error, onChange }: { schema: Draft['respons
 }
 
 /** The map that the text is, or the text itself. */
-function readJson(text: string): Record<string, unknown> | string {
+export function readJson(text: string): Record<string, unknown> | string {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0 ? (value as Record<string, unknown>) : text;

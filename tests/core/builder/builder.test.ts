@@ -104,7 +104,17 @@ describe('B1 problems', () => {
     expect((await shop.builder.get({ id })).problems.map(({ path, severity }) => [path, severity])).toEqual([['guardrails[1].patterns[1]', 'error']]);
     await expect(shop.builder.save({ id, note: '' })).rejects.toMatchObject({ code: 'builder/bad-agent' });
     const other = await make(shop, { name: 'Bare', role: 'one', guardrails: [{ type: 'length' }] });
-    expect((await shop.builder.get({ id: other })).problems[0]).toMatchObject({ path: expect.stringMatching(/^guardrails/), severity: 'error' });
+    expect((await shop.builder.get({ id: other })).problems).toMatchObject([{ path: 'guardrails[0].max_words', severity: 'error', message: expect.stringContaining('at least one bound is needed') }]);
+  });
+
+  it('A8 names the model, the tool and the form of a guardrail that cannot be used', async () => {
+    const shop = open();
+    const guardrails = [{ type: 'judge', rule: 'polite', model: 'none/none' }, { type: 'tool', tool: 'com.example.away/check' }, { type: 'tool', tool: `${HELPER}/send` }, { type: 'tool', tool: `${HELPER}/look` }, { type: 'schema', schema: { type: 'no such type' } }];
+    const id = await make(shop, { name: 'Held', role: 'one', guardrails });
+    expect((await shop.builder.get({ id })).problems.map(({ path, severity }) => [path, severity])).toEqual([['guardrails[0].model', 'warning'], ['guardrails[1].tool', 'warning'], ['guardrails[2].tool', 'warning'], ['guardrails[4].schema', 'error']]);
+    const single = await make(shop, { name: 'Held', role: 'one', guardrail: { type: 'banned', patterns: ['(?<=a)b'] } });
+    expect((await shop.builder.get({ id: single })).problems.map(({ path }) => path)).toEqual(['guardrail.patterns[0]']);
+    await shop.tools.validator.stop();
   });
 
   it('finds a schema that nothing can be held against', async () => {
@@ -164,6 +174,18 @@ describe('B3 the preview', () => {
     await shop.runs.settled(runId);
     expect((await shop.builder.preview({ id })).messages.at(-1)?.status).toBe('done');
     await expect(shop.builder.send({ id, text: 'x', model: 'none/none' })).rejects.toMatchObject({ code: 'models/not-found' });
+  });
+
+  it('A8 is held to the guardrails of the draft as they are now', async () => {
+    const shop = open(scriptedModel([{ text: 'There is no risk.' }, { text: 'There is no risk.' }]));
+    const id = await make(shop, { role: 'a broker', guardrails: [{ type: 'banned', words: ['risk'], action: 'stop' }] });
+    const first = await shop.builder.send({ id, text: 'go', model: null });
+    await shop.runs.settled(first.runId);
+    expect((await shop.runs.get({ id: first.runId })).error?.code).toBe('run/guardrail-stopped');
+    await shop.builder.change({ id, revision: 2, draft: { role: 'a broker' } });
+    const second = await shop.builder.send({ id, text: 'go', model: null });
+    await shop.runs.settled(second.runId);
+    expect((await shop.runs.get({ id: second.runId })).status).toBe('completed');
   });
 
   it('may use the tools that it was given and no other', async () => {

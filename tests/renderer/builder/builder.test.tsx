@@ -1,7 +1,8 @@
 import { notifications } from '@mantine/notifications';
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { actionsOf, readRule, type DraftRule } from '../../../renderer/features/builder/guardrail-rule.ts';
 import { BuilderScreen } from '../../../renderer/features/builder/index.tsx';
 import { ownAgent } from '../../support/fake-builder.ts';
 import { createWorld, type FakeWorld } from '../../support/fake-core.ts';
@@ -33,5 +34,55 @@ describe('B1 B3 B4 the builder', () => {
     await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
     await waitFor(() => { expect(called('builder.restore')).toMatchObject([{ id: 'cook' }]); });
     expect(await screen.findByRole('link', { name: 'Scout' })).toBeTruthy();
+  });
+});
+
+describe('A8 guardrails in the form', () => {
+  const rulesOf = (world: FakeWorld): unknown => world.ownAgents.get('cook')?.draft['guardrails'];
+  const add = async (kind: RegExp): Promise<void> => {
+    fireEvent.click(await screen.findByText('Add a check'));
+    fireEvent.click(await screen.findByText(kind, { selector: '[role=menuitem] *' }));
+  };
+  const check = (name: string) => within(screen.getByLabelText(name));
+  const press = (name: string): void => { fireEvent.click(screen.getByLabelText(name)); };
+
+  it('adds and changes checks, which the draft keeps as the document has them', async () => {
+    const { world } = open(withCook(), '/builder/cook');
+    await add(/^Length/);
+    await add(/^Banned words/);
+    fireEvent.change(check('2. Banned words').getByLabelText('Words and phrases'), { target: { value: 'guarantee\n\nrisk free' } });
+    await waitFor(() => { expect(rulesOf(world)).toEqual([{ type: 'length', max_words: 200 }, { type: 'banned', words: ['guarantee', 'risk free'] }]); });
+  });
+
+  it('orders and removes them', async () => {
+    const world = withCook();
+    world.ownAgents.set('cook', ownAgent('cook', { name: 'Scout', role: 'one', guardrails: [{ type: 'length', max_words: 9 }, { type: 'personal_data', on: 'input', action: 'mask' }] }));
+    open(world, '/builder/cook');
+    await screen.findByLabelText('1. Length');
+    press('Move up: 2. Personal data');
+    fireEvent.click(check('1. Personal data').getByLabelText('IP addresses'));
+    await waitFor(() => { expect(rulesOf(world)).toEqual([{ type: 'personal_data', on: 'input', action: 'mask', kinds: ['email', 'phone', 'iban', 'card', 'national_id'] }, { type: 'length', max_words: 9 }]); });
+    press('Remove: 2. Length');
+    press('Remove: 1. Personal data');
+    await waitFor(() => { expect(world.ownAgents.get('cook')?.draft).not.toHaveProperty('guardrails'); });
+  });
+
+  it('keeps a sentence a sentence, shows what is wrong at its field, and leaves what it does not know', async () => {
+    const world = withCook();
+    const problems = [{ path: 'guardrails[0].rule', severity: 'error' as const, message: 'guardrails[0].rule is too long.', fix: null }];
+    world.ownAgents.set('cook', ownAgent('cook', { name: 'Scout', role: 'one', guardrail: 'It is kind.' }, { problems }));
+    open(world, '/builder/cook');
+    const rule = await screen.findByLabelText('Rule');
+    expect(rule).toHaveProperty('value', 'It is kind.');
+    expect(check('1. A model as judge').getByText('guardrails[0].rule is too long.')).toBeTruthy();
+    fireEvent.change(rule, { target: { value: 'It is kind. Always.' } });
+    await waitFor(() => { expect(rulesOf(world)).toEqual(['It is kind. Always.']); });
+    expect(world.ownAgents.get('cook')?.draft).not.toHaveProperty('guardrail');
+  });
+
+  it('offers to mask only where masking is done', () => {
+    const of = (rule: DraftRule): readonly string[] => actionsOf(rule);
+    expect([of({ type: 'personal_data', on: 'input' }), of({ type: 'banned', on: 'input' }), of({ type: 'banned' }), of({ type: 'length' })]).toEqual([['stop', 'mask'], ['stop'], ['retry', 'stop', 'mask'], ['retry', 'stop']]);
+    expect(readRule({ type: 'later' })).toBeNull();
   });
 });

@@ -38,9 +38,9 @@ function fixOf(path: string, draft: Draft): Fix | null {
 /** Everything about a draft that the person should know, what stands in the way of a version first. */
 export async function problemsOfDraft(parts: Parts, draft: Draft): Promise<DraftProblem[]> {
   const found = formProblems(draft);
-  const [tools, models, schema] = await Promise.all([toolProblems(parts, draft), modelProblems(parts, draft), schemaProblems(parts, draft)]);
+  const [tools, models, schema, guardrails] = await Promise.all([toolProblems(parts, draft), modelProblems(parts, draft), schemaProblems(parts, 'response_format', 'The form of the answer is no JSON Schema that can be used.', draft.response_format), guardrailProblems(parts, draft)]);
   const name: DraftProblem[] = (draft.name ?? '').trim() === '' ? [warning('name', 'The agent has no name yet; it will be called by its role.', null)] : [];
-  return [...found, ...schema, ...name, ...patternProblems(draft), ...tools, ...models, ...variableProblems(draft)];
+  return [...found, ...schema, ...name, ...guardrails, ...tools, ...models, ...variableProblems(draft)];
 }
 
 async function toolProblems({ tools, installed }: Parts, { tools: ids = [] }: Draft): Promise<DraftProblem[]> {
@@ -69,21 +69,33 @@ async function modelProblems({ models }: Parts, draft: Draft): Promise<DraftProb
   ];
 }
 
-async function schemaProblems({ tools }: Parts, { response_format: schema }: Draft): Promise<DraftProblem[]> {
-  if (typeof schema !== 'object' || Object.keys(schema).length === 0) return [];
-  return tools.validator.problem(schema, null).then(() => [], (error: unknown): DraftProblem[] => [{ path: 'response_format', severity: 'error', message: `The form of the answer is no JSON Schema that can be used. ${toWire(error).message}`, fix: null }]);
+async function schemaProblems({ tools }: Parts, path: string, words: string, schema: unknown): Promise<DraftProblem[]> {
+  if (typeof schema !== 'object' || schema === null || Object.keys(schema).length === 0) return [];
+  return tools.validator.problem(schema as Readonly<Record<string, unknown>>, null).then(() => [], (error: unknown): DraftProblem[] => [{ path, severity: 'error', message: `${words} ${toWire(error).message}`, fix: null }]);
 }
 
-/** The form leaves patterns open; whether they can be used is known to what runs them. */
-function patternProblems({ guardrails }: Draft): DraftProblem[] {
-  if (!Array.isArray(guardrails)) return [];
-  return guardrails.flatMap((rule: unknown, at) => {
-    const patterns = typeof rule === 'object' && rule !== null && 'patterns' in rule && Array.isArray(rule.patterns) ? rule.patterns : [];
-    return patterns.flatMap((pattern: unknown, place): DraftProblem[] => {
-      const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
-      return problem === undefined ? [] : [{ path: `guardrails[${at}].patterns[${place}]`, severity: 'error', message: `The pattern ${String(pattern)} cannot be used: ${problem}. Write it for RE2, without look-around and back references.`, fix: null }];
-    });
-  });
+/** The rules of a draft with where each stands: the single `guardrail` counts when there is no list. */
+function rulesOf({ guardrail, guardrails }: Draft): [path: string, rule: Record<string, unknown>][] {
+  const written: [string, unknown][] = Array.isArray(guardrails) && guardrails.length > 0 ? guardrails.map((rule, at) => [`guardrails[${at}]`, rule]) : [['guardrail', guardrail]];
+  return written.flatMap(([path, rule]) => (typeof rule === 'object' && rule !== null ? [[path, rule as Record<string, unknown>]] : []));
+}
+
+/** The form of a document leaves open whether what a rule names can be used; that is known to what runs it. */
+async function guardrailProblems(parts: Parts, draft: Draft): Promise<DraftProblem[]> {
+  const found = await Promise.all(rulesOf(draft).map(async ([path, rule]): Promise<DraftProblem[]> => {
+    const { type, patterns, schema, model, tool } = rule;
+    if (type === 'banned') return Array.isArray(patterns) ? patterns.flatMap((pattern: unknown, place) => patternProblems(`${path}.patterns[${place}]`, pattern)) : [];
+    if (type === 'schema') return schemaProblems(parts, `${path}.schema`, 'A guardrail has a form that is no JSON Schema that can be used.', schema);
+    if (type === 'judge' && typeof model === 'string') return parts.models.resolve(model).then(() => [], () => [warning(`${path}.model`, `The model ${model} of a guardrail is not there, so its judge cannot be asked.`, null)]);
+    if (type !== 'tool' || typeof tool !== 'string' || tool === '') return [];
+    return parts.tools.find(tool).then(({ effect }) => effect === 'read', () => false).then((usable) => (usable ? [] : [warning(`${path}.tool`, `The tool ${tool} of a guardrail is not there, or is none that only reads, so everything that it checks is refused.`, null)]));
+  }));
+  return found.flat();
+}
+
+function patternProblems(path: string, pattern: unknown): DraftProblem[] {
+  const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
+  return problem === undefined ? [] : [{ path, severity: 'error', message: `The pattern ${String(pattern)} cannot be used: ${problem}. Write it for RE2, without look-around and back references.`, fix: null }];
 }
 
 function variableProblems(draft: Draft): DraftProblem[] {
