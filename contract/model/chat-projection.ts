@@ -186,7 +186,7 @@ const object = (value: unknown): Data => (typeof value === 'object' && value !==
 const viewOf = (data: Data): ToolCallView => ({
   callId: text(data.callId), toolId: text(data.toolId), name: text(data.name),
   effect: data.effect === 'read' || data.effect === 'destructive' ? data.effect : 'write',
-  arguments: data.arguments, state: 'running', result: null, error: null, logs: [], durationMs: null,
+  arguments: data.arguments, state: 'running', result: null, error: null, logs: [], durationMs: null, ...(data.unsigned === true && { unsigned: true as const }),
 });
 
 const failureOf = (data: Data): { code: string; message: string } => {

@@ -24,6 +24,8 @@ export const toolCallViewSchema = z.object({
   logs: z.array(z.string()), durationMs: z.nullable(z.number()),
   /** The newest question about it, by which it is answered; left out when nothing was asked. */
   questionId: z.optional(idSchema),
+  /** Its code came from this machine, signed by nobody, when it was asked about or begun. */
+  unsigned: z.optional(z.literal(true)),
 });
 export type ToolCallView = z.infer<typeof toolCallViewSchema>;
 

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chunk, DONE, sse } from '../core/models/stand-in.ts';
+import { archiveOf } from '../core/plugins/registry.ts';
 import { startCore, type RunningCore } from '../support/running-core.ts';
 import { cli, startCli, type CliAnswer, type CliOptions } from './run-cli.ts';
 
@@ -339,6 +340,17 @@ describe('looking after what is installed', () => {
     expect(await troupe('install', folder)).toMatchObject({ code: 5, stdout: '' });
     expect((await troupe('install', './some.troupe')).stderr).toContain('developer mode');
   });
+
+  it('A3 says with its question that a tool is unsigned', async () => {
+    const archive = path.join(folder, 'own.troupe');
+    await writeFile(archive, await archiveOf({ id: 'com.own.tools', effect: 'write' }));
+    const { call } = await core.client();
+    await call.settings.change({ change: { developerMode: true } });
+    expect(await troupe('install', archive, '--yes')).toMatchObject({ code: 0, stdout: 'Installed tools 1.0.0, unsigned.\n' });
+    expect((await troupe('run', 'com.own.tools/echo')).stderr).toContain('com.own.tools/echo (unsigned: it came from this computer, and nobody vouches for it) wants to run with {}');
+    expect(await troupe('uninstall', 'com.own.tools')).toMatchObject({ code: 0 });
+    await call.settings.change({ change: { developerMode: false } });
+  }, 60_000);
 
   it('tells why something is here, and whether it is what it was', async () => {
     expect((await json('why', TOOLKIT))['chains']).toEqual(expect.arrayContaining([[RESEARCH, TOOLKIT], [CSV, TOOLKIT]]));

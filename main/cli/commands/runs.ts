@@ -80,7 +80,7 @@ async function show(context: CommandContext, event: RunEvent, answer: Answer, st
 
 async function answerApproval({ client, out, ask, words }: CommandContext, event: RunEvent): Promise<void> {
   const toolId = text(event.data['toolId']);
-  out.say(`${toolId} wants to run with ${JSON.stringify(event.data['arguments'])}`);
+  out.say(`${toolId}${event.data['unsigned'] === true ? ' (unsigned: it came from this computer, and nobody vouches for it)' : ''} wants to run with ${JSON.stringify(event.data['arguments'])}`);
   const allowed = words.yes ? true : await ask('Allow it this once?');
   if (allowed === null) out.say('Nobody is at this terminal to allow it, so it was denied. Repeat with --yes to allow what agents ask for.');
   await client.call.runs.approve({ id: event.run, callId: text(event.data['callId']), questionId: event.id, decision: allowed ? 'allow' : 'deny', scope: 'once' });

@@ -20,9 +20,7 @@ const EFFECT_COLOR = { read: 'gray', write: 'yellow', destructive: 'red' } as co
  * so that a key pressed while typing answers nothing. The person may write other arguments; the core checks them, and an
  * allowed call uses them in place of the model's.
  */
-export function ApprovalCard({ call, agent, error, isUnsigned, once = false, onAnswer }: { call: ToolCallView; agent: string; error: string | null;
-  /** Whether a plugin's code came from this machine, signed by nobody. */
-  isUnsigned: (pluginId: string) => boolean;
+export function ApprovalCard({ call, agent, error, once = false, onAnswer }: { call: ToolCallView; agent: string; error: string | null;
   /** No answer is kept for later: where nobody is there to keep it for. */
   once?: boolean; onAnswer: (answer: ApprovalAnswer) => Promise<unknown> }) {
   const t = useText();
@@ -57,7 +55,7 @@ export function ApprovalCard({ call, agent, error, isUnsigned, once = false, onA
         <Badge variant="light" color={EFFECT_COLOR[call.effect]} radius="sm" tt="none" autoContrast><T id={`approval.effect.${call.effect}`} /></Badge>
       </div>
       <dl className={classes.facts}>
-        <dt><T id="approval.plugin" /></dt><dd>{visibleLine(plugin, 128)}{isUnsigned(plugin) ? <> <UnsignedMark /></> : null}</dd>
+        <dt><T id="approval.plugin" /></dt><dd>{visibleLine(plugin, 128)}{call.unsigned ? <> <UnsignedMark /></> : null}</dd>
         <dt><T id="approval.tool" /></dt><dd>{visibleLine(call.toolId, 200)}</dd>
       </dl>
       <div className={classes.content}>

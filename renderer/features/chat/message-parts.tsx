@@ -11,7 +11,6 @@ import { ApprovalCard } from '../../components/tool-call/approval-card.tsx';
 import { ToolCallLine } from '../../components/tool-call/tool-call-line.tsx';
 import { describe } from '../../components/failure/failure.tsx';
 import { useChange } from '../../bridge/use-call.ts';
-import { useUnsigned } from '../../bridge/use-unsigned.ts';
 import { adviceFor } from '../../lib/advice.ts';
 import { T } from '../../lib/text.tsx';
 import classes from './message.module.css';
@@ -64,9 +63,8 @@ function Summary({ text, messages }: { text: string; messages: number }) {
 
 function Approval({ call, runId, agent }: { call: ToolCallView; runId: string; agent: string }) {
   const approve = useChange('runs', 'approve');
-  const isUnsigned = useUnsigned();
   return (
-    <ApprovalCard call={call} agent={agent} isUnsigned={isUnsigned} error={approve.error ? describe(approve.error).message : null}
+    <ApprovalCard call={call} agent={agent} error={approve.error ? describe(approve.error).message : null}
       onAnswer={(answer) => approve.mutateAsync({ id: runId, callId: call.callId, questionId: call.questionId ?? '', ...answer })} />
   );
 }

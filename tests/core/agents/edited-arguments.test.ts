@@ -93,6 +93,16 @@ describe('A3 an answer holds for the tool as it was', () => {
     expect(sent).toEqual([]);
   });
 
+  it('an unsigned plugin in the place of a signed one asks again and says what it is', async () => {
+    const { shop, runId } = await restarted(async (old, id) => old.runs.approve({ ...await questionOf(home.store, id), decision: 'allow', scope: 'always' }), () => { withHelper(plugins, { sideLoaded: true }); });
+    const questions = async (): Promise<unknown[]> => (await home.store.read('runLog', { runId })).filter((event) => event.type === 'tool_approval_requested').map((event) => event.data['unsigned']);
+    await until(async () => (await questions()).length === 2);
+    expect([await questions(), sent]).toEqual([[undefined, true], []]);
+    await shop.runs.approve({ ...await questionOf(home.store, runId), decision: 'allow', scope: 'once' });
+    await shop.runs.settled(runId);
+    expect(sent).toEqual([{ to: 'bob' }]);
+  });
+
   it('the same tool does not', async () => {
     const { shop, runId } = await restarted(async (old, id) => old.runs.approve({ ...await questionOf(home.store, id), decision: 'allow', scope: 'once' }), () => undefined);
     await shop.runs.settled(runId);

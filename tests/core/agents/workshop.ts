@@ -41,7 +41,7 @@ export function scriptedModel(script: readonly Say[] | Script, info: Partial<Cha
   };
 }
 
-export interface TestPlugin { readonly manifest: object; readonly files?: Readonly<Record<string, string>>; readonly grants?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly version?: string }
+export interface TestPlugin { readonly manifest: object; readonly files?: Readonly<Record<string, string>>; readonly grants?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly version?: string; readonly sideLoaded?: boolean }
 
 /** Installed plugins in memory; what marketplace/plugins gives in the app. */
 export class TestPlugins implements PluginSource {
@@ -53,7 +53,7 @@ export class TestPlugins implements PluginSource {
   add(id: string, plugin: TestPlugin): InstalledCode {
     const manifest = readManifestValue({ schema_version: '1.0', plugin: { id, name: id.split('.').at(-1), version: plugin.version ?? '1.0.0', description: 'A test plugin.', ...plugin.manifest } }, 'plugin.yaml');
     const code: InstalledCode = {
-      pluginId: id, version: manifest.plugin.version, sha512: `${id}-${manifest.plugin.version}-${this.added += 1}`, publisherId: 'test', manifest, status: plugin.status ?? 'active', grants: new Set(plugin.grants ?? []), config: {},
+      pluginId: id, version: manifest.plugin.version, sha512: `${id}-${manifest.plugin.version}-${this.added += 1}`, publisherId: 'test', manifest, status: plugin.status ?? 'active', sideLoaded: plugin.sideLoaded ?? false, grants: new Set(plugin.grants ?? []), config: {},
       readFile: (file) => {
         const text = plugin.files?.[file];
         return text === undefined ? Promise.reject(new AppError('plugins/bad-archive', `No ${file}.`)) : Promise.resolve(new TextEncoder().encode(text));
@@ -121,8 +121,9 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
 
 /** The agent and tools that most tests use. */
 export const HELPER = 'dev.test.helper';
-export function withHelper(plugins: TestPlugins, extra: { agent?: string; tools?: readonly object[]; manifest?: object; files?: Readonly<Record<string, string>>; grants?: readonly string[] } = {}): InstalledCode {
+export function withHelper(plugins: TestPlugins, extra: { agent?: string; tools?: readonly object[]; manifest?: object; files?: Readonly<Record<string, string>>; grants?: readonly string[]; sideLoaded?: boolean } = {}): InstalledCode {
   return plugins.add(HELPER, {
+    sideLoaded: extra.sideLoaded ?? false,
     manifest: {
       capabilities: {
         agents: [{ id: 'helper', name: 'Helper', description: 'Helps.', file: 'agents/helper.yaml' }],

@@ -44,6 +44,13 @@ describe('A3 approvals', () => {
     await waitFor(() => { expect(called('runs.approve')).toMatchObject([{ decision: 'deny', scope: 'always' }]); });
   });
 
+  it('says by itself that the code is unsigned, however long the list of plugins takes', async () => {
+    const { card, run } = await ask();
+    expect(within(card).queryByText('Unsigned')).toBeNull();
+    run.tell('tool_approval_requested', { callId: 'call-2', toolId: 'dev.own/send', name: 'send', effect: 'write', arguments: {}, unsigned: true });
+    expect(within(await screen.findByRole('region', { name: 'Approval: send' })).getByText('Unsigned')).toBeTruthy();
+  });
+
   it('takes no click that was meant for what stood there before', async () => {
     const { card, called } = await ask();
     expect(card.contains(document.activeElement)).toBe(false);

@@ -1,9 +1,10 @@
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SettingsScreen } from '../../../renderer/features/settings/index.tsx';
 import { createWorld } from '../../support/fake-core.ts';
 import { renderPage } from '../../support/render-page.tsx';
+import { giveSizes } from '../chat/show.tsx';
 
 const show = (section: string, world = createWorld()) => renderPage({ routes: [{ path: '/settings/:section?', element: <SettingsScreen /> }], at: `/settings/${section}`, world });
 
@@ -111,5 +112,28 @@ describe('D7 registries', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'Pick a folder' }));
     await waitFor(() => { expect(screen.getByLabelText<HTMLInputElement>('Address').value).toBe('/home/ada/Shared/registry'); });
     expect(world.calls.filter(({ procedure }) => procedure === 'catalog.addRegistry')).toEqual([]);
+  });
+});
+
+describe('N1 a link that adds an MCP server', () => {
+  afterEach(() => { vi.restoreAllMocks(); });
+  const link = (text: string): string => `/settings/mcp?add=${encodeURIComponent(text)}`;
+  const at = (address: string, world = createWorld()) => renderPage({ routes: [{ path: '/settings/:section?', element: <SettingsScreen /> }], at: address, world });
+
+  it('fills the form in, and adds nothing until the person does it', async () => {
+    giveSizes();
+    const world = createWorld();
+    const { router } = at(link(`troupe://mcp/add?name=Notes&command=npx&arguments=${encodeURIComponent('["-y","a-server"]')}&variables=${encodeURIComponent('["API_KEY"]')}`), world);
+    await screen.findByText(/A link filled this in/);
+    expect([screen.getByLabelText<HTMLInputElement>(/^Command/).value, screen.getByLabelText<HTMLTextAreaElement>(/^Arguments/).value, screen.getByLabelText<HTMLInputElement>('Name of value 1').value]).toEqual(['npx', '-y\na-server', 'API_KEY']);
+    expect(world.calls.filter(({ procedure }) => procedure.startsWith('mcp.') && procedure !== 'mcp.list')).toEqual([]);
+    fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Add a server' }));
+    await waitFor(() => { expect(world.calls.filter(({ procedure }) => procedure === 'mcp.add').map(({ input }) => input)).toMatchObject([{ name: 'Notes', transport: { kind: 'stdio', command: 'npx', args: ['-y', 'a-server'], environment: ['API_KEY'] }, values: {} }]); });
+    await waitFor(() => { expect(router.state.location.search).toBe(''); });
+  });
+  it('of a form that is none shows nothing', async () => {
+    at(link('troupe://mcp/add?name=Notes'));
+    await screen.findByRole('button', { name: 'Add a server' });
+    expect(screen.queryByRole('dialog')).toBeNull();
   });
 });

@@ -22,8 +22,8 @@ export interface LoggedToolCall {
   readonly rawArguments: string;
 }
 
-/** The fields by which a tool call is shown and an approval is bound. `hash` covers name, description and schemas. */
-export interface ToolCallFacts { readonly callId: string; readonly toolId: string; readonly name: string; readonly effect: Effect; readonly arguments: unknown; readonly hash: string }
+/** The fields by which a tool call is shown and an approval is bound. `hash` covers name, description and schemas. `unsigned`: its code came from this machine, signed by nobody. */
+export interface ToolCallFacts { readonly callId: string; readonly toolId: string; readonly name: string; readonly effect: Effect; readonly arguments: unknown; readonly hash: string; readonly unsigned?: true | undefined }
 
 /**
  * What each type of event holds. The log is the truth of a run: everything that is needed to show it, to resume it and

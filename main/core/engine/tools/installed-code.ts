@@ -8,6 +8,8 @@ export interface InstalledCode {
   readonly publisherId: string;
   readonly manifest: Manifest;
   readonly status: 'active' | 'disabled';
+  /** It came from this machine, signed by nobody. */
+  readonly sideLoaded: boolean;
   /** The permissions that the person granted, by their keys (`network:api.example.com`). Nothing else is allowed. */
   readonly grants: ReadonlySet<string>;
   /** Values of the configuration, defaults filled in, secrets left out. */

@@ -47,7 +47,7 @@ const isFatal = (error: unknown, signal: AbortSignal): boolean => signal.aborted
  */
 export async function invoke(session: ToolSession, validator: Validator, tool: Tool, call: Call, activity?: Activity): Promise<Invocation> {
   const { context } = session;
-  let facts: ToolCallFacts = { callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.edited ?? call.input, hash: tool.hash };
+  let facts: ToolCallFacts = { callId: call.callId, toolId: tool.id, name: tool.title, effect: tool.effect, arguments: call.edited ?? call.input, hash: tool.hash, ...(tool.unsigned && { unsigned: tool.unsigned }) };
   const began = context.clock.now();
   const told = { actor: call.caller === undefined ? actorOf(context.run) : { kind: 'plugin' as const, id: call.caller }, pluginId: tool.id.includes('/') ? tool.id.slice(0, tool.id.indexOf('/')) : null, runId: context.run.id, action: 'tool_called' as const, subject: tool.id };
   let settled: (() => void) | undefined;

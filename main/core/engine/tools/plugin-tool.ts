@@ -7,7 +7,7 @@ import type { HostCallParts, HostCallScope } from './host-calls/scope.ts';
 import { refusedPermission } from './host-calls/told.ts';
 import type { InstalledCode } from './installed-code.ts';
 import { NO_MASK, secretMask } from './secret-mask.ts';
-import { hashOf, type Tool } from './tool.ts';
+import { hashOf, sha256, type Tool } from './tool.ts';
 
 /** Where a plugin's code lies in its archive. */
 export const CODE_FILE = 'dist/plugin.js';
@@ -32,7 +32,8 @@ export interface PluginToolParts {
 export function pluginTool(parts: PluginToolParts, code: InstalledCode, declared: ToolCapability): Tool {
   const facts = { id: `${code.pluginId}/${declared.id}`, title: declared.name, description: declared.description, input: declared.input, output: declared.output, effect: declared.effect };
   return {
-    ...facts, hash: hashOf(facts), version: code.version,
+    // An answer about signed code holds for no unsigned one, whatever that says of itself.
+    ...facts, ...(code.sideLoaded ? { hash: sha256(`${hashOf(facts)} unsigned`), unsigned: true as const } : { hash: hashOf(facts) }), version: code.version,
     async run(input, call) {
       const { context } = call.session;
       const { run } = context;

@@ -25,6 +25,8 @@ export interface Tool {
   readonly hash: string;
   /** The version of the plugin it came with; of Troupe for a built-in one. */
   readonly version: string;
+  /** Its code came from this machine, signed by nobody; said with each question about it. */
+  readonly unsigned?: true | undefined;
   /** `input` has passed the tool's schema. Throws AppError; what it throws is told to the model by code and message. */
   run(input: Readonly<Record<string, unknown>>, call: ToolCallContext): Promise<ToolResult>;
 }

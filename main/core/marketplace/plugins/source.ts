@@ -17,6 +17,8 @@ export interface InstalledCode {
   readonly publisherId: string;
   readonly manifest: Manifest;
   readonly status: 'active' | 'disabled';
+  /** It came from this machine, signed by nobody. */
+  readonly sideLoaded: boolean;
   /** Keys of the permissions that the person granted and the manifest asks for. */
   readonly grants: ReadonlySet<string>;
   /** Values of the configuration, defaults filled in, secrets left out. */
@@ -65,7 +67,7 @@ export function createPluginSource({ store }: PluginsParts, files: PluginFiles, 
 
 function codeOf(row: InstalledRow, manifest: Manifest, folder: string): InstalledCode {
   return {
-    pluginId: row.id, version: row.version, sha512: row.sha512, publisherId: row.publisherId, manifest, status: row.status, grants: new Set(row.grants),
+    pluginId: row.id, version: row.version, sha512: row.sha512, publisherId: row.publisherId, manifest, status: row.status, sideLoaded: row.sideLoaded === 1, grants: new Set(row.grants),
     config: effectiveValues(manifest, storedValues(row)),
     async readFile(name) {
       const file = path.join(folder, ...name.split('/'));

@@ -23,7 +23,7 @@ export function codeOf(agentId: string, document: string, digest: string, versio
     },
   };
   return {
-    pluginId: OWN, version, sha512: digest, publisherId: OWN, manifest, status: 'active', grants: new Set(agent.tools.map((tool) => `tools:${tool}`)),
+    pluginId: OWN, version, sha512: digest, publisherId: OWN, manifest, status: 'active', sideLoaded: false, grants: new Set(agent.tools.map((tool) => `tools:${tool}`)),
     readFile: () => Promise.resolve(new TextEncoder().encode(document)),
   };
 }

@@ -3,7 +3,6 @@ import { memo } from 'react';
 import { isErrorCode } from '../../../../contract/errors/codes.ts';
 import type { ChatMessage, ToolCallView } from '../../../../contract/model/chat.ts';
 import { useChange } from '../../../bridge/use-call.ts';
-import { useUnsigned } from '../../../bridge/use-unsigned.ts';
 import { AgentAvatar } from '../../../components/agent-avatar/agent-avatar.tsx';
 import { describe } from '../../../components/failure/failure.tsx';
 import { Markdown } from '../../../components/markdown/markdown.tsx';
@@ -33,6 +32,5 @@ export const PreviewMessage = memo(function PreviewMessage({ message, name, emoj
 
 function Approval({ call, runId, name }: { call: ToolCallView; runId: string; name: string }) {
   const approve = useChange('runs', 'approve');
-  const isUnsigned = useUnsigned();
-  return <ApprovalCard call={call} agent={name} isUnsigned={isUnsigned} once error={approve.error ? describe(approve.error).message : null} onAnswer={(answer) => approve.mutateAsync({ id: runId, callId: call.callId, questionId: call.questionId ?? '', ...answer })} />;
+  return <ApprovalCard call={call} agent={name} once error={approve.error ? describe(approve.error).message : null} onAnswer={(answer) => approve.mutateAsync({ id: runId, callId: call.callId, questionId: call.questionId ?? '', ...answer })} />;
 }

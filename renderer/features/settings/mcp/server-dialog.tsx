@@ -13,11 +13,15 @@ import classes from './mcp.module.css';
 interface Entered { name: string; value: string; kept: boolean }
 interface Draft { kind: 'stdio' | 'http'; name: string; command: string; args: string; url: string; privateNetwork: boolean; values: Entered[] }
 
-function draftOf(server: McpServer | null): Draft {
-  const plain: Draft = { kind: 'stdio', name: server?.name ?? '', command: '', args: '', url: '', privateNetwork: false, values: [] };
-  if (!server) return plain;
-  const kept = (names: readonly string[]): Entered[] => names.map((name) => ({ name, value: '', kept: !server.missing.includes(name) }));
-  const { transport } = server;
+/** What a link brought along: whoever made it may be anybody. */
+export type Linked = Pick<McpServer, 'name' | 'transport'>;
+
+function draftOf(server: McpServer | null, linked: Linked | null): Draft {
+  const from = server ?? linked;
+  const plain: Draft = { kind: 'stdio', name: from?.name ?? '', command: '', args: '', url: '', privateNetwork: false, values: [] };
+  if (!from) return plain;
+  const kept = (names: readonly string[]): Entered[] => names.map((name) => ({ name, value: '', kept: server !== null && !server.missing.includes(name) }));
+  const { transport } = from;
   return transport.kind === 'stdio' ? { ...plain, command: transport.command, args: transport.args.join('\n'), values: kept(transport.environment) } : { ...plain, kind: 'http', url: transport.url, privateNetwork: transport.privateNetwork, values: kept(transport.headers) };
 }
 
@@ -27,19 +31,19 @@ function transportOf(draft: Draft): McpTransport {
 }
 
 /** Adds a server (`new`) or changes one. A program is confirmed outside this page before anything is kept. */
-export function ServerDialog({ server, onClose }: { server: McpServer | 'new' | null; onClose: () => void }) {
+export function ServerDialog({ server, linked, onClose }: { server: McpServer | 'new' | null; linked: Linked | null; onClose: () => void }) {
   const t = useText();
   const known = server === 'new' ? null : server;
   return (
     <Modal opened={server !== null} onClose={onClose} title={known ? t('settings.mcp.changeNamed', { name: known.name }) : t('settings.mcp.add')} size={520} closeButtonProps={{ 'aria-label': t('settings.mcp.close') }}>
-      {server !== null && <Form key={known?.id ?? 'new'} server={known} onClose={onClose} />}
+      {server !== null && <Form key={known?.id ?? JSON.stringify(linked)} server={known} linked={linked} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Form({ server, onClose }: { server: McpServer | null; onClose: () => void }) {
+function Form({ server, linked, onClose }: { server: McpServer | null; linked: Linked | null; onClose: () => void }) {
   const t = useText();
-  const [draft, setDraft] = useState(() => draftOf(server));
+  const [draft, setDraft] = useState(() => draftOf(server, linked));
   const [tried, setTried] = useState(false);
   const [confirmAt, setConfirmAt] = useState<string | null>(null);
   const onDone = (answer: Output<'mcp', 'add'>): void => { if (answer.confirmAt === null) onClose(); else { setConfirmAt(answer.confirmAt); window.open(answer.confirmAt, '_blank', 'noopener'); } };
@@ -62,6 +66,7 @@ function Form({ server, onClose }: { server: McpServer | null; onClose: () => vo
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap={16}>
+        {linked && <Alert color="orange" icon={<ShieldAlert size={16} />}><T id="settings.mcp.linked" /></Alert>}
         {!server && <SegmentedControl fullWidth aria-label={t('settings.mcp.kind')} value={draft.kind} data={[{ value: 'stdio', label: t('settings.mcp.program') }, { value: 'http', label: t('settings.mcp.address') }]} onChange={(kind) => { change({ kind: kind === 'http' ? 'http' : 'stdio', values: [] }); }} />}
         {isProgram && <Alert color="orange" icon={<ShieldAlert size={16} />}><T id="settings.mcp.rights" /></Alert>}
         <TextInput data-autofocus required label={t('settings.mcp.name')} placeholder={t('settings.mcp.nameExample')} maxLength={40} value={draft.name} error={tried && missing.name ? t('settings.mcp.nameMissing') : null} onChange={(event) => { change({ name: event.currentTarget.value }); }} />
