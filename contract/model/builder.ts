@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { GuardrailRule } from '../manifest/guardrail.ts';
 import { messageSchema } from './chat.ts';
 import { idSchema, instantSchema } from './ids.ts';
+import { connectionKindSchema } from './tool.ts';
 
 const text = z.optional(z.string());
 const number = z.optional(z.nullable(z.number()));
@@ -26,11 +27,12 @@ export type GuardrailKind = GuardrailRule['type'];
 
 /**
  * One thing about a draft. `error` keeps it from becoming a version; `warning` does not. `path` begins with the key it is
- * about. `fix.set` are keys to change in the draft, null to take one out; `fix.pluginId` is a plugin to install.
+ * about. `fix.set` are keys to change in the draft, null to take one out; `fix.pluginId` is a plugin to install; `connection` a kind
+ * of connection to set up (`connect`) or to give to the agent (`give`), which the settings do.
  */
 export const draftProblemSchema = z.object({
   path: z.string(), severity: z.enum(['error', 'warning']), message: z.string(),
-  fix: z.nullable(z.object({ kind: z.enum(['remove_tool', 'install', 'use_default', 'take_out', 'use_name']), set: z.record(z.string(), z.unknown()), pluginId: z.nullable(z.string()) })),
+  fix: z.nullable(z.object({ kind: z.enum(['remove_tool', 'install', 'use_default', 'take_out', 'use_name', 'connect', 'give']), connection: z.optional(connectionKindSchema), set: z.record(z.string(), z.unknown()), pluginId: z.nullable(z.string()) })),
 });
 export type DraftProblem = z.infer<typeof draftProblemSchema>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema, instantSchema } from './ids.ts';
+import { connectionKindSchema } from './tool.ts';
 
 /** A hired agent. `status` is derived: `setup` names what is missing in `needs`. */
 export const hireSchema = z.object({
@@ -7,6 +8,8 @@ export const hireSchema = z.object({
   /** The character and colour that its document gives it; null where both are made of its name. */
   avatar: z.nullable(z.object({ emoji: z.nullable(z.string()), colour: z.nullable(z.string()) })),
   status: z.enum(['ready', 'working', 'paused', 'setup', 'error']), needs: z.array(z.string()),
+  /** The kind of connection that its tools want, where none of them has one. */
+  connection: z.optional(connectionKindSchema),
   /** `provider/model`, or null for the default model. */
   model: z.nullable(z.string()), modelLabel: z.string(),
   /** `provider/model` that answers when the first cannot; null: nobody does. */

@@ -10,7 +10,7 @@ const SHOWN_IN: Record<string, readonly string[]> = {
   plugins: ['plugins', 'catalog', 'team', 'audit', 'builder'],
   team: ['team', 'plugins', 'chat', 'audit', 'builder', 'memory'],
   builder: ['builder'],
-  tools: ['tools', 'builder', 'audit'],
+  tools: ['tools', 'builder', 'team', 'audit'],
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],
   models: ['models', 'team', 'settings', 'audit'],

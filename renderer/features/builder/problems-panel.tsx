@@ -16,7 +16,9 @@ export function ProblemsPanel({ problems, onFix }: { problems: readonly DraftPro
           <li key={`${problem.path} ${problem.message}`} data-severity={problem.severity}>
             {problem.severity === 'error' ? <CircleAlert size={16} aria-hidden /> : <TriangleAlert size={16} aria-hidden />}
             <span className={classes.problemWords}><span className="unseen"><T id={`builder.severity.${problem.severity}`} /> </span>{problem.message}</span>
-            {problem.fix === null ? null : problem.fix.kind === 'install' && problem.fix.pluginId !== null
+            {problem.fix === null ? null : problem.fix.kind === 'connect' || problem.fix.kind === 'give'
+              ? <Button size="compact-sm" variant="default" component={Link} to={problem.fix.kind === 'connect' ? `/settings/tools?connect=${problem.fix.connection ?? ''}` : '/settings/tools'} aria-label={t('builder.fixLabel', { fix: t(`builder.fix.${problem.fix.kind}`), problem: problem.message })}><T id={`builder.fix.${problem.fix.kind}`} /></Button>
+              : problem.fix.kind === 'install' && problem.fix.pluginId !== null
               ? <Button size="compact-sm" variant="default" component={Link} to={`/marketplace/${problem.fix.pluginId}`}><T id="builder.fix.install" /></Button>
               : <Button size="compact-sm" variant="default" onClick={() => { if (problem.fix) onFix(problem.fix.set); }} aria-label={t('builder.fixLabel', { fix: t(`builder.fix.${problem.fix.kind}`), problem: problem.message })}><T id={`builder.fix.${problem.fix.kind}`} /></Button>}
           </li>

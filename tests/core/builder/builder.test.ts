@@ -3,6 +3,7 @@ import { AppError } from '../../../contract/errors/app-error.ts';
 import type { Draft } from '../../../contract/model/builder.ts';
 import { OWN } from '../../../contract/model/ids.ts';
 import { fakeSandbox, HELPER, openWorkshop, rolesOf, scriptedModel, TestPlugins, withHelper, type Workshop, type WorkshopOptions } from '../agents/workshop.ts';
+import { aConnections } from '../tools/connected.ts';
 import { around, collect, openTestHome, until, type TestHome } from '../runs/home.ts';
 
 let home: TestHome;
@@ -96,6 +97,26 @@ describe('B1 problems', () => {
       ['model', 'warning', 'use_default', null], ['inputs', 'warning', null, null], ['inputs', 'warning', 'take_out', null],
     ]);
     await expect(shop.builder.save({ id, note: '' })).resolves.toMatchObject({ version: 1 });
+  });
+
+  it('A9 says which tool has no connection, where to set one up, and nothing once the agent or one hired from it has it', async () => {
+    const connections = aConnections({ store: home.store });
+    const shop = open(scriptedModel([]), { connections });
+    const id = await make(shop, { name: 'Scout', role: 'one who looks', tools: ['builtin.web_search', 'builtin.http_send'] });
+    const problems = async (): Promise<unknown> => (await shop.builder.get({ id })).problems.map(({ path, severity, fix }) => [path, severity, fix?.kind, fix?.connection]);
+    expect(await problems()).toEqual([['tools[0]', 'warning', 'connect', 'search'], ['tools[1]', 'warning', 'connect', 'http']]);
+    const { id: search } = await connections.connect({ kind: 'search', name: 'Web', set: { provider: 'searxng', address: 'http://127.0.0.1:1' }, secrets: {}, folder: null });
+    // This one may only read: it has no tool that sends.
+    await connections.connect({ kind: 'http', name: 'API', set: { address: 'https://api.example.com' }, secrets: {}, folder: null });
+    expect(await problems()).toEqual([['tools[0]', 'warning', 'give', 'search'], ['tools[1]', 'warning', 'connect', 'http']]);
+    await shop.builder.save({ id, note: '' });
+    const hire = await shop.team.hire({ pluginId: OWN, agentId: id, name: 'Kim', model: null });
+    expect(hire).toMatchObject({ status: 'setup', connection: 'search', needs: [expect.stringContaining('No connection for "Web search"')] });
+    await connections.give({ id: search, agents: [hire.id] });
+    expect(await problems()).toEqual([['tools[1]', 'warning', 'connect', 'http']]);
+    // With one of its connections it can work.
+    expect(await shop.team.get({ id: hire.id })).toMatchObject({ status: 'ready', needs: [], tools: [`builtin.web_search@${search}`] });
+    await shop.tools.validator.stop();
   });
 
   it('A8 finds a guardrail that makes no sense and a pattern that cannot be used', async () => {

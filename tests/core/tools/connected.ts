@@ -7,7 +7,7 @@ import type { Connection, ConnectionKind } from '../../../contract/model/tool.ts
 import type { ActivityNote } from '../../../main/core/base/audit/index.ts';
 import { createHttp, type Connect, type Http } from '../../../main/core/base/http/index.ts';
 import type { RunContext } from '../../../main/core/engine/runs/index.ts';
-import { createConnections, createTools, createToolSession, type ConnectionChange, type Connections, type Invocation, type Tool, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
+import { createConnections, createTools, createToolSession, type ConnectionChange, type Connections, type ConnectionsOptions, type Invocation, type Tool, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { codeOf } from '../../../main/core/workspace/builder/own-agents.ts';
 import { TestPlugins } from '../agents/workshop.ts';
 import { countingIds, openTestHome, type TestHome } from '../runs/home.ts';
@@ -36,19 +36,25 @@ export interface Connected {
   close(): Promise<void>;
 }
 
+/** Connections over a store, with secrets that are kept in memory. */
+export function aConnections({ secrets = new Map<string, string>(), ...options }: Partial<Omit<ConnectionsOptions, 'secrets'>> & Pick<ConnectionsOptions, 'store'> & { secrets?: Map<string, string> }): Connections {
+  return createConnections({
+    http: { guardedFetch: () => Promise.reject(new Error('no network')), addressesOf: () => Promise.reject(new Error('no network')) }, clock: { now: Date.now }, ids: countingIds('c'), changed: () => undefined, stores: () => true,
+    ...options,
+    secrets: {
+      setSecret: (_label, value, more) => { secrets.set(more?.id ?? '', value); return Promise.resolve(more?.id ?? ''); }, hasSecret: (id) => Promise.resolve(secrets.has(id)), deleteSecret: (id) => { secrets.delete(id); return Promise.resolve(); },
+      withSecret: async (id, use) => { const value = secrets.get(id); if (value === undefined) throw new AppError('credentials/not-found', 'Not stored.'); return use(value); },
+    },
+  });
+}
+
 export async function openConnected(options: { connect?: Connect; lookup?: (host: string) => Promise<readonly string[]>; answer?: 'allow' | 'deny'; clipboard?: NonNullable<ToolsOptions['clipboard']> } = {}): Promise<Connected> {
   const home = await openTestHome();
   const [secrets, told, questions, time] = [new Map<string, string>(), [] as ActivityNote[], [] as Connected['questions'], { now: Date.UTC(2026, 2, 1, 12) }];
   const [clock, ids] = [{ now: () => time.now }, countingIds('c')];
   const http = createHttp({ offline: () => false, environment: {}, ...(options.connect && { connect: options.connect }), ...(options.lookup && { lookup: options.lookup }) });
   const activity = { note: (note: ActivityNote) => { told.push(note); }, call: () => undefined, begin: () => Promise.resolve(() => undefined) };
-  const connections = createConnections({
-    store: home.store, http, clock, ids, changed: () => undefined, stores: () => true, activity,
-    secrets: {
-      setSecret: (_label, value, more) => { secrets.set(more?.id ?? '', value); return Promise.resolve(more?.id ?? ''); }, hasSecret: (id) => Promise.resolve(secrets.has(id)), deleteSecret: (id) => { secrets.delete(id); return Promise.resolve(); },
-      withSecret: async (id, use) => { const value = secrets.get(id); if (value === undefined) throw new AppError('credentials/not-found', 'Not stored.'); return use(value); },
-    },
-  });
+  const connections = aConnections({ store: home.store, http, clock, ids, activity, secrets });
   const tools = createTools({ plugins: new TestPlugins(), store: home.store, http, userSalt: 'salt', sandbox: { run: () => Promise.reject(new Error('no sandbox')) }, secrets: { withSecret: () => Promise.reject(new Error('no secrets')) }, connections, activity, clipboard: options.clipboard });
   await home.store.write('insertOwnAgent', { id: AGENT, draft: '{}', at: 1 });
   let event = 0;

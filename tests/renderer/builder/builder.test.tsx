@@ -27,6 +27,15 @@ describe('B1 B3 B4 the builder', () => {
     expect(await screen.findByText(/Same as version 1/)).toBeTruthy();
   });
 
+  it('A9 leads to the form of a connection that a tool lacks, or to those that are there', async () => {
+    const world = createWorld();
+    const fix = (kind: 'connect' | 'give', connection: 'search' | 'http') => ({ kind, connection, set: {}, pluginId: null });
+    world.ownAgents.set('own-1', ownAgent('own-1', { name: 'Scout', role: 'one who looks' }, { problems: [{ path: 'tools[0]', severity: 'warning', message: 'One.', fix: fix('connect', 'search') }, { path: 'tools[1]', severity: 'warning', message: 'Two.', fix: fix('give', 'http') }] }));
+    open(world, '/builder/own-1');
+    expect((await screen.findByRole('link', { name: 'Set up a connection: One.' })).getAttribute('href')).toBe('/settings/tools?connect=search');
+    expect(screen.getByRole('link', { name: 'Give it one: Two.' }).getAttribute('href')).toBe('/settings/tools');
+  });
+
   it('deletes an agent and takes it back', async () => {
     const { called } = open(withCook(), '/builder');
     await userEvent.click(await screen.findByRole('button', { name: 'More actions for Scout' }));

@@ -137,3 +137,13 @@ describe('N1 a link that adds an MCP server', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 });
+
+describe('A9 connections of tools', () => {
+  it('finds the form of the kind open that a link names, and closed after it was left', async () => {
+    show('tools?connect=postgres');
+    const dialog = await screen.findByRole('dialog', { name: 'Add a connection' });
+    expect(await screen.findByRole('textbox', { name: 'Database' })).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => { expect(dialog.isConnected).toBe(false); });
+  });
+});

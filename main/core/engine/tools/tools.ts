@@ -1,4 +1,5 @@
 import { AppError } from '../../../../contract/errors/app-error.ts';
+import type { ConnectionKind } from '../../../../contract/model/tool.ts';
 import type { PluginCheck } from '../../../../contract/model/configuration.ts';
 import { MAX_CALL_DEPTH, type SandboxPool } from '../../../../sandbox/host/index.ts';
 import type { Activity } from '../../base/audit/index.ts';
@@ -48,10 +49,13 @@ export interface ToolsOptions {
   readonly guards?: SecretGuards;
 }
 
+/** `connection`: the tool is there, and the agent was given no connection of this kind for it. */
+export interface Missing { readonly reference: string; readonly message: string; readonly connection?: ConnectionKind }
+
 export interface ToolSelection {
   readonly tools: readonly Tool[];
   /** References that lead to no tool that may be used, and why, in sentences for people. */
-  readonly missing: readonly { readonly reference: string; readonly message: string }[];
+  readonly missing: readonly Missing[];
 }
 
 export interface Tools {
@@ -71,11 +75,16 @@ export interface Tools {
    * @param agents whose connections are used; undefined where nobody is hired yet: then a tool that needs one stands for itself
    */
   forAgent(code: InstalledCode, references: readonly string[], agents?: readonly string[]): Promise<ToolSelection>;
+  /** What keeps a built-in tool from these agents: a connection of this kind; `held`: there is one that they were not given. Undefined: nothing. */
+  unconnected(toolId: string, agents: readonly string[]): Promise<{ readonly connection: ConnectionKind; readonly title: string; readonly held: boolean } | undefined>;
   /** Runs the plugin's own checks of its configuration. Errors: `plugins/not-installed`, `sandbox/busy`, `sandbox/cancelled`. */
   check(pluginId: string, checkId: string, signal: AbortSignal): Promise<PluginCheck>;
   /** Makes one call, with everything that belongs to it. Throws only when the run ends. */
   invoke(session: ToolSession, tool: Tool, call: Call): Promise<Invocation>;
 }
+
+/** The tools that a reference leads to, or why it leads to none. */
+type Lead = readonly Tool[] | string | Omit<Missing, 'reference'>;
 
 /** They reach nothing, so that any agent may have them. */
 const HARMLESS: readonly Tool[] = [calculator, dateTime];
@@ -140,13 +149,20 @@ export function createTools(options: ToolsOptions): Tools {
     },
     async forAgent(code, references, agents) {
       const found = new Map<string, Tool>();
-      const missing: { reference: string; message: string }[] = [];
+      const missing: Missing[] = [];
       for (const reference of references) {
         const lead = await lookUp(code, reference, agents);
         if (typeof lead === 'string') missing.push({ reference, message: lead });
+        else if ('message' in lead) missing.push({ reference, ...lead });
         else for (const tool of lead) found.set(tool.id, tool);
       }
       return { tools: [...found.values()], missing };
+    },
+    async unconnected(toolId, agents) {
+      const connection = connections?.kindWith(toolId);
+      if (!connections || connection === undefined || (await connections.toolsFor(toolId, agents)).length > 0) return undefined;
+      const held = (await connections.list()).some((one) => one.kind === connection && one.tools.some(({ id }) => id === toolId));
+      return { connection, title: bare.find(({ id }) => id === toolId)?.title ?? toolId, held };
     },
     async check(pluginId, checkId, signal) {
       const code = await active(pluginId);
@@ -158,7 +174,7 @@ export function createTools(options: ToolsOptions): Tools {
   };
 
   /** The tools of one reference, or why there are none. */
-  async function lookUp(code: InstalledCode, reference: string, agents: readonly string[] | undefined): Promise<readonly Tool[] | string> {
+  async function lookUp(code: InstalledCode, reference: string, agents: readonly string[] | undefined): Promise<Lead> {
     const builtin = all.find((tool) => tool.id === reference);
     if (builtin) return builtinFor(code, builtin, agents);
     if (isMcpTool(reference)) return lookUpMcp(code, reference);
@@ -180,12 +196,14 @@ export function createTools(options: ToolsOptions): Tools {
     return those.length > 0 ? those : `There is no tool ${reference}. Its MCP server was removed or is switched off, or the tool waits for a look.`;
   }
 
-  async function builtinFor(code: InstalledCode, tool: Tool, agents: readonly string[] | undefined): Promise<readonly Tool[] | string> {
+  async function builtinFor(code: InstalledCode, tool: Tool, agents: readonly string[] | undefined): Promise<Lead> {
     if (HARMLESS.includes(tool)) return [tool];
     if (!mayUseTool(code, tool.id)) return `The tool ${tool.id} was not granted to ${code.manifest.plugin.name}. Grant it on the page of the plugin.`;
     if (agents === undefined || plain.includes(tool)) return [tool];
     const connected = await connections?.toolsFor(tool.id, agents) ?? [];
-    return connected.length > 0 ? connected : `No connection for "${tool.title}" was given to this agent. Give it one in Settings › Tools.`;
+    if (connected.length > 0) return connected;
+    const [message, connection] = [`No connection for "${tool.title}" was given to this agent. Give it one in Settings › Tools.`, connections?.kindWith(tool.id)];
+    return connection === undefined ? message : { message, connection };
   }
 
   return tools;

@@ -72,6 +72,7 @@ const notFound = (): AppError => new AppError('builder/not-found', 'There is no 
 
 export function createBuilder(options: BuilderOptions): Builder {
   const { store, agents, tools, models, plugins, clock, ids } = options;
+  const problemsOf = async (id: string, draft: Draft): Promise<DraftProblem[]> => problemsOfDraft({ ...parts, agents: [id, ...(await store.read('hireList', undefined)).filter((hire) => hire.pluginId === OWN && hire.agentId === id).map((hire) => hire.id)] }, draft);
   const parts = { models, tools, installed: async (pluginId: string) => (await plugins.get(pluginId))?.status === 'active' };
 
   async function rowOf(id: string): Promise<OwnAgentRow> {
@@ -151,17 +152,17 @@ export function createBuilder(options: BuilderOptions): Builder {
     async get({ id }) {
       const row = await rowOf(id);
       const draft = draftOf(row);
-      return { agent: viewOf(row), draft, revision: row.revision, problems: await problemsOfDraft(parts, draft) };
+      return { agent: viewOf(row), draft, revision: row.revision, problems: await problemsOf(row.id, draft) };
     },
     create: async ({ from }, request) => insert(await begin(from), request),
     async change({ id, revision, draft }, request) {
       const stored = await store.write('changeOwnAgent', { id, revision, draft: textOf(draft), at: clock.now() }, once(request));
       options.changed('builder');
-      return { ...stored, unsaved: isUnsaved(draft, (await rowOf(id)).document), problems: await problemsOfDraft(parts, draft) };
+      return { ...stored, unsaved: isUnsaved(draft, (await rowOf(id)).document), problems: await problemsOf(id, draft) };
     },
     async save({ id, note }, request) {
       const draft = draftOf(await rowOf(id));
-      const inTheWay = (await problemsOfDraft(parts, draft)).filter(({ severity }) => severity === 'error');
+      const inTheWay = (await problemsOf(id, draft)).filter(({ severity }) => severity === 'error');
       if (inTheWay.length > 0) throw new AppError('builder/bad-agent', `This agent is not ready. ${inTheWay.slice(0, 3).map(({ message }) => message).join(' ')}`, { details: { problems: inTheWay } });
       const version = await store.write('saveOwnAgent', { id, ...await documentOf(draft), note, at: clock.now() }, once(request));
       options.changed('builder');

@@ -6,7 +6,7 @@ import { patternProblem } from '../../engine/agents/index.ts';
 import type { Models } from '../../engine/models/index.ts';
 import type { Tools } from '../../engine/tools/index.ts';
 
-interface Parts { readonly models: Pick<Models, 'resolve'>; readonly tools: Pick<Tools, 'find' | 'validator'>; installed(pluginId: string): Promise<boolean> }
+interface Parts { readonly models: Pick<Models, 'resolve'>; readonly tools: Pick<Tools, 'find' | 'unconnected' | 'validator'>; /** The agent itself and those that were hired from it: whose connections count. */ readonly agents: readonly string[]; installed(pluginId: string): Promise<boolean> }
 type Fix = NonNullable<DraftProblem['fix']>;
 
 const VARIABLE = /\{([A-Za-z_][A-Za-z0-9_-]*)\}/g;
@@ -43,14 +43,19 @@ export async function problemsOfDraft(parts: Parts, draft: Draft): Promise<Draft
   return [...found, ...schema, ...name, ...guardrails, ...tools, ...models, ...variableProblems(draft)];
 }
 
-async function toolProblems({ tools, installed }: Parts, { tools: ids = [] }: Draft): Promise<DraftProblem[]> {
+async function toolProblems({ tools, installed, agents }: Parts, { tools: ids = [] }: Draft): Promise<DraftProblem[]> {
   const one = async (id: string, at: number): Promise<DraftProblem[]> => {
     const without: Fix = { kind: 'remove_tool', set: { tools: ids.filter((_, index) => index !== at) }, pluginId: null };
     if (ids.indexOf(id) !== at) return [warning(`tools[${at}]`, `The tool ${id} is given twice.`, without)];
     const [pluginId = '', tool = '*'] = id.split('/');
     if (id.endsWith('/*')) return await installed(pluginId) ? [] : [warning(`tools[${at}]`, `The tools ${id} belong to a plugin that is not installed or is disabled. The agent works without them.`, { kind: 'install', set: {}, pluginId })];
     const missing = await tools.find(id).then(() => false, () => true);
-    if (!missing) return [];
+    if (!missing) {
+      const lack = await tools.unconnected(id, agents);
+      if (!lack) return [];
+      const { title, connection, held } = lack;
+      return [warning(`tools[${at}]`, held ? `The tool "${title}" needs a connection, and this agent was given none. It works without the tool.` : `The tool "${title}" needs a connection, and there is none that has it. The agent works without the tool.`, { kind: held ? 'give' : 'connect', connection, set: {}, pluginId: null })];
+    }
     if (!pluginId.includes('.') || tool === '*' || await installed(pluginId)) return [warning(`tools[${at}]`, `There is no tool ${id}. The agent works without it.`, without)];
     return [warning(`tools[${at}]`, `The tool ${id} belongs to the plugin ${pluginId}, which is not installed or is disabled. The agent works without it.`, { kind: 'install', set: {}, pluginId })];
   };

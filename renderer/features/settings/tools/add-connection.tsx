@@ -8,20 +8,20 @@ import type { ConfigurationChanges } from '../../../lib/configuration-draft.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { ToolOffers } from './tool-offers.tsx';
 
-/** Sets a connection up. Nobody has it yet: agents are chosen in its row. */
-export function AddConnection({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+/** Sets a connection up. Nobody has it yet: agents are chosen in its row. @param kind what is wanted, when that is known */
+export function AddConnection({ opened, kind, onClose }: { opened: boolean; kind: string | null; onClose: () => void }) {
   const t = useText();
   return (
     <Modal opened={opened} onClose={onClose} title={t('settings.tools.add')} size={480} closeButtonProps={{ 'aria-label': t('install.close') }}>
-      {opened && <Body onClose={onClose} />}
+      {opened && <Body wanted={kind} onClose={onClose} />}
     </Modal>
   );
 }
 
-function Body({ onClose }: { onClose: () => void }) {
+function Body({ wanted, onClose }: { wanted: string | null; onClose: () => void }) {
   const t = useText();
   const list = useCall('tools', 'forms', {});
-  const [kind, setKind] = useState<string | null>(null);
+  const [kind, setKind] = useState(wanted);
   if (list.error) return <Failure error={list.error} compact onRetry={() => { void list.refetch(); }} />;
   if (!list.data) return <Skeleton height={36} />;
   const form = list.data.forms.find((one) => one.kind === kind);

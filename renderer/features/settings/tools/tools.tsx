@@ -2,6 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { CirclePause, CircleAlert, Plus } from 'lucide-react';
 import { useIntl } from 'react-intl';
+import { useSearchParams } from 'react-router';
 import type { HostCircuit } from '../../../../contract/model/tool.ts';
 import { useCall, useChange } from '../../../bridge/use-call.ts';
 import { EmptyState } from '../../../components/empty-state/empty-state.tsx';
@@ -15,7 +16,10 @@ import classes from './tools.module.css';
 /** What the tools that come with Troupe are connected to, who may use it, and the hosts that fail. */
 export function Tools() {
   const list = useCall('tools', 'list', {});
-  const [adding, { open, close }] = useDisclosure();
+  // Who comes from an agent that lacks a connection finds the form of its kind open.
+  const [wanted, setWanted] = useSearchParams();
+  const kind = wanted.get('connect');
+  const [adding, { open, close }] = useDisclosure(kind !== null);
   const connections = list.data?.connections ?? [];
   const add = <Button variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={open}><T id="settings.tools.add" /></Button>;
   return (
@@ -31,7 +35,7 @@ export function Tools() {
           {list.data.circuits.map((circuit) => <HostRow key={circuit.host} circuit={circuit} />)}
         </SettingGroup>
       )}
-      <AddConnection opened={adding} onClose={close} />
+      <AddConnection opened={adding} kind={kind} onClose={() => { close(); if (kind !== null) setWanted({}, { replace: true }); }} />
     </>
   );
 }

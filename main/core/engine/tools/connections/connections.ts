@@ -48,6 +48,8 @@ export interface Connections {
   circuits: HostCircuits & { list(): HostCircuit[] };
   /** Tools of connections that can be given to an agent, each once, without any connection behind it: using one is refused. */
   readonly bare: readonly Tool[];
+  /** The kind of connection that a tool needs; undefined for one that needs none. */
+  kindWith(toolId: string): ConnectionKind | undefined;
   /** The tools called `toolId` that these agents may use, one for each connection given to them. */
   toolsFor(toolId: string, agents: readonly string[]): Promise<Tool[]>;
 }
@@ -284,6 +286,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       id: declared.id, title: declared.title, description: declared.description, input: declared.input, output: declared.output, effect: declared.effect, hash: hashOf(declared), version: VERSION,
       run: () => Promise.reject(new AppError('permission/denied', `No connection for ${declared.title} was given to this agent. Give it one in Settings › Tools.`, { details: { permission: `connection:${declared.id}` } })),
     }))),
+    kindWith: (toolId) => KINDS.find(({ tools }) => tools.some(({ id }) => id === toolId))?.kind,
     async toolsFor(toolId, agents) {
       const rows = agents.length === 0 ? [] : await store.read('connectionsOf', { agents });
       return rows.flatMap((row) => {
