@@ -18,6 +18,7 @@ import type { HistoryEntry } from './history.ts';
 import { limitedModel } from './limits.ts';
 import { runLoop, type LoopResult } from './loop.ts';
 import { systemPrompt, type Found } from './prompt.ts';
+import { createToolChoice } from './tool-choice.ts';
 import { createTranscript } from './transcript.ts';
 
 /** Agents of the person's own; app.ts passes them in. Each is code of its own: one document, and the tools that the person gave it. */
@@ -172,8 +173,11 @@ export function createAgents(options: AgentsOptions): Agents {
     const limits = { context, pace, budget, perMinute: document.max_rpm ?? null, name: document.name ?? document.role };
     const guarded = (one: ChatModel): ChatModel => limitedModel(masking ? maskedModel(one, masking) : one, one, limits);
     const model = createModelInUse(guarded(first), fallback == null ? undefined : async () => guarded(await models.resolve(fallback)));
-    const names = providerNames(selection.tools.map((tool) => tool.id));
     const nameOf = (tool: Tool): string => names.get(tool.id) as string;
+    const choice = createToolChoice(selection.tools, {
+      always: new Set([...tools.ofMemory, ...tools.ofKnowledge].map(({ id }) => id)), request: askedOf(task, context), history: history.flatMap(({ messages }) => messages), nameOf,
+    });
+    const names = providerNames(choice.all.map((tool) => tool.id));
     const system = systemPrompt(document, { ...document.inputs, ...task.inputs }, memories, found);
     const transcript = createTranscript(context.past, attached);
     if (!task.logged && !context.past.some((event) => event.type === 'user_message_added' || event.type === 'prompt_added')) {
@@ -184,9 +188,10 @@ export function createAgents(options: AgentsOptions): Agents {
     if (task.logged && context.past.length === 0) transcript.add({ type: 'user_message_added', data: { text: task.text } });
     context.emit('agent_prepared', {
       pluginId: code.pluginId, version: code.version, sha512: code.sha512, agentId: agent.agentId, system,
-      tools: selection.tools.map((tool) => ({ id: tool.id, name: nameOf(tool), hash: tool.hash, version: tool.version })),
+      tools: choice.all.map((tool) => ({ id: tool.id, name: nameOf(tool), hash: tool.hash, version: tool.version })),
     });
     for (const { reference, message } of context.past.length > 0 ? [] : selection.missing) context.emit('notice_added', { code: 'tools/not-found', message: `The agent works without "${reference}". ${message}` });
+    if (choice.isPartial && history.length === 0 && context.past.length === 0) context.emit('notice_added', { code: 'tools_chosen', message: `This agent has ${selection.tools.length} tools. The model gets those that fit the request, and looks for others itself.` });
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
     const session = createToolSession(bounded, () => Promise.resolve(model.current()), cited);
@@ -198,8 +203,8 @@ export function createAgents(options: AgentsOptions): Agents {
     await guard.input([askedOf(task, context), ...attached.flatMap((part) => (part.type === 'file' ? [wordsOfFile(part) ?? []].flat() : []))].join('\n\n'));
     return runLoop({
       context: bounded, transcript, model, system, history, toolbox: tools, session, guard, held: guard.holds,
-      tools: selection.tools.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })),
-      toolIds: new Map(selection.tools.map((tool) => [nameOf(tool), tool.id])), toolByName: new Map(selection.tools.map((tool) => [nameOf(tool), tool])),
+      tools: choice.all.map((tool) => ({ name: nameOf(tool), description: tool.description, input: tool.input })), ...(choice.isPartial && { handed: choice.handed }),
+      toolIds: new Map(choice.all.map((tool) => [nameOf(tool), tool.id])), toolByName: new Map(choice.all.map((tool) => [nameOf(tool), tool])),
       responseSchema: document.response_format && { name: 'answer', schema: document.response_format }, maxTokens: document.max_tokens ?? undefined,
     });
   }

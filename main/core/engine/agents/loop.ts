@@ -106,7 +106,7 @@ async function callTool(parts: LoopParts, call: LoggedToolCall): Promise<void> {
     context.emit('tool_usage_finished', data);
     transcript.add({ type: 'tool_usage_finished', data });
   };
-  if (!tool) return emitted(`There is no tool "${call.name}". ${parts.toolByName.size === 0 ? 'You have no tools; answer without.' : `You have: ${[...parts.toolByName.keys()].join(', ')}.`}`, 'tools/not-found');
+  if (!tool) return emitted(`There is no tool "${call.name}". ${parts.toolByName.size === 0 ? 'You have no tools; answer without.' : parts.handed ? 'Look for one that you have with the tool that finds tools.' : `You have: ${[...parts.toolByName.keys()].join(', ')}.`}`, 'tools/not-found');
   if (call.arguments === undefined) return emitted(`The arguments of ${call.name} were not JSON. Call it again with a JSON object that fits its schema.`, 'tools/bad-arguments');
   const done = await parts.toolbox.invoke(session, tool, {
     callId: call.callId, input: call.arguments, depth: 1, readOnly: false, ...standingOf(context.past, call.callId, tool.hash), signal: context.signal,

@@ -15,6 +15,8 @@ export interface ModelCallParts {
   readonly model: ModelInUse;
   readonly system: string;
   readonly tools: readonly ToolSpec[];
+  /** Ids of the tools that are put to the model with what stands in the transcript; without it all of them are. */
+  readonly handed?: ((messages: readonly Message[]) => ReadonlySet<string>) | undefined;
   /** The tool's id by the name that the model uses. */
   readonly toolIds: ReadonlyMap<string, string>;
   readonly responseSchema?: ResponseSchema | undefined;
@@ -36,9 +38,11 @@ const SUMMED_SHARE = 0.4;
  */
 export async function callModel(parts: ModelCallParts, given: ReadHistory, withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: ReadHistory }> {
   const { context, transcript } = parts;
+  const chosen = parts.handed?.(transcript.messages());
+  const tools = withTools ? parts.tools.filter(({ name }) => chosen?.has(parts.toolIds.get(name) ?? '') ?? true) : [];
   const requestFor = (some: ReadHistory): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
     messages: seen([textMessage('system', withSummary(parts.system, some)), ...some.entries.flatMap((entry) => entry.messages), ...transcript.messages()], parts.model.current().info.capabilities.vision),
-    tools: withTools ? parts.tools : [], responseSchema: parts.responseSchema,
+    tools, responseSchema: parts.responseSchema,
   });
   const fit = (some: ReadHistory, share = REQUEST_SHARE): readonly HistoryEntry[] => fitting(some.entries, parts.model.current().info.contextLength, share, (fewer) => estimatePromptTokens(requestFor({ ...some, entries: fewer })));
   let history = given;
@@ -55,7 +59,7 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
     const request = requestFor(history);
     const llmCallId = context.ids.next();
     const started = context.emit('llm_call_started', {
-      ...(parts.held && { held: true as const }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: history.entries.map((entry) => entry.id), summary: history.summary?.of ?? null,
+      ...(parts.held && { held: true as const }), ...(chosen && { tools: tools.map(({ name }) => name) }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: history.entries.map((entry) => entry.id), summary: history.summary?.of ?? null,
       messages: request.messages.length, sha256: sha256(canonicalJson({ ...request, messages: request.messages.map(digested) })),
       parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
     });

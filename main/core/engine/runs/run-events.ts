@@ -63,6 +63,8 @@ export interface EventData {
    */
   llm_call_started: {
     readonly held?: true;
+    /** Names of the tools that it was handed, where the agent has more than can be put to it; else all of `agent_prepared`. */
+    readonly tools?: readonly string[];
     /** The message whose summary stands in the system text for what was said before `history`; null for none. */
     readonly summary: string | null;
     readonly llmCallId: string; readonly iteration: number; readonly model: string; readonly withTools: boolean; readonly history: readonly string[];

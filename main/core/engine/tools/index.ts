@@ -4,5 +4,7 @@ export { type Call, type Invocation, type Standing } from './invoke.ts';
 export { providerNames, shortNameOf } from './names.ts';
 export { standingOf, toolRunnable } from './tool-runnable.ts';
 export { agentsOf, createConnections, type ConnectionChange, type Connections, type ConnectionsOptions } from './connections/connections.ts';
+export { createToolSearch } from './tool-search.ts';
+export { findTools } from './builtin/find-tools.ts';
 export { createTools, type ToolSelection, type Tools, type ToolsOptions } from './tools.ts';
 export { createValidator, type Validator } from './validate.ts';
