@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../scripts/build.ts';
 import { benchAgentStep } from './agent-step.ts';
 import { benchCalls } from './calls.ts';
+import { benchChat } from './chat.ts';
 import { benchFrameworks } from './frameworks.ts';
 import { benchInstall } from './install.ts';
 import type { Figure } from './measure.ts';
@@ -30,7 +31,7 @@ const LAST_BEGIN_MS = 120_000;
 const search = (size: number): Promise<Figure[]> => benchSearch(size, QUERIES, RIVAL_QUERIES);
 
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
-  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, frameworks: benchFrameworks, memory: benchMemory, marketplace: benchMarketplace, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
+  start: benchStart, install: benchInstall, 'install-http': benchHttpInstall, 'many-plugins': benchManyPlugins, resolve: benchResolve, calls: benchCalls, sandbox: benchSandboxCall, agent: benchAgentStep, frameworks: benchFrameworks, memory: benchMemory, marketplace: benchMarketplace, chat: benchChat, sync: () => benchSync(5_000), 'sync-50k': () => benchSync(50_000),
   'search-1k': () => search(1_000), 'search-10k': () => search(10_000), 'search-100k': () => search(100_000),
 };
 

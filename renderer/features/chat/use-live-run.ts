@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { createProjection } from '../../../contract/model/chat-projection.ts';
 import { useBridge } from '../../bridge/bridge-provider.tsx';
@@ -36,7 +37,8 @@ export function useLiveRun(runId: string | null, conversationId: string): LiveRu
     };
     followLog(client, 'run', { runId }, (rows) => {
       projection.add(rows);
-      frame ??= requestAnimationFrame(() => { paint(false, null); });
+      // Within the frame that comes next: left to React, it would be done after that frame and shown by the one that follows.
+      frame ??= requestAnimationFrame(() => { flushSync(() => { paint(false, null); }); });
     }, { signal: stop.signal }).then(() => { end(null); }, end);
     return () => {
       stop.abort();
