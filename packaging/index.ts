@@ -26,6 +26,7 @@ export { crewOf, inlineCrewOf } from './documents/crew.ts';
 export { parseAgentDocument, parseAgentsDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument, parseManifest } from './documents/parse.ts';
 export { readStrictYaml } from './documents/strict-yaml.ts';
 export { tidyAgent, writeAgentDocument } from './documents/write-agent.ts';
+export { LARGEST_IMAGE, NO_IMAGE, problemOfImage, problemOfPixels, problemOfSize, type ImageUse } from './images/image-rule.ts';
 export { imageTypeOf, readImage, type ImageHead } from './images/read-image.ts';
 export { canonicalJson } from './signatures/canonical-json.ts';
 export { generateSigningKey, keyIdOf, signBytes, verifyBytes, type SigningKey } from './signatures/keys.ts';

@@ -6,6 +6,7 @@ import { catalogCategoriesSchema, catalogCollectionsSchema, catalogStatsSchema, 
 import { packArchive } from '../archive/pack.ts';
 import { readArchive, type PluginArchive } from '../archive/read.ts';
 import { readPluginFolder } from '../archive/unpack-to.ts';
+import { problemOfImage } from '../images/image-rule.ts';
 
 export interface PluginSource { file: string; archive: PluginArchive; bytes: Uint8Array }
 
@@ -34,8 +35,19 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** What would not be shown is not published: whoever made it learns of it here, and not from a page with a hole. */
+function checkImages({ files, manifest }: PluginArchive): void {
+  const { icon, screenshots } = manifest.plugin.assets;
+  for (const [file, as] of [...(icon === undefined ? [] : [[icon, 'icon'] as const]), ...screenshots.map((one) => [one, 'screenshot'] as const)]) {
+    const bytes = files.get(file);
+    // One that is not there is noted when the archive is read.
+    const problem = bytes && problemOfImage(bytes, as);
+    if (problem !== undefined) throw new AppError('plugins/bad-archive', `${file} ${problem}. Make it smaller or leave it out of the manifest.`, { details: { reason: 'image', path: file } });
+  }
+}
+
 /**
- * Reads and checks one plugin: a `.troupe` archive, or a folder, which is packed first.
+ * Reads and checks one plugin with its images: a `.troupe` archive, or a folder, which is packed first.
  * @throws AppError `plugins/bad-archive`, `plugins/bad-manifest`, with the file's name before the reason
  */
 export async function readPlugin(file: string): Promise<PluginSource> {
@@ -44,7 +56,9 @@ export async function readPlugin(file: string): Promise<PluginSource> {
     if (found.isFile() && found.size > MAX_ARCHIVE_BYTES) throw new AppError('plugins/bad-archive', `The archive has ${found.size} bytes; at most ${MAX_ARCHIVE_BYTES} are taken.`);
     // A folder is packed and read again, so that it is judged by the very rules of an archive.
     const bytes = found.isDirectory() ? await packArchive((await readPluginFolder(file)).files) : await readFile(file);
-    return { file, bytes, archive: await readArchive(bytes) };
+    const archive = await readArchive(bytes);
+    checkImages(archive);
+    return { file, bytes, archive };
   } catch (cause) {
     if (!(cause instanceof AppError)) throw cause;
     throw new AppError(cause.code, `${path.basename(file)}: ${cause.message}`, { details: { ...cause.details, file }, cause });

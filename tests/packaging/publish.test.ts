@@ -2,7 +2,8 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFi
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeKeyFolder, openCatalog, packArchive, publishStatic, readKeyFolder, readPlugins, renewSignatures, type CatalogState } from '../../packaging/index.ts';
+import { makeKeyFolder, openCatalog, packArchive, publishStatic, readKeyFolder, readPlugin, readPlugins, renewSignatures, type CatalogState } from '../../packaging/index.ts';
+import { pngHead } from '../support/image-heads.ts';
 
 let top = '';
 let count = 0;
@@ -26,6 +27,24 @@ const sign = async (now = Date.now(), failpoint?: (point: string) => void) => re
 const open = async (): Promise<CatalogState> => openCatalog({ source: out, trustedRoot: await readFile(path.join(keys, 'root.json')), cacheDir: await mkdtemp(path.join(top, 'cache-')) }).refresh();
 const idsOf = async (state: CatalogState): Promise<string[]> => { const found: string[] = []; for await (const record of state.records()) found.push(...record.versions.map(({ version, withdrawn }) => `${record.id} ${version}${withdrawn ?? ''}`)); return found.sort(); };
 const ceremony = (lifetimes: 'folder' | 'hosted' = 'folder', now = Date.now()) => makeKeyFolder(keys, { lifetimes, now });
+
+it.each([
+  ['an icon of too many pixels', 'icon.png', pngHead(1_025, 16), 'assets/icon.png is 1025 by 16 pixels; at most 1024 a side are shown of an icon.'],
+  ['a screenshot of too many pixels', 'shot.png', pngHead(16, 4_097), 'assets/shot.png is 16 by 4097 pixels; at most 4096 a side are shown of a screenshot.'],
+  ['an image of too many bytes', 'shot.png', Buffer.concat([pngHead(640, 480), Buffer.alloc(2 * 1024 * 1024)]), 'at most 2097152 are shown'],
+  ['an image that is none', 'icon.png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'assets/icon.png is no whole PNG, JPEG or WebP'],
+])('D9 nothing is packed or published with %s', async (_what, name, bytes, words) => {
+  const assets = { icon: 'assets/icon.png', screenshots: ['assets/shot.png'] };
+  const described = JSON.parse(manifest('com.acme.one', '1.0.0')) as { plugin: Record<string, unknown> };
+  const files = filesOf('com.acme.one', '1.0.0').set('plugin.yaml', bytesOf(JSON.stringify({ ...described, plugin: { ...described.plugin, assets } }))).set('assets/icon.png', pngHead(1_024, 1_024)).set('assets/shot.png', pngHead(3_840, 2_160));
+  const file = path.join(plugins, 'com.acme.one-1.0.0.troupe');
+  await writeFile(file, await packArchive(files));
+  expect((await readPlugin(file)).archive.manifest.plugin.id).toBe('com.acme.one');
+  await writeFile(file, await packArchive(files.set(`assets/${name}`, bytes)));
+  const refusal = { code: 'plugins/bad-archive', message: expect.stringContaining(words) as string };
+  await expect(readPlugin(file)).rejects.toMatchObject(refusal);
+  await expect(readPlugins(plugins)).rejects.toMatchObject(refusal);
+});
 
 describe('D9 the key ceremony', () => {
   it('makes eight keys that only their owner may read, and never writes over any', async () => {

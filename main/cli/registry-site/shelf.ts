@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { CatalogCategory, CatalogRecord, PluginStats } from '../../../contract/manifest/index.ts';
-import { blobPath, imageTypeOf, openCatalog } from '../../../packaging/index.ts';
+import { blobPath, imageTypeOf, LARGEST_IMAGE, openCatalog } from '../../../packaging/index.ts';
 
 export interface Plugin { record: CatalogRecord; installs: number; /** Words that it is found by, each after a blank. */ words: string }
 
@@ -28,8 +28,6 @@ export interface Shelves {
   image(sha512: string): Promise<{ type: string; bytes: Uint8Array } | undefined>;
   stop(): Promise<void>;
 }
-
-const LARGEST_IMAGE = 2 * 1024 * 1024;
 
 /** Lower case without accents, words apart from each other by one blank. */
 export const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();

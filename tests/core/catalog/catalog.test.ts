@@ -337,7 +337,7 @@ describe('images', () => {
     try {
       await world.catalog.sync();
       expect(await image('com.acme.fits', 'icon')).toBe('image/png');
-      expect(await image('com.acme.wide', 'icon')).toBe('catalog/unavailable: The image is 1025 by 16 pixels; at most 1024 a side are shown here.');
+      expect(await image('com.acme.wide', 'icon')).toBe('catalog/unavailable: The image is 1025 by 16 pixels; at most 1024 a side are shown of an icon.');
       // A screenshot may be larger; a second look at what is kept is judged anew.
       expect(await image('com.acme.wide', 'screenshot')).toBe('image/png');
       expect(await image('com.acme.wide', 'icon')).toContain('at most 1024');

@@ -2,15 +2,10 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import { readImage } from '../../../../packaging/index.ts';
+import { NO_IMAGE, problemOfPixels, problemOfSize, readImage, type ImageUse } from '../../../../packaging/index.ts';
 
-export const LARGEST_IMAGE = 2 * 1024 * 1024;
-/**
- * Pixels a side. A picture of few bytes may ask for gigabytes when it is drawn, and many icons are drawn at once.
- * What registries take is smaller: icons of 128 to 1024, screenshots of 640 to 3840 wide.
- */
-const MOST_PIXELS = { icon: 1_024, screenshot: 4_096 } as const;
-export type ImageUse = keyof typeof MOST_PIXELS;
+export type { ImageUse };
+
 /** Answers kept in memory; icons are small. */
 const KEPT_IMAGES = 64;
 const LARGEST_KEPT = 256 * 1024;
@@ -57,7 +52,7 @@ export function createImages(parts: ImagesParts): Images {
       if (bytes !== undefined) return bytes;
       throw new AppError('catalog/not-found', 'No catalog and no installed plugin has this image. Sync the catalog and open the page again.', { details: { sha512 } });
     }
-    if (named.size > LARGEST_IMAGE) throw tooLarge(sha512, named.size);
+    check(problemOfSize(named.size), { sha512, size: named.size });
     await keep({ ...named, sha512 });
     return readFile(blobFile(parts.blobs, sha512));
   };
@@ -66,11 +61,11 @@ export function createImages(parts: ImagesParts): Images {
     const known = kept.get(sha512);
     if (known) return known;
     const bytes = await bytesOf(sha512);
-    if (bytes.length > LARGEST_IMAGE) throw tooLarge(sha512, bytes.length);
+    check(problemOfSize(bytes.length), { sha512, size: bytes.length });
     const head = readImage(bytes);
     if (head === undefined) {
       await rm(blobFile(parts.blobs, sha512), { force: true });
-      throw new AppError('catalog/unavailable', 'The image is no whole PNG, JPEG or WebP and is not shown.', { details: { sha512 }, retryable: false });
+      throw notShown(NO_IMAGE, { sha512 });
     }
     const image = { ...head, base64: Buffer.from(bytes).toString('base64') };
     const oldest = kept.size >= KEPT_IMAGES ? kept.keys().next().value : undefined;
@@ -82,13 +77,15 @@ export function createImages(parts: ImagesParts): Images {
   return {
     async image(sha512, as) {
       const { type, base64, width, height } = await read(sha512);
-      const most = MOST_PIXELS[as];
-      if (width > most || height > most) throw new AppError('catalog/unavailable', `The image is ${width} by ${height} pixels; at most ${most} a side are shown here.`, { details: { sha512, width, height }, retryable: false });
+      check(problemOfPixels({ width, height }, as), { sha512, width, height });
       return { type, base64 };
     },
     keep,
   };
 }
 
-const tooLarge = (sha512: string, size: number): AppError =>
-  new AppError('catalog/unavailable', `The image has ${size} bytes; at most ${LARGEST_IMAGE} are shown.`, { details: { sha512, size }, retryable: false });
+const notShown = (problem: string, details: Record<string, unknown>): AppError => new AppError('catalog/unavailable', `The image ${problem}.`, { details, retryable: false });
+
+function check(problem: string | undefined, details: Record<string, unknown>): void {
+  if (problem !== undefined) throw notShown(problem, details);
+}
