@@ -74,7 +74,7 @@ describe('X2 every word comes from the locale files', () => {
     for (const width of [480, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await page.getByText(/^\[.*~\]$/).first().waitFor();
-      await page.waitForFunction(() => document.querySelectorAll('.mantine-Skeleton-root').length === 0);
+      await page.waitForFunction(() => document.querySelectorAll('.mantine-Skeleton-root, [data-skeleton]').length === 0);
       await page.evaluate(() => document.fonts.ready.then(() => undefined));
       const all = await read(page);
       // Joined after the page was read: what it shows had come before that.

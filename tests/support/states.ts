@@ -86,8 +86,9 @@ const withUpdates = (world: FakeWorld): void => {
   ];
   world.operations.set('by-itself', { operation: { id: 'by-itself', kind: 'update', pluginId: sheet.id, state: 'finished', createdAt: sheet.updatedAt, finishedAt: sheet.updatedAt, automatic: { from: '0.8.4', to: sheet.version }, asked: 'plugin' } } as never);
 };
+const other = { kind: 'hosted' as const, entries: 420, sequence: 9, syncedAt: NOW - 3_600_000, expiresAt: Date.now() + 400 * 86_400_000, syncing: false, fingerprint: '0f3c9a1b'.repeat(8), priority: 100, prefix: null, badRecords: [], error: null };
+const withRegistry = (world: FakeWorld, what: Partial<FakeWorld['registries'][number]>): void => { world.registries = [...world.registries, { ...other, id: 'company', name: 'Company', address: 'https://registry.example/', ...what }]; };
 const withRegistries = (world: FakeWorld): void => {
-  const other = { kind: 'hosted' as const, entries: 420, sequence: 9, syncedAt: NOW - 3_600_000, expiresAt: Date.now() + 400 * 86_400_000, syncing: false, fingerprint: '0f3c9a1b'.repeat(8), priority: 100, prefix: null, badRecords: [], error: null };
   world.registries = [
     ...world.registries,
     { ...other, id: 'company', name: 'Company', address: 'https://registry.example/', prefix: 'com.example', badRecords: ['com.other.thing: this registry may serve com.example only.', 'com.example.broken: its description is longer than 200 letters.'], error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } },
@@ -100,7 +101,7 @@ const withRegistries = (world: FakeWorld): void => {
 const heading = (name: string | RegExp) => (page: Page): Locator => page.getByRole('heading', { name });
 const text = (words: string | RegExp) => (page: Page): Locator => page.getByText(words).first();
 const alert = (page: Page): Locator => page.getByRole('alert').first();
-const skeleton = (page: Page): Locator => page.locator('.mantine-Skeleton-root').first();
+const skeleton = (page: Page): Locator => page.locator('.mantine-Skeleton-root, [data-skeleton]').first();
 const button = (page: Page, name: string | RegExp): Locator => page.getByRole('button', { name, exact: typeof name === 'string' });
 const install = async (page: Page): Promise<void> => { await button(page, 'Install').click(); };
 const next = async (page: Page, times: number): Promise<void> => { for (let time = 0; time < times; time += 1) await page.getByRole('dialog').getByRole('button', { name: 'Next' }).click(); };
@@ -130,6 +131,9 @@ const marketplace: State[] = [
   { name: 'marketplace-menu', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some(), act: async (page) => { await button(page, /Filters/).click(); }, shows: (page) => page.getByText('Fits this app').last() },
   { name: 'marketplace-saved', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { world.settings = { ...world.settings, savedSearches: [{ address: 'q=notes&kind=agent', newest: 0 }, { address: 'category=data&price=free', newest: Date.now() }] }; }), act: async (page) => { for (const name of ['Text Toolkit', 'Research Assistant']) await button(page, `Put ${name} aside to compare`).dispatchEvent('click'); }, shows: text(/new or updated/) },
   { name: 'marketplace-chips', route: 'marketplace', kind: 'detail', address: '/marketplace?kind=agent&publisher=northwind&tag=offline&installed=0&registry=company&compatible=1&rating=3', world: some((world) => { withRegistries(world); world.registries = world.registries.map((one) => ({ ...one, syncing: false })); }), shows: (page) => button(page, 'Clear the filters').first() },
+  { name: 'marketplace-stale', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { syncedAt: NOW - 30 * 86_400_000 }); }), shows: (page) => page.getByRole('article').first() },
+  { name: 'marketplace-expired', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { expiresAt: NOW - 86_400_000 }); }), shows: (page) => page.getByRole('article').first() },
+  { name: 'marketplace-refused', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { error: { code: 'catalog/refused', message: 'The signature of timestamp.json is not by a key that its root names.' } }); }), shows: (page) => page.getByRole('article').first() },
   { name: 'compare', route: 'marketplace/compare', kind: 'full', address: '/marketplace/compare?ids=dev.troupe.text-toolkit,dev.troupe.code-reviewer,dev.troupe.test-writer', world: some(), shows: (page) => page.getByRole('table') },
   { name: 'compare-nothing', route: 'marketplace/compare', kind: 'empty', address: '/marketplace/compare', world: some(), shows: text('Nothing to compare') },
   { name: 'compare-failing', route: 'marketplace/compare', kind: 'failing', address: '/marketplace/compare?ids=dev.troupe.text-toolkit,dev.troupe.code-reviewer', world: fails('catalog.get'), shows: alert },

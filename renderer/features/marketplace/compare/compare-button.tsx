@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CloseButton, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CloseButton } from '@mantine/core';
 import { Scale } from 'lucide-react';
 import { Link } from 'react-router';
 import { T, useText } from '../../../lib/text.tsx';
@@ -12,7 +12,7 @@ export function CompareButton({ plugin, size }: { plugin: { id: string; name: st
   const words = t(chosen ? 'compare.takeAway' : 'compare.add', { name: plugin.name });
   const press = (): void => { toggleChosen(plugin); };
   if (size === 'page') return <Button variant="default" leftSection={<Scale size={14} aria-hidden />} aria-pressed={chosen} onClick={press}><T id={chosen ? 'compare.chosen' : 'compare.compare'} /></Button>;
-  return <Tooltip label={words}><ActionIcon size={24} className={classes.toggle ?? ''} aria-label={words} aria-pressed={chosen} onClick={press}><Scale size={14} strokeWidth={1.75} /></ActionIcon></Tooltip>;
+  return <ActionIcon size={24} className={classes.toggle ?? ''} aria-label={words} title={words} aria-pressed={chosen} onClick={press}><Scale size={14} strokeWidth={1.75} /></ActionIcon>;
 }
 
 /** What was put aside, below the list; nothing while there is nothing. */

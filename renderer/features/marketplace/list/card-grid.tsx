@@ -5,6 +5,7 @@ import type { CatalogCard } from '../../../../contract/model/catalog.ts';
 import { useText } from '../../../lib/text.tsx';
 import classes from './card-grid.module.css';
 import { Card, CardSkeleton } from './card.tsx';
+import { useFastScroll } from './use-fast-scroll.ts';
 
 const CARD_WIDTH = 300;
 const CARD_HEIGHT = 148;
@@ -20,11 +21,13 @@ export function CardGrid({ above, total, itemAt, onRange }: { above: number; tot
   const count = total ?? columns * 4;
   const rows = Math.ceil(count / columns);
   const scroller = (): HTMLElement | null => document.getElementById('content');
-  const virtual = useVirtualizer({ count: rows, getScrollElement: scroller, estimateSize: () => CARD_HEIGHT + GAP, overscan: 3, scrollMargin: margin, useFlushSync: false, initialRect: { width: 1024, height: 720 } });
+  const { isFast, onChange } = useFastScroll();
+  const virtual = useVirtualizer({ onChange, count: rows, getScrollElement: scroller, estimateSize: () => CARD_HEIGHT + GAP, overscan: 3, scrollMargin: margin, useFlushSync: false, initialRect: { width: 1024, height: 720 } });
   const shown = virtual.getVirtualItems();
   const from = (shown[0]?.index ?? 0) * columns;
   const to = Math.min(count, ((shown.at(-1)?.index ?? 0) + 1) * columns) - 1;
-  useEffect(() => { onRange({ from, to: Math.max(from, to) }); }, [from, to, onRange]);
+  // What flies past is neither fetched nor made: nobody could read it.
+  useEffect(() => { if (!isFast) onRange({ from, to: Math.max(from, to) }); }, [from, to, isFast, onRange]);
   useEffect(() => { setMargin((box.current?.offsetTop ?? 0)); }, [width, above]);
 
   const walk = (event: KeyboardEvent): void => {
@@ -47,7 +50,7 @@ export function CardGrid({ above, total, itemAt, onRange }: { above: number; tot
         {shown.flatMap((row) => Array.from({ length: columns }, (_, column) => {
           const index = row.index * columns + column;
           if (index >= count) return null;
-          const card = total === undefined ? undefined : itemAt(index);
+          const card = total === undefined || isFast ? undefined : itemAt(index);
           return (
             <div key={index} role="listitem" data-index={index} {...(total !== undefined && { 'aria-setsize': total, 'aria-posinset': index + 1 })} className={classes.cell}
               style={{ height: CARD_HEIGHT, width: `calc((100% - ${(columns - 1) * GAP}px) / ${columns})`, insetInlineStart: `calc((100% + ${GAP}px) / ${columns} * ${column})`, transform: `translateY(${row.start - margin}px)` }}>

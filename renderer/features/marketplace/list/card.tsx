@@ -1,4 +1,4 @@
-import { Button, Skeleton, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { BadgeCheck, Check, Download, Star, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useIntl } from 'react-intl';
@@ -19,6 +19,7 @@ export const Card = memo(function Card({ card }: { card: CatalogCard }) {
   const { locale } = useIntl();
   const icon = useImage(card.icon?.sha512);
   const asks = card.permissionKinds;
+  const asked = t('market.asks', { what: asks.map((kind) => t(`permission.kind.${kind}`)).join(', ') });
   return (
     <article className={classes.root}>
       <div className={classes.head}>
@@ -40,9 +41,7 @@ export const Card = memo(function Card({ card }: { card: CatalogCard }) {
           <span>{t(`market.price.${card.priceModel}`)}</span>
         </span>
         {asks.length > 0 && (
-          <Tooltip label={t('market.asks', { what: asks.map((kind) => t(`permission.kind.${kind}`)).join(', ') })}>
-            <span className={classes.asks} role="img" aria-label={t('market.asks', { what: asks.map((kind) => t(`permission.kind.${kind}`)).join(', ') })}>{asks.slice(0, 4).map((kind) => <PermissionIcon key={kind} kind={kind} size={13} />)}</span>
-          </Tooltip>
+          <span className={classes.asks} role="img" aria-label={asked} title={asked}>{asks.slice(0, 4).map((kind) => <PermissionIcon key={kind} kind={kind} size={13} />)}</span>
         )}
         <CardButton card={card} />
       </div>
@@ -57,17 +56,11 @@ function CardButton({ card }: { card: CatalogCard }) {
   const operation = useOperationOf(card.id);
   if (operation) return <Button size="compact-sm" variant="light" className={classes.button ?? ''} onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button>;
   if (card.installedVersion !== null) return <span className={classes.installed}><Check size={14} aria-hidden /><T id="market.installed" /></span>;
-  if (!card.compatible) return <Tooltip label={t('market.doesNotFit')}><span className={classes.misfit}><TriangleAlert size={14} aria-hidden /><T id="market.misfit" /></span></Tooltip>;
+  if (!card.compatible) return <span className={classes.misfit} title={t('market.doesNotFit')}><TriangleAlert size={14} aria-hidden /><T id="market.misfit" /></span>;
   return <Button size="compact-sm" variant="default" className={classes.button ?? ''} loading={pending} aria-label={t('market.installNamed', { name: card.name })} onClick={() => { install({ id: card.id, name: card.name }); }}><T id="market.install" /></Button>;
 }
 
-/** The same shape while a page of cards is on its way. */
+/** The same shape while a page of cards is on its way, or flies past: many at once, so drawn by CSS alone. */
 export function CardSkeleton() {
-  return (
-    <div className={classes.root} aria-hidden>
-      <div className={classes.head}><Skeleton width={40} height={40} radius={8} /><div className={classes.names}><Skeleton height={12} width="60%" mb={6} mt={4} /><Skeleton height={10} width="35%" /></div></div>
-      <div><Skeleton height={10} mb={8} /><Skeleton height={10} width="80%" /></div>
-      <div className={classes.foot}><Skeleton height={10} width="40%" /></div>
-    </div>
-  );
+  return <div className={`${classes.root} ${classes.skeleton}`} aria-hidden data-skeleton />;
 }

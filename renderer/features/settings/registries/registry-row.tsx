@@ -36,8 +36,8 @@ export function RegistryRow({ registry }: { registry: RegistryStatus }) {
         control={<span className={classes.state} data-state={state}><Mark size={14} strokeWidth={2} aria-hidden />{t(`settings.registries.state.${state}`)}</span>} />
       <div className={classes.more}>
         {registry.error ? <p className={classes.problem}>{registry.error.message} {t(`${adviceFor(registry.error.code)}.advice`)}</p>
-          : state === 'expired' ? <p className={classes.problem}><T id="settings.registries.expiredLine" /></p>
-            : state === 'stale' && <p className={classes.problem}><T id="settings.registries.staleLine" /></p>}
+          : state === 'expired' ? <p className={classes.problem} data-state={state}><T id="settings.registries.expiredLine" /></p>
+            : state === 'stale' && <p className={classes.problem} data-state={state}><T id="settings.registries.staleLine" /></p>}
         <details className={classes.details}>
           <summary>{t('settings.registries.details')}<span className="unseen">{t('settings.registries.detailsOf', { name: registry.name })}</span>{registry.badRecords.length > 0 && ` · ${t('settings.registries.leftOut', { count: registry.badRecords.length })}`}</summary>
           <Facts facts={[
