@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { idSchema } from '../model/ids.ts';
 import { knowledgeDocumentSchema, knowledgePassageSchema, knowledgeScopeSchema } from '../model/knowledge.ts';
+import { vectorsStatusSchema } from '../model/vectors.ts';
 import { read, write } from './procedure.ts';
 
 const where = { scope: z.optional(knowledgeScopeSchema), scopeId: z.optional(idSchema) };
@@ -10,8 +11,10 @@ const errors = ['knowledge/not-found'] as const;
 export const knowledge = {
   /** The newest first. */
   list: read('/knowledge', where, z.object({ documents: z.array(knowledgeDocumentSchema) })),
-  /** Passages that have words of these, the best match first. */
-  search: read('/knowledge/search', { words: z.string().check(z.maxLength(400)), ...where, limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(50)), 10) }, z.object({ passages: z.array(knowledgePassageSchema) })),
+  /** Passages that have words of these or, with a model that makes vectors, are near in meaning; the best first. `note` says why only words counted where meaning should have; else null. */
+  search: read('/knowledge/search', { words: z.string().check(z.maxLength(400)), ...where, limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(50)), 10) }, z.object({ passages: z.array(knowledgePassageSchema), note: z.nullable(z.string()) })),
+  /** How far the vectors of documents and memories are. */
+  vectors: read('/knowledge/vectors', {}, vectorsStatusSchema),
   /** A piece of the text, from passage `from` on. */
   read: read('/knowledge/{id}', { id: idSchema, from: z._default(z.number().check(z.int(), z.nonnegative()), 0), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(100)), 40) },
     z.object({ document: knowledgeDocumentSchema, passages: z.array(knowledgePassageSchema) }), { errors }),

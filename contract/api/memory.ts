@@ -14,8 +14,8 @@ const forgotten = z.object({ batch: idSchema, forgotten: z.number() });
 export const memory = {
   /** Pinned ones first, then the newest. */
   list: read('/memories', { ...where, ...pages }, z.object({ memories: z.array(memorySchema), total: z.number() })),
-  /** Those that have every word, the last one by its beginning; the best match first. */
-  search: read('/memories/search', { words: z.string().check(z.maxLength(400)), ...where, limit }, z.object({ memories: z.array(memorySchema) })),
+  /** Those that have every word, the last one by its beginning, or are near in meaning; the best first. `note` as for `knowledge.search`. */
+  search: read('/memories/search', { words: z.string().check(z.maxLength(400)), ...where, limit }, z.object({ memories: z.array(memorySchema), note: z.nullable(z.string()) })),
   owners: read('/memories/owners', {}, z.object({ owners: z.array(memoryOwnerSchema) })),
   /** `scopeId` is the conversation or the hired agent; left out for `shared`. */
   add: write('POST /memories', { scope: memoryScopeSchema, scopeId: z.optional(idSchema), text: memoryTextSchema, kind: z._default(memoryKindSchema, 'fact'), pinned: z._default(z.boolean(), false) }, memorySchema, { errors: ['memory/full', 'team/not-found', 'chat/not-found'] }),

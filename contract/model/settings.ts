@@ -12,6 +12,8 @@ const savedSearches = z.array(savedSearchSchema).check(z.maxLength(20));
 /** What the person says that models cost, by `<provider>/<model>`. */
 const modelPrices = z.record(z.string().check(z.minLength(3), z.maxLength(400)), priceSchema);
 
+const embeddingModel = z.string().check(z.minLength(3), z.maxLength(400));
+
 /** Every setting with its default; the settings page, the store and the core read this one list. */
 export const settingsSchema = z.object({
   theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
@@ -32,10 +34,12 @@ export const settingsSchema = z.object({
   modelIdleMinutes: z._default(idleMinutes, 10),
   savedSearches: z._default(savedSearches, []),
   modelPrices: z._default(modelPrices, {}),
+  /** `provider/model` that makes vectors of memories and documents, so that searches go by meaning too; null: by words alone. */
+  embeddingModel: z._default(z.nullable(embeddingModel), null),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export const settingsChangeSchema = z.partial(z.object({
   theme: z.enum(['system', 'light', 'dark']), language: z.enum(['system', 'en', 'en-XA']), sidebarCollapsed: z.boolean(), onboardingDone: z.boolean(),
-  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), modelIdleMinutes: idleMinutes, savedSearches, modelPrices,
+  defaultModel: z.nullable(z.string()), offline: z.boolean(), developerMode: z.boolean(), sandboxEngine: z.enum(['auto', 'quickjs']), autoUpdate: z.enum(['off', 'patch', 'all']), auditDays: z.nullable(days), modelIdleMinutes: idleMinutes, savedSearches, modelPrices, embeddingModel: z.nullable(embeddingModel),
 }));
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;

@@ -32,7 +32,7 @@ import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createKnowledge, createReader } from './engine/knowledge/index.ts';
-import { createMemory } from './engine/memory/index.ts';
+import { createMemory, createVectors } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
 import { createEngine, createModelFiles, createModels, createPace, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
@@ -130,7 +130,9 @@ export async function openRooms(options: RoomsOptions) {
   const pace = createPace({ now: () => performance.now(), sleep });
   const models = pricedModels(createModels({ pace, files: modelFiles, http, store: modelsStore(store), secrets: keysOfProviders, clock, random: Math.random, ids, sleep, log }), prices);
   const runs = createRuns({ store, clock, ids, changed: (topic) => { changed(topic); options.running(runs.active()); }, ending: () => audit.flush(), log });
-  const memory = createMemory({ store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
+  const vectors = createVectors({ store, chosen: () => settings.get('embeddingModel'), embedder: models.embedder, clock, sleep, log, changed: () => { changed('knowledge'); } });
+  settings.onChange((names) => { if (names.includes('embeddingModel')) vectors.look(); });
+  const memory = createMemory({ vectors, store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({
     store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
     // What a home without encryption is told is kept until the core ends, and asked for again then.
@@ -138,7 +140,7 @@ export async function openRooms(options: RoomsOptions) {
   });
   const connections = createConnections({ store, http, secrets: credentials, stores: () => keys.secretsKey() !== undefined, clock, ids, changed, activity: audit.activity });
   const reader = createReader(ENTRY_FILES.knowledgeReader);
-  const knowledge = createKnowledge({ store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
+  const knowledge = createKnowledge({ vectors, store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
   const tools = createTools({ connections, clipboard: { read: () => host.ask('readClipboard', {}), write: async (text) => { await host.ask('writeClipboard', { text }); } }, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const attachments = createAttachments({ store, clock });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace, budget: createBudget({ store }) });
@@ -155,6 +157,7 @@ export async function openRooms(options: RoomsOptions) {
   settings.onChange((names, { auditDays }) => { if (names.includes('auditDays')) audit.keep(auditDays).catch((error: unknown) => { log.warn({ err: error }, 'old rows could not be taken from the audit list'); }); });
   await modelFiles.recover();
   await plugins.recover();
+  vectors.look();
   await runs.recover((run) => (run.conversationId !== null ? chat.runnableOf(run) : typeof (run.parameters as { preview?: unknown } | null)?.preview === 'number' && run.pluginId === OWN ? builder.runnableOf(run) : starter.runnableOf(run)));
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
   // in the background.
@@ -172,13 +175,14 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, once), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, vectors, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
     async stop() {
       await runs.stop();
       await mcp.stop();
+      await vectors.stop();
       await reader.stop();
       await plugins.stop();
       await catalog.stop();

@@ -18,7 +18,8 @@ export function knowledgeProcedures(os: ReturnType<typeof implement<Contract>>, 
   const passagesOf = ({ document, texts }: FakeDocument): KnowledgePassage[] => texts.map((one, position) => ({ documentId: document.id, position, name: document.name, ...one }));
   return {
     list: os.knowledge.list.handler(({ input }) => ({ documents: here(input).map(({ document }) => document) })),
-    search: os.knowledge.search.handler(({ input }) => ({ passages: here(input).flatMap(passagesOf).filter(({ text }) => text.toLowerCase().includes(input.words.toLowerCase())) })),
+    search: os.knowledge.search.handler(({ input }) => ({ passages: here(input).flatMap(passagesOf).filter(({ text }) => text.toLowerCase().includes(input.words.toLowerCase())), note: world.searchNote })),
+    vectors: os.knowledge.vectors.handler(() => world.vectors),
     read: os.knowledge.read.handler(({ input }) => ({ document: of(input.id).document, passages: passagesOf(of(input.id)).slice(input.from, input.from + input.limit) })),
     add: os.knowledge.add.handler(({ input }) => {
       if (!input.last) return { document: null };

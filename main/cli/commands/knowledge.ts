@@ -45,6 +45,7 @@ export const knowledge: Command = {
     }
     if (what === 'search') {
       const found = await client.call.knowledge.search({ words: word, ...place, limit: Math.min(words.limit, 50) });
+      if (found.note !== null) out.say(found.note);
       out.result(found, () => table(found.passages.map((one) => [one.name, Object.entries(one.place).map(([key, value]) => `${key} ${value}`).join(', '), one.text.replace(/\s+/g, ' ').slice(0, 200)])));
       return;
     }

@@ -66,6 +66,7 @@ export function KnowledgeList() {
       {settled !== '' ? (
         <>
           {found.error ? <Failure error={found.error} onRetry={() => { void found.refetch(); }} /> : null}
+          {found.data?.note ? <p className={classes.quiet} role="status">{found.data.note}</p> : null}
           {found.data?.passages.length === 0 ? <EmptyState title={<T id="knowledge.nothing" />} line={<T id="knowledge.nothingLine" />} /> : null}
           <ul className={classes.list}>{found.data?.passages.map(({ documentId, position, name, place: at, text }) => (
             <li key={`${documentId}/${position}`} className={classes.hit}>

@@ -65,6 +65,7 @@ export function MemoryScreen() {
         <Select clearable aria-label={t('memory.whose')} placeholder={t('memory.everything')} value={place ? keyOf(place) : null} data={choices} onChange={choose} />
       </div>
       {shown.error ? <Failure error={shown.error} onRetry={() => { void shown.refetch(); }} /> : null}
+      {searching && found.data?.note ? <p className={classes.quiet} role="status">{found.data.note}</p> : null}
       {owners.error && !shown.error ? <Failure compact error={owners.error} onRetry={() => { void owners.refetch(); }} /> : null}
       {[restore.error, forgetAll.error].map((error, at) => (error ? <Failure key={at} compact error={error} /> : null))}
       {!memories && !shown.error ? <div aria-busy>{[0, 1, 2, 3].map((row) => <Skeleton key={row} height={56} radius="md" mb={8} />)}</div> : null}

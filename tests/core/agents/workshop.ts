@@ -6,7 +6,7 @@ import { AppError } from '../../../contract/errors/app-error.ts';
 import { createAgents, createStarter, type Agents, type Starter } from '../../../main/core/engine/agents/index.ts';
 import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest, type Pace } from '../../../main/core/engine/models/index.ts';
 import { createKnowledge, createReader, type KnowledgeService } from '../../../main/core/engine/knowledge/index.ts';
-import { createMemory, type MemoryService } from '../../../main/core/engine/memory/index.ts';
+import { createMemory, type MemoryService, type Vectors } from '../../../main/core/engine/memory/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { createBudget } from '../../../main/core/engine/usage/index.ts';
@@ -89,6 +89,7 @@ export interface WorkshopOptions {
   readonly secret?: string;
   readonly connections?: Connections;
   readonly pace?: Pace;
+  readonly vectors?: Vectors;
   /** Keeps the ids of two lives over one home apart when they are two processes. */
   readonly idPrefix?: string;
 }
@@ -104,8 +105,8 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const tell = (topic: string): void => { changed.push(topic); };
   const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(ref === 'second/model' && options.second ? options.second : options.model)) };
   const runs = createRuns({ store, clock, ids, changed: tell, log: { warn: () => undefined } });
-  const knowledge = createKnowledge({ store, reader: createReader(), clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('knowledge'); } });
-  const memory = createMemory({ store, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('memory'); } });
+  const knowledge = createKnowledge({ vectors: options.vectors, store, reader: createReader(), clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('knowledge'); } });
+  const memory = createMemory({ vectors: options.vectors, store, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('memory'); } });
   const tools = createTools({
     memory, knowledge, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
     ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },

@@ -70,7 +70,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     get: { input: { id }, code: 'builder/not-found' }, save: { input: { id }, code: 'builder/not-found' }, versions: { input: { id }, code: 'builder/not-found' }, duplicate: { input: { id }, code: 'builder/not-found' }, remove: { input: { id }, code: 'builder/not-found' }, restore: { input: { id }, code: 'builder/not-found' }, export: { input: { id }, code: 'builder/not-found' }, preview: { input: { id }, code: 'builder/not-found' }, reset: { input: { id }, code: 'builder/not-found' },
   },
   knowledge: {
-    list: {}, search: { input: { words: 'tea' } }, read: { input: { id }, code: 'knowledge/not-found' }, add: { input: { upload: id, offset: 0, base64: '', last: true, name: 'a.exe', scope: 'shared' }, code: 'knowledge/unreadable' }, remove: { input: { id }, code: 'knowledge/not-found' }, restore: { input: { id }, code: 'knowledge/not-found' },
+    list: {}, search: { input: { words: 'tea' } }, vectors: {}, read: { input: { id }, code: 'knowledge/not-found' }, add: { input: { upload: id, offset: 0, base64: '', last: true, name: 'a.exe', scope: 'shared' }, code: 'knowledge/unreadable' }, remove: { input: { id }, code: 'knowledge/not-found' }, restore: { input: { id }, code: 'knowledge/not-found' },
   },
   memory: {
     list: {}, search: { input: { words: 'tea' } }, owners: {}, add: { input: { scope: 'agent', scopeId: id, text: 'x' }, code: 'team/not-found' }, update: { input: { id, text: 'x' }, code: 'memory/not-found' },

@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
-import { guardrailsOf, type AgentDocument } from '../../../../contract/manifest/index.ts';
+import { guardrailsOf, type AgentDocument, type PersonalDataKind } from '../../../../contract/manifest/index.ts';
 import type { Attachment } from '../../../../contract/model/attachment.ts';
 import type { Part } from '../../../../contract/model/message.ts';
 import { parseAgentDocument } from '../../../../packaging/documents/parse.ts';
@@ -144,8 +144,10 @@ export function createAgents(options: AgentsOptions): Agents {
       return { memories: of(before, 'memory_recalled')[0]?.memories ?? [], found: { names, passages: of(before, 'knowledge_found')[0]?.passages ?? [] }, cited: Math.max(0, ...cited) };
     }
     const asked = askedOf(task, context);
-    const memories = document.memory ? await memory?.recallFor(context.run, asked) ?? [] : [];
-    const passages = names.length === 0 ? [] : await knowledge?.find(context.run, asked, PASSAGES, 0) ?? [];
+    const how = { signal: context.signal, byMeaning: hiddenOf(document).length === 0 };
+    const { memories, note: ofMemory } = (document.memory ? await memory?.recallFor(context.run, asked, how) : undefined) ?? { memories: [], note: null };
+    const { passages, note = ofMemory } = (names.length === 0 ? undefined : await knowledge?.find(context.run, asked, PASSAGES, 0, how)) ?? { passages: [] };
+    if (note !== null) context.emit('notice_added', { code: 'knowledge/by-words', message: note });
     if (memories.length > 0) context.emit('memory_recalled', { memories });
     if (passages.length > 0) context.emit('knowledge_found', { passages });
     return { memories, found: { names, passages }, cited: passages.length };
@@ -168,7 +170,7 @@ export function createAgents(options: AgentsOptions): Agents {
     const selection = await toolsFor(agent, { memory: document.memory && context.run.hireId !== null, knowledge: found.names.length > 0 }, agentsOf(context));
     const fallback = task.fallback ?? document.fallback_model;
     const rules = guardrailsOf(document);
-    const hidden = rules.flatMap((rule) => (rule.type === 'personal_data' && rule.on === 'input' && rule.action === 'mask' ? rule.kinds : []));
+    const hidden = hiddenOf(document);
     const masking = hidden.length > 0 ? createMasking(hidden) : undefined;
     const limits = { context, pace, budget, perMinute: document.max_rpm ?? null, name: document.name ?? document.role };
     const guarded = (one: ChatModel): ChatModel => limitedModel(masking ? maskedModel(one, masking) : one, one, limits);
@@ -194,7 +196,7 @@ export function createAgents(options: AgentsOptions): Agents {
     if (choice.isPartial && history.length === 0 && context.past.length === 0) context.emit('notice_added', { code: 'tools_chosen', message: `This agent has ${selection.tools.length} tools. The model gets those that fit the request, and looks for others itself.` });
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
-    const session = createToolSession(bounded, () => Promise.resolve(model.current()), cited);
+    const session = createToolSession(bounded, () => Promise.resolve(model.current()), { cited, hides: hidden.length > 0 });
     const guard = createGuard({
       rules, retries: document.guardrail_max_retries, context: bounded, transcript, session, toolbox: tools,
       judge: async (reference) => (reference === undefined ? model.current() : guarded(await models.resolve(reference))),
@@ -222,6 +224,9 @@ export function createAgents(options: AgentsOptions): Agents {
 
   return agents;
 }
+
+/** Kinds of personal data that no model is to see. */
+const hiddenOf = (document: AgentDocument): readonly PersonalDataKind[] => guardrailsOf(document).flatMap((rule) => (rule.type === 'personal_data' && rule.on === 'input' && rule.action === 'mask' ? rule.kinds : []));
 
 /** A run that is taken up again is not told what was asked: its log knows. */
 const askedOf = (task: AgentTask, { past }: RunContext): string => task.text || String(past.find((event) => event.type === 'user_message_added' || event.type === 'prompt_added')?.data.text ?? '');

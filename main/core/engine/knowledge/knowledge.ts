@@ -4,7 +4,7 @@ import { OWN } from '../../../../contract/model/ids.ts';
 import { MOST_DOCUMENT_BYTES, type Citation, type KnowledgeDocument, type KnowledgeKind, type KnowledgePassage, type KnowledgeScope } from '../../../../contract/model/knowledge.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
-import { withinBudget } from '../memory/index.ts';
+import { withinBudget, type Seeking, type Vectors } from '../memory/index.ts';
 import type { Clock, Ids } from '../runs/index.ts';
 import type { Reader } from './reader.ts';
 import { createUploads, fileNameOf } from './uploads.ts';
@@ -17,6 +17,8 @@ export interface KnowledgeOptions {
   /** The text without any secret that this home knows. */
   readonly clean: (text: string) => string;
   readonly changed: () => void;
+  /** Without it searches go by words alone. */
+  readonly vectors?: Pick<Vectors, 'look' | 'seek'> | undefined;
 }
 
 type Filter = { readonly scope?: KnowledgeScope | undefined; readonly scopeId?: string | undefined };
@@ -27,7 +29,8 @@ type Part = { upload: string; offset: number; base64: string; last: boolean; nam
 /** Documents. Inputs are those of contract/api/knowledge.ts; the last three are for runs. */
 export interface KnowledgeService {
   list(input: Filter): Promise<{ documents: KnowledgeDocument[] }>;
-  search(input: Filter & { words: string; limit: number }): Promise<{ passages: KnowledgePassage[] }>;
+  /** `note` says why it went by words alone where it should not; else null. */
+  search(input: Filter & { words: string; limit: number }): Promise<{ passages: KnowledgePassage[]; note: string | null }>;
   /** Errors: `knowledge/not-found`. */
   read(input: { id: string; from: number; limit: number }): Promise<{ document: KnowledgeDocument; passages: KnowledgePassage[] }>;
   /** Errors: `core/bad-input`, `knowledge/unreadable`, `knowledge/too-large`, `knowledge/full`, `team/not-found`, `builder/not-found`. */
@@ -38,8 +41,8 @@ export interface KnowledgeService {
   restore(input: { id: string }, request?: WriteRequest): Promise<KnowledgeDocument>;
   /** Names of some documents that the run may look into; none: it has no knowledge. */
   namesFor(run: RunThatReads): Promise<string[]>;
-  /** Passages that fit, numbered from `after` + 1 on, within a budget of tokens. */
-  find(run: RunThatReads, words: string, limit: number, after: number): Promise<Citation[]>;
+  /** Passages that fit, numbered from `after` + 1 on, within a budget of tokens. `note` as for `search`. */
+  find(run: RunThatReads, words: string, limit: number, after: number, how?: Seeking): Promise<{ passages: Citation[]; note: string | null }>;
 }
 
 const KINDS: Readonly<Record<string, KnowledgeKind>> = { pdf: 'pdf', docx: 'docx', html: 'html', htm: 'html', md: 'markdown', markdown: 'markdown', csv: 'csv', tsv: 'csv', txt: 'text', text: 'text', log: 'text' };
@@ -49,7 +52,7 @@ const NAMES = 20;
 const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
 
 export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
-  const { store, reader, clock, ids, clean, changed } = options;
+  const { store, reader, clock, ids, clean, changed, vectors } = options;
   const uploads = createUploads(MOST_DOCUMENT_BYTES, () => new AppError('knowledge/too-large', `A document has ${MOST_DOCUMENT_BYTES / 1e6} MB at most. Add the part of it that matters.`));
 
   const placesOf = ({ hireId, pluginId, executionTarget }: RunThatReads): { scope: KnowledgeScope; scopeId: string }[] => [
@@ -59,7 +62,10 @@ export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
 
   return {
     list: async (input) => ({ documents: await store.read('knowledgeList', input) }),
-    search: async (input) => ({ passages: await store.read('knowledgeSearch', input) }),
+    async search(input) {
+      const { meaning, note = null } = await vectors?.seek(input.words) ?? {};
+      return { passages: await store.read('knowledgeSearch', { ...input, meaning }), note };
+    },
     async read({ id, from, limit }) {
       const document = await store.read('knowledgeDocument', { id });
       if (!document) throw new AppError('knowledge/not-found', 'There is no such document. It was removed; look at the list again.');
@@ -77,6 +83,7 @@ export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
         id: ids.next(), scope, scopeId: scopeId ?? '', name, kind, digest: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, notes, at: clock.now(), passages: passages.map(({ place, text }) => ({ place, text: clean(text) })),
       });
       changed();
+      vectors?.look();
       return { document };
     },
     async remove({ id }, request) {
@@ -87,16 +94,19 @@ export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
     async restore({ id }, request) {
       const document = await store.write('restoreKnowledge', { id, at: clock.now() }, once(request));
       changed();
+      vectors?.look();
       return document;
     },
     async namesFor(run) {
       const places = placesOf(run);
       return places.length === 0 ? [] : store.read('knowledgeNames', { places, limit: NAMES });
     },
-    async find(run, words, limit, after) {
+    async find(run, words, limit, after, how) {
       const places = placesOf(run);
-      const passages = places.length === 0 ? [] : withinBudget(await store.read('knowledgeFor', { places, words, limit }), BUDGET_TOKENS);
-      return passages.map((passage, at) => ({ number: after + at + 1, ...passage }));
+      if (places.length === 0) return { passages: [], note: null };
+      const { meaning, note = null } = await vectors?.seek(words, how) ?? {};
+      const passages = withinBudget(await store.read('knowledgeFor', { places, words, limit, meaning }), BUDGET_TOKENS);
+      return { passages: passages.map((passage, at) => ({ number: after + at + 1, ...passage })), note };
     },
   };
 }

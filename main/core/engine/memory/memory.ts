@@ -4,6 +4,7 @@ import type { Run } from '../../../../contract/model/run.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import type { Clock, Ids } from '../runs/index.ts';
 import { withinBudget } from './budget.ts';
+import type { Seeking, Vectors } from './vectors.ts';
 
 export interface MemoryOptions {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -12,6 +13,8 @@ export interface MemoryOptions {
   /** The text without any secret that this home knows: none is ever remembered. */
   readonly clean: (text: string) => string;
   readonly changed: () => void;
+  /** Without it searches go by words alone. */
+  readonly vectors?: Pick<Vectors, 'look' | 'seek'> | undefined;
 }
 
 type Place = { readonly scope: MemoryScope; readonly scopeId?: string | undefined };
@@ -22,7 +25,7 @@ export type RunOfAgent = Pick<Run, 'id' | 'hireId' | 'conversationId'>;
 /** What agents remember. Inputs are those of contract/api/memory.ts; the last three are for runs. */
 export interface MemoryService {
   list(input: Filter & { offset: number; limit: number }): Promise<{ memories: Memory[]; total: number }>;
-  search(input: Filter & { words: string; limit: number }): Promise<{ memories: Memory[] }>;
+  search(input: Filter & { words: string; limit: number }): Promise<{ memories: Memory[]; note: string | null }>;
   owners(): Promise<{ owners: MemoryOwner[] }>;
   /** Errors: `memory/full`, `team/not-found`, `chat/not-found`. */
   add(input: Place & { text: string; kind: MemoryKind; pinned: boolean }, request?: WriteRequest): Promise<Memory>;
@@ -35,10 +38,10 @@ export interface MemoryService {
   forgetAll(input: Place, request?: WriteRequest): Promise<{ batch: string; forgotten: number }>;
   /** Errors: `memory/not-found`, `memory/full`. */
   restore(input: { batch: string }, request?: WriteRequest): Promise<{ restored: number }>;
-  /** What is put to the model with a request: pinned, fitting and preferences, within a budget of tokens. Nothing for a run that is no hired agent's. */
-  recallFor(run: RunOfAgent, request: string): Promise<UsedMemory[]>;
+  /** What is put to the model with a request: pinned, fitting and preferences, within a budget of tokens. Nothing for a run that is no hired agent's. `note` says why it went by words alone where it should not. */
+  recallFor(run: RunOfAgent, request: string, how?: Seeking): Promise<{ memories: UsedMemory[]; note: string | null }>;
   /** What a model finds when it looks something up. Errors: `permission/denied`. */
-  recall(run: RunOfAgent, words: string, limit: number): Promise<UsedMemory[]>;
+  recall(run: RunOfAgent, words: string, limit: number, how?: Seeking): Promise<UsedMemory[]>;
   /** Keeps what a model wants to be kept. Errors: `permission/denied`, `memory/full`, `tools/bad-arguments`. */
   remember(run: RunOfAgent, what: { text: string; kind: MemoryKind; scope: MemoryScope }): Promise<UsedMemory>;
 }
@@ -57,23 +60,27 @@ function placed({ scope, scopeId }: Place): { scope: MemoryScope; scopeId: strin
 }
 
 export function createMemory(options: MemoryOptions): MemoryService {
-  const { store, clock, ids, clean, changed } = options;
-  const told = <T>(answer: T): T => { changed(); return answer; };
+  const { store, clock, ids, clean, changed, vectors } = options;
+  const told = <T>(answer: T): T => { changed(); vectors?.look(); return answer; };
 
   const placesOf = ({ hireId, conversationId }: RunOfAgent): { scope: MemoryScope; scopeId: string }[] => (hireId === null ? [] : [
     { scope: 'shared', scopeId: '' }, { scope: 'agent', scopeId: hireId }, ...(conversationId === null ? [] : [{ scope: 'conversation' as const, scopeId: conversationId }]),
   ]);
   const noMemory = (): AppError => new AppError('permission/denied', 'Only an agent of the team has a memory, and this run belongs to none. Say that you cannot remember here.');
 
-  async function find(run: RunOfAgent, words: string, pinned: boolean, limit: number): Promise<UsedMemory[]> {
-    const found = withinBudget((await store.read('memoriesFor', { places: placesOf(run), words, pinned, limit })).map(used), BUDGET_TOKENS);
+  async function find(run: RunOfAgent, words: string, pinned: boolean, limit: number, how: Seeking | undefined): Promise<{ memories: UsedMemory[]; note: string | null }> {
+    const { meaning, note = null } = await vectors?.seek(words, how) ?? {};
+    const found = withinBudget((await store.read('memoriesFor', { places: placesOf(run), words, pinned, limit, meaning })).map(used), BUDGET_TOKENS);
     if (found.length > 0) await store.write('memoriesUsed', { ids: found.map(({ id }) => id), at: clock.now() }, { durable: false });
-    return found;
+    return { memories: found, note };
   }
 
   return {
     list: (input) => store.read('memoryList', input),
-    search: async (input) => ({ memories: await store.read('memorySearch', input) }),
+    async search(input) {
+      const { meaning, note = null } = await vectors?.seek(input.words) ?? {};
+      return { memories: await store.read('memorySearch', { ...input, meaning }), note };
+    },
     owners: async () => ({ owners: await store.read('memoryOwners', undefined) }),
     add: async ({ text, kind, pinned, ...place }, request) => told(await store.write('insertMemory', { id: ids.next(), ...placed(place), text: clean(text), kind, pinned, author: 'person', runId: null, at: clock.now() }, once(request))),
     update: async ({ id, text, kind }, request) => told(await store.write('updateMemory', { id, text: text === undefined ? undefined : clean(text), kind, at: clock.now() }, once(request))),
@@ -81,10 +88,10 @@ export function createMemory(options: MemoryOptions): MemoryService {
     forget: async ({ id }, request) => told(await store.write('forgetMemory', { id, batch: ids.next(), at: clock.now() }, once(request))),
     forgetAll: async (place, request) => told(await store.write('forgetMemories', { ...placed(place), batch: ids.next(), at: clock.now() }, once(request))),
     restore: async ({ batch }, request) => told(await store.write('restoreMemories', { batch, at: clock.now() }, once(request))),
-    recallFor: async (run, request) => (run.hireId === null ? [] : find(run, request, true, MOST_RECALLED)),
-    async recall(run, words, limit) {
+    recallFor: async (run, request, how) => (run.hireId === null ? { memories: [], note: null } : find(run, request, true, MOST_RECALLED, how)),
+    async recall(run, words, limit, how) {
       if (run.hireId === null) throw noMemory();
-      return find(run, words, false, limit);
+      return (await find(run, words, false, limit, how)).memories;
     },
     async remember(run, { text, kind, scope }) {
       const place = placesOf(run).find((one) => one.scope === scope);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { UNKNOWN_CAPABILITIES, type Capabilities } from '../../../../contract/model/model-ref.ts';
 import { below, type ProviderAddress } from './provider-address.ts';
-import { connectionError, ownError, readRefusal, refusalError, type Asked } from './provider-errors.ts';
+import { connectionError, ownError, readRefusal, refusalError, type Asked, type Refusal } from './provider-errors.ts';
 import { readLimited } from './read-limited.ts';
 import type { StoredModel } from './store.ts';
 
@@ -75,7 +75,8 @@ function capabilitiesOf(entry: z.infer<typeof entrySchema>): Capabilities {
   };
 }
 
-function refusalOf(text: string, response: Response) {
+/** What a refused request was refused with. */
+export function refusalOf(text: string, response: Response): Refusal {
   const body = parseJson(text);
   const error = typeof body === 'object' && body !== null && 'error' in body ? (typeof body.error === 'string' ? { message: body.error } : body.error) : body;
   return readRefusal({ status: response.status, error, headers: response.headers }) ?? { status: response.status, code: '', message: '', headers: undefined };

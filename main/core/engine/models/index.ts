@@ -7,6 +7,7 @@ export type { Models, NewProvider } from './models.ts';
 export { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 export { estimatePromptTokens, estimateUsage } from './usage-estimate.ts';
 export { createModels, type ModelsParts } from './service.ts';
+export type { Embedder } from './embedder.ts';
 export { createPace, type Pace } from './pace.ts';
 export { LOCAL_PORTS, type LocalPort } from './local-servers.ts';
 export { PRESETS, presetOf, type Preset } from './presets.ts';

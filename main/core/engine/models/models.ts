@@ -1,5 +1,6 @@
 import type { FoundServer, ModelInfo, ModelRef, Probe, Provider } from '../../../../contract/model/model-ref.ts';
 import type { ChatModel } from './chat-model.ts';
+import type { Embedder } from './embedder.ts';
 
 /** What a person enters to add a provider. `preset` names an entry of the preset table and gives the address when `baseUrl` is empty. */
 export interface NewProvider {
@@ -26,6 +27,8 @@ export interface Models {
   models(): Promise<ModelInfo[]>;
   /** Undefined asks for the default; with no default that is the practice model. Text is `<provider>/<model>`. Errors: `models/not-found`. */
   resolve(ref: ModelRef | string | undefined): Promise<ChatModel>;
+  /** A model that makes vectors, by `<provider>/<model>`. Whether it can shows when it is asked. Errors: `models/not-found`. */
+  embedder(ref: string): Promise<Embedder>;
   /** Null makes the practice model the default. Errors: `models/not-found`. */
   setDefault(ref: ModelRef | string | null): Promise<ModelRef>;
   defaultModel(): Promise<ModelRef>;

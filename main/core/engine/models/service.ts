@@ -5,6 +5,7 @@ import type { ChatModel, Clock, Ids, Log, Sleep } from './chat-model.ts';
 import { PLAIN_DIALECT, type Dialect } from './chat-wire.ts';
 import { Circuit } from './circuit.ts';
 import { listModels } from './discover.ts';
+import { createProviderEmbedder } from './embedder.ts';
 import { EMBEDDED_PROVIDER } from './embedded/embedded-model.ts';
 import type { ModelFiles } from './embedded/files.ts';
 import { findServers, identify, LOCAL_PORTS, localOrigin, type LocalPort } from './local-servers.ts';
@@ -195,6 +196,12 @@ export function createModels(parts: ModelsParts): Models {
       return [PRACTICE_INFO, ...await parts.files?.infos() ?? [], ...listed];
     },
     resolve: async (ref) => find(ref === undefined ? await defaultModel() : read(ref)),
+    async embedder(ref) {
+      const { provider: id, model } = read(ref);
+      if (id === PRACTICE_PROVIDER || id === EMBEDDED_PROVIDER) throw new AppError('models/not-found', 'This model makes no vectors. Choose one of a provider that is made for embeddings.', { details: { provider: id } });
+      const provider = await stored(id);
+      return createProviderEmbedder({ address: providerAddress(provider, http, secrets), model, turn: (signal) => pace.turn(provider.id, provider.requestsPerMinute, { of: 'provider', name: provider.name }, signal, undefined) });
+    },
     async setDefault(ref) {
       const wanted = ref === null ? PRACTICE_REF : read(ref);
       if (wanted.provider === EMBEDDED_PROVIDER) await find(wanted);

@@ -58,9 +58,11 @@ export interface ToolSession {
   readonly nested: Map<string, number>;
   /** The last number by which a passage of a document can be cited in this run. */
   readonly cited: { last: number };
+  /** Its guardrails hide personal data: what it looks for goes to no other model to be searched by meaning. */
+  readonly hides: boolean;
 }
 
-export const createToolSession = (context: RunContext, model: () => Promise<ChatModel>, cited = 0): ToolSession => ({ context, model, modelCalls: new Map(), nested: new Map(), cited: { last: cited } });
+export const createToolSession = (context: RunContext, model: () => Promise<ChatModel>, { cited = 0, hides = false }: { cited?: number; hides?: boolean } = {}): ToolSession => ({ context, model, modelCalls: new Map(), nested: new Map(), cited: { last: cited }, hides });
 
 /** JSON with sorted keys, so that the same schema always has the same hash. */
 export const canonicalJson = (value: unknown): string => {

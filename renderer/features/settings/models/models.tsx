@@ -12,6 +12,7 @@ import { AddProvider } from './add-provider.tsx';
 import { FoundHere } from './found-here.tsx';
 import { ModelList } from './model-list.tsx';
 import { ProviderRow } from './provider-row.tsx';
+import { SearchByMeaning } from './search-by-meaning.tsx';
 import { ThisComputer } from './this-computer.tsx';
 
 /** Who answers: providers, their models, and the one that is used unless an agent has its own. */
@@ -33,6 +34,7 @@ export function Models() {
       <ThisComputer />
       <FoundHere onKeyNeeded={add} />
       <ModelList providers={list} />
+      <SearchByMeaning providers={list} />
       <AddProvider opened={adding} from={from} onClose={close} />
     </>
   );

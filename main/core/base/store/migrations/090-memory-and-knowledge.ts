@@ -7,7 +7,7 @@ import type { Migration } from './migration.ts';
  *
  * Documents are kept as the passages that they were read into, in their order and without overlap: together these are the
  * text. `scope_id` is a hire, an agent of one's own or an agent of a plugin, empty for what is shared. `place` is JSON: page,
- * headings, lines or rows. A vector is of one passage by one model, as little-endian 32-bit floats.
+ * headings, lines or rows. A vector is of one passage by one model, packed as `packed` of queries/vectors.ts says.
  */
 export const memoryAndKnowledge: Migration = {
   version: 90,

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /**
  * What a provider, a conversation and a hired agent may take: requests a minute, and micro-units of the currency in all; null is no
- * limit. Vectors of memories, like those of passages: of one model, as little-endian 32-bit floats, gone when their text changes.
+ * limit. Vectors of memories, like those of passages: of one model, gone when their text changes.
  */
 export const limitsAndVectors: Migration = {
   version: 150,

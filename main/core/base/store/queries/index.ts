@@ -14,10 +14,11 @@ import { healthQueries, settingsQueries } from './settings.ts';
 import { spendingQueries } from './spending.ts';
 import { teamQueries } from './team.ts';
 import { toolsQueries } from './tools.ts';
+import { vectorsQueries } from './vectors.ts';
 
 /** Every domain's queries over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainQueryDomains = [attachmentsQueries, auditQueries, builderQueries, chatQueries, credentialsQueries, knowledgeQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, spendingQueries, teamQueries, toolsQueries] as const;
-export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...attachmentsQueries, ...knowledgeQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...spendingQueries, ...teamQueries, ...toolsQueries };
+export const mainQueryDomains = [attachmentsQueries, auditQueries, builderQueries, chatQueries, credentialsQueries, knowledgeQueries, memoryQueries, mcpQueries, modelsQueries, pluginsQueries, runsQueries, settingsQueries, healthQueries, spendingQueries, teamQueries, toolsQueries, vectorsQueries] as const;
+export const mainQueries = { ...auditQueries, ...builderQueries, ...chatQueries, ...credentialsQueries, ...attachmentsQueries, ...knowledgeQueries, ...memoryQueries, ...mcpQueries, ...modelsQueries, ...pluginsQueries, ...runsQueries, ...settingsQueries, ...healthQueries, ...spendingQueries, ...teamQueries, ...toolsQueries, ...vectorsQueries };
 export type MainQueries = typeof mainQueries;
 
 export const catalogDatabaseQueries = { ...catalogQueries, ...healthQueries };

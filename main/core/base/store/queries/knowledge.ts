@@ -1,6 +1,7 @@
 import type { KnowledgeDocument, KnowledgePassage, KnowledgePlace, KnowledgeScope } from '../../../../../contract/model/knowledge.ts';
 import type { QueryTable, Reader } from '../handles.ts';
 import { anyWord } from './memory.ts';
+import { CANDIDATES, fused, nearest, type Meaning } from './vectors.ts';
 
 /** Whose documents are meant. */
 export interface KnowledgePlaceOf { readonly scope: KnowledgeScope; readonly scopeId: string }
@@ -22,6 +23,15 @@ const valuesOf = ({ scope, scopeId }: Filter): Record<string, string> => ({ ...(
 const HERE = "d.removed_at IS NULL AND d.scope || '/' || d.scope_id IN (SELECT value FROM json_each(@places))";
 const namesOf = (places: readonly KnowledgePlaceOf[]): string => JSON.stringify(places.map(({ scope, scopeId }) => `${scope}/${scopeId}`));
 
+/** What has words of a request and, with its meaning, what is near to it, as one list; the best first. `where` is about `d`. */
+function found(db: Reader, where: string, values: Record<string, string>, { words, limit, meaning }: { words: string; limit: number; meaning?: Meaning | undefined }): KnowledgePassage[] {
+  const match = anyWord(words);
+  const byWords = match === undefined ? [] : db.all<{ seq: number }>(`SELECT p.seq FROM knowledge_passages p JOIN knowledge_documents d ON d.id = p.document_id JOIN knowledge_words w ON w.rowid = p.seq
+    WHERE knowledge_words MATCH @match AND ${where} ORDER BY w.rank, p.seq LIMIT @limit`, { match, limit: meaning ? CANDIDATES : limit, ...values }).map(({ seq }) => seq);
+  const byMeaning = meaning ? nearest(db, `SELECT p.seq, v.vector FROM knowledge_passages p JOIN knowledge_documents d ON d.id = p.document_id JOIN knowledge_vectors v ON v.passage_seq = p.seq AND v.model = @model WHERE ${where}`, values, meaning) : [];
+  return (meaning ? fused([byWords, byMeaning], limit) : byWords).flatMap((seq) => { const row = db.get<PassageRow>(`${PASSAGE} WHERE p.seq = @seq`, { seq }); return row ? [passageOf(row)] : []; });
+}
+
 /** Named queries of the domain knowledge; each is a plain function that runs in a reader thread. */
 export const knowledgeQueries = {
   knowledgeList: (db: Reader, input: Filter): KnowledgeDocument[] => db.all<DocumentRow>(`${SELECT} WHERE ${within(input)} ORDER BY d.added_at DESC, d.seq DESC LIMIT ${MOST_LISTED}`, valuesOf(input)).map(documentOf),
@@ -34,18 +44,10 @@ export const knowledgeQueries = {
   knowledgeText: (db: Reader, input: { id: string; from: number; limit: number }): KnowledgePassage[] =>
     db.all<PassageRow>(`${PASSAGE} WHERE p.document_id = @id AND p.position >= @from ORDER BY p.position LIMIT @limit`, input).map(passageOf),
 
-  knowledgeSearch: (db: Reader, input: Filter & { words: string; limit: number }): KnowledgePassage[] => {
-    const match = anyWord(input.words);
-    if (match === undefined) return [];
-    return db.all<PassageRow>(`${PASSAGE} JOIN knowledge_words w ON w.rowid = p.seq WHERE knowledge_words MATCH @match AND ${within(input)} ORDER BY w.rank, p.seq LIMIT @limit`, { match, limit: input.limit, ...valuesOf(input) }).map(passageOf);
-  },
+  knowledgeSearch: (db: Reader, input: Filter & { words: string; limit: number; meaning?: Meaning | undefined }): KnowledgePassage[] => found(db, within(input), valuesOf(input), input),
 
   /** What fits a request, out of the documents of these places only; the best match first. */
-  knowledgeFor: (db: Reader, input: { places: readonly KnowledgePlaceOf[]; words: string; limit: number }): KnowledgePassage[] => {
-    const match = anyWord(input.words);
-    if (match === undefined) return [];
-    return db.all<PassageRow>(`${PASSAGE} JOIN knowledge_words w ON w.rowid = p.seq WHERE knowledge_words MATCH @match AND ${HERE} ORDER BY w.rank, p.seq LIMIT @limit`, { match, places: namesOf(input.places), limit: input.limit }).map(passageOf);
-  },
+  knowledgeFor: (db: Reader, input: { places: readonly KnowledgePlaceOf[]; words: string; limit: number; meaning?: Meaning | undefined }): KnowledgePassage[] => found(db, HERE, { places: namesOf(input.places) }, input),
 
   /** Names of the documents of these places, so that a model knows whether there is anything to look into. */
   knowledgeNames: (db: Reader, input: { places: readonly KnowledgePlaceOf[]; limit: number }): string[] =>

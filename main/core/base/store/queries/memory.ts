@@ -2,6 +2,7 @@ import type { Memory, MemoryOwner, MemoryScope } from '../../../../../contract/m
 import type { QueryTable, Reader } from '../handles.ts';
 import { FILLERS, stemOf } from './catalog-words.ts';
 import { isSpaceless, quoted, tokensOf } from './catalog-tokens.ts';
+import { CANDIDATES, fused, nearest, type Meaning } from './vectors.ts';
 
 /** One place where things are remembered. */
 export interface MemoryPlace { readonly scope: MemoryScope; readonly scopeId: string }
@@ -32,6 +33,13 @@ export function anyWord(text: string): string | undefined {
   return words.length === 0 ? undefined : words.map((word) => quoted(stemOf(word), word.length > 3 && !isSpaceless(word))).join(' OR ');
 }
 
+/** What has the words and, with a meaning, what is near to it, as one list; the best first. `where` is about `m`. */
+function found(db: Reader, match: string | undefined, where: string, values: Record<string, string>, { limit, meaning }: { limit: number; meaning?: Meaning | undefined }): MemoryRow[] {
+  const byWords = match === undefined ? [] : db.all<{ seq: number }>(`SELECT m.seq FROM memories m JOIN memory_words w ON w.rowid = m.seq WHERE memory_words MATCH @match AND ${where} ORDER BY w.rank, m.seq DESC LIMIT @limit`, { match, limit: meaning ? CANDIDATES : limit, ...values }).map(({ seq }) => seq);
+  const byMeaning = meaning ? nearest(db, `SELECT m.seq, v.vector FROM memories m JOIN memory_vectors v ON v.memory_seq = m.seq AND v.model = @model WHERE ${where}`, values, meaning) : [];
+  return (meaning ? fused([byWords, byMeaning], limit) : byWords).flatMap((seq) => db.get<MemoryRow>(`${SELECT} WHERE m.seq = @seq`, { seq }) ?? []);
+}
+
 /** Named queries of the domain memory; each is a plain function that runs in a reader thread. */
 export const memoryQueries = {
   memoryList: (db: Reader, input: { scope?: MemoryScope | undefined; scopeId?: string | undefined; offset: number; limit: number }): { memories: Memory[]; total: number } => {
@@ -49,26 +57,24 @@ export const memoryQueries = {
   },
 
   /** Best match first. Without a word in `words` nothing is found. */
-  memorySearch: (db: Reader, input: { words: string; scope?: MemoryScope | undefined; scopeId?: string | undefined; limit: number }): Memory[] => {
+  memorySearch: (db: Reader, input: { words: string; scope?: MemoryScope | undefined; scopeId?: string | undefined; limit: number; meaning?: Meaning | undefined }): Memory[] => {
     const match = everyWord(input.words);
     if (match === undefined) return [];
-    const { scope, scopeId, limit } = input;
-    return db.all<MemoryRow>(`${SELECT} JOIN memory_words w ON w.rowid = m.seq WHERE memory_words MATCH @match AND ${within(input)} ORDER BY w.rank, m.seq DESC LIMIT @limit`,
-      { match, limit, ...(scope !== undefined && { scope }), ...(scopeId !== undefined && { scopeId }) }).map(memoryOf);
+    const { scope, scopeId } = input;
+    return found(db, match, within(input), { ...(scope !== undefined && { scope }), ...(scopeId !== undefined && { scopeId }) }, input).map(memoryOf);
   },
 
   /**
-   * What fits a request, out of these places only: what is pinned, then what has most of its words, then preferences.
+   * What fits a request, out of these places only: what is pinned, then what has most of its words or is nearest to its meaning, then preferences.
    * @param input.pinned whether pinned ones and preferences come although no word of the request is in them
    */
-  memoriesFor: (db: Reader, input: { places: readonly MemoryPlace[]; words: string; pinned: boolean; limit: number }): Memory[] => {
+  memoriesFor: (db: Reader, input: { places: readonly MemoryPlace[]; words: string; pinned: boolean; limit: number; meaning?: Meaning | undefined }): Memory[] => {
     const { limit } = input;
     const places = JSON.stringify(input.places.map(({ scope, scopeId }) => `${scope}/${scopeId}`));
     const here = "m.forgotten_at IS NULL AND m.scope || '/' || m.scope_id IN (SELECT value FROM json_each(@places))";
     const kept = (what: string): MemoryRow[] => (input.pinned ? db.all<MemoryRow>(`${SELECT} WHERE ${here} AND ${what} ORDER BY m.updated_at DESC, m.seq DESC LIMIT @limit`, { places, limit }) : []);
-    const match = anyWord(input.words);
-    const found = match === undefined ? [] : db.all<MemoryRow>(`${SELECT} JOIN memory_words w ON w.rowid = m.seq WHERE memory_words MATCH @match AND ${here} ORDER BY w.rank, m.seq DESC LIMIT @limit`, { match, places, limit });
-    const all = new Map([...kept('m.pinned = 1'), ...found, ...kept("m.kind = 'preference'")].map((row) => [row.seq, row]));
+    const fitting = found(db, anyWord(input.words), here, { places }, input);
+    const all = new Map([...kept('m.pinned = 1'), ...fitting, ...kept("m.kind = 'preference'")].map((row) => [row.seq, row]));
     return [...all.values()].slice(0, limit).map(memoryOf);
   },
 

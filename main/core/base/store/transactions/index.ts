@@ -14,10 +14,11 @@ import { runsTransactions } from './runs.ts';
 import { settingsTransactions } from './settings.ts';
 import { teamTransactions } from './team.ts';
 import { toolsTransactions } from './tools.ts';
+import { vectorsTransactions } from './vectors.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [attachmentsTransactions, auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, knowledgeTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...attachmentsTransactions, ...knowledgeTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions };
+export const mainTransactionDomains = [attachmentsTransactions, auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, knowledgeTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions, vectorsTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...attachmentsTransactions, ...knowledgeTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions, ...vectorsTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };

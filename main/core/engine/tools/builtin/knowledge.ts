@@ -11,13 +11,13 @@ export const knowledgeTools = (knowledge: Pick<KnowledgeService, 'find'>): reado
     type: 'object', additionalProperties: false, required: ['query'],
     properties: { query: { type: 'string', minLength: 1, maxLength: 400, description: 'Words that the passage should have.' }, limit: { type: 'integer', minimum: 1, maximum: 12, description: 'At most so many; 6 when left out.' } },
   },
-  output: { type: 'object', required: ['passages'], properties: { passages: { type: 'array', items: { type: 'object' } } } },
+  output: { type: 'object', required: ['passages'], properties: { passages: { type: 'array', items: { type: 'object' } }, note: { type: 'string' } } },
   async run({ query, limit }, _clock, { depth, session, parent }) {
     if (depth > 1) throw new AppError('permission/denied', 'The documents of an agent are for the agent alone: no tool may look into them.');
-    const found = await knowledge.find(session.context.run, String(query), Number(limit ?? 6), 0);
+    const { passages: found, note } = await knowledge.find(session.context.run, String(query), Number(limit ?? 6), 0, { signal: session.context.signal, byMeaning: !session.hides });
     // Numbered when they are there: calls side by side would else get the same numbers.
     const passages = found.map((passage) => ({ ...passage, number: session.cited.last += 1 }));
     if (passages.length > 0) session.context.emit('knowledge_found', { passages }, parent);
-    return { passages: passages.map(({ number, name, place, text }) => ({ cite: `[${number}]`, document: name, ...place, text })) };
+    return { passages: passages.map(({ number, name, place, text }) => ({ cite: `[${number}]`, document: name, ...place, text })), ...(note !== null && { note }) };
   },
 })];

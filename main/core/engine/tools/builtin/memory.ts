@@ -37,6 +37,6 @@ export const memoryTools = (memory: Pick<MemoryService, 'recall' | 'remember'>):
       properties: { query: { type: 'string', minLength: 1, maxLength: 400, description: 'Words that stand in it, or that it is about.' }, limit: { type: 'integer', minimum: 1, maximum: 20, description: 'At most so many; 8 when left out.' } },
     },
     output: { type: 'object', required: ['memories'], properties: { memories: { type: 'array', items: { type: 'object' } } } },
-    run: async ({ query, limit }, _clock, call) => ({ memories: (await memory.recall(runOf(call), String(query), Number(limit ?? 8))).map(({ text, kind, scope }) => ({ text, kind, scope })) }),
+    run: async ({ query, limit }, _clock, call) => ({ memories: (await memory.recall(runOf(call), String(query), Number(limit ?? 8), { signal: call.session.context.signal, byMeaning: !call.session.hides })).map(({ text, kind, scope }) => ({ text, kind, scope })) }),
   }),
 ];
