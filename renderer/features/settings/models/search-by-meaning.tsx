@@ -25,7 +25,7 @@ export function SearchByMeaning({ providers }: { providers: readonly Provider[] 
       <Setting icon={<Waypoints size={18} strokeWidth={1.75} aria-hidden />} title={<T id="settings.models.meaningModel" />}
         line={<>
           <T id={chosen === null ? 'settings.models.meaningOff' : model?.local ? 'settings.models.meaningHere' : 'settings.models.meaningSent'} values={{ provider: providers.find(({ id }) => id === model?.provider)?.name ?? '' }} />
-          {state === 'off' ? null : <span className={classes.message} role="status"><T id={`settings.models.meaning.${state}`} values={{ done, total, why: message ?? '' }} /></span>}
+          {state === 'off' ? null : <span className={state === 'failing' ? classes.message : classes.soFar} role="status"><T id={`settings.models.meaning.${state}`} values={{ done, total, why: message ?? '' }} /></span>}
           {state === 'working' && total > 0 ? <Progress value={(100 * done) / total} size={4} mt={6} aria-label={t('settings.models.meaningProgress')} /> : null}
         </>}
         control={<Select w={{ base: 180, sm: 260 }} clearable searchable limit={200} aria-label={t('settings.models.meaningModel')} placeholder={t('settings.models.meaningNone')} nothingFoundMessage={t('settings.models.meaningNoModel')} disabled={!settings.data || !list.data} value={chosen}
