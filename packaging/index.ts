@@ -6,6 +6,7 @@ export { CODE_FILE } from './archive/names.ts';
 export { packArchive } from './archive/pack.ts';
 export { readArchive, readArchiveFiles, type PluginArchive } from './archive/read.ts';
 export { readPluginFolder, unpackTo } from './archive/unpack-to.ts';
+export { readZip, type ZipLimits } from './archive/zip.ts';
 export { blobPath } from './catalog/blob-path.ts';
 export { readFirstRoot } from './catalog/first-root.ts';
 export { fingerprintOf, makeKeyFolder, readKeyFolder, type KeyFolder, type Lifetimes } from './catalog/key-folder.ts';

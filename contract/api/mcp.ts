@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema } from '../model/ids.ts';
-import { mcpLogLineSchema, mcpNameSchema, mcpPreviewSchema, mcpServerSchema, mcpTestSchema, mcpToolSchema, mcpTransportSchema, mcpValuesSchema } from '../model/mcp.ts';
+import { mcpBundleSchema, mcpLogLineSchema, mcpNameSchema, mcpPreviewSchema, mcpServerSchema, mcpTestSchema, mcpToolSchema, mcpTransportSchema, mcpValuesSchema } from '../model/mcp.ts';
 import { read, write } from './procedure.ts';
 
 const errors = ['mcp/not-found'] as const;
@@ -36,6 +36,11 @@ export const mcp = {
   log: read('/mcp/servers/{id}/log', { id: idSchema }, z.object({ lines: z.array(mcpLogLineSchema) }), { errors }),
   /** What a file of `mcpServers` would add. Nothing is kept or started; its text may hold secrets and is therefore no address. */
   previewImport: write('POST /mcp/import/preview', { text }, z.object({ servers: z.array(mcpPreviewSchema) }), { errors: ['core/bad-input'] }),
+  /** Looks at a bundle (`.mcpb`) of this machine, for the command line: a page names no paths, and is refused. */
+  openBundle: write('POST /mcp/bundles/open', { path: z.string().check(z.minLength(1), z.maxLength(4096)) }, z.object({ bundle: mcpBundleSchema }), { timeoutMs: 60_000, errors: ['core/bad-input', 'permission/denied', 'plugins/bad-archive'] }),
+  /** Unpacks a bundle that was looked at and adds its server, which the person confirms first, as with `add`. Nothing is started. `values`: by the keys of its fields. */
+  addBundle: write('POST /mcp/bundles', { id: z.string().check(z.regex(/^[0-9a-f]{64}$/)), name: mcpNameSchema, values: z._default(z.record(z.string().check(z.maxLength(100)), z.string().check(z.maxLength(8192))), {}) }, confirmed,
+    { timeoutMs: 10 * 60_000, errors: ['mcp/not-confirmed', 'core/bad-input', 'credentials/no-store', 'plugins/bad-archive'] }),
   /** Adds those servers of the file that `keys` names, after the person confirmed the programs among them. */
   import: write('POST /mcp/import', { text, keys: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(50)) }, z.object({ servers: z.array(mcpServerSchema), confirmAt: z.nullable(z.string()) }), asks),
 };

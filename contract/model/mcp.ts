@@ -87,3 +87,17 @@ export const mcpPreviewSchema = z.object({
   notes: z.array(z.string()),
 });
 export type McpPreview = z.infer<typeof mcpPreviewSchema>;
+
+/** Something that a bundle asks the person for. `multiple`: a value on each line. */
+export const mcpBundleFieldSchema = z.object({
+  key: z.string(), title: z.string(), description: z.string(), kind: z.enum(['string', 'number', 'boolean', 'directory', 'file']), required: z.boolean(), sensitive: z.boolean(), multiple: z.boolean(), default: z.nullable(z.string()),
+});
+export type McpBundleField = z.infer<typeof mcpBundleFieldSchema>;
+
+/** An MCP bundle (`.mcpb`) that was read and not added: `id` is the SHA-256 of its archive, `command` how it says that it is started. */
+export const mcpBundleSchema = z.object({
+  id: z.string(), name: z.string(), version: z.string(), description: z.string(), author: z.string(), files: z.number(), bytes: z.number(), command: z.string(), fields: z.array(mcpBundleFieldSchema),
+  /** Why it cannot be added, or null. */
+  problem: z.nullable(z.string()),
+});
+export type McpBundle = z.infer<typeof mcpBundleSchema>;

@@ -134,7 +134,7 @@ export async function openRooms(options: RoomsOptions) {
   settings.onChange((names) => { if (names.includes('embeddingModel')) vectors.look(); });
   const memory = createMemory({ vectors, store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({
-    store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
+    store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), bundles: path.join(home.root, 'bundles'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
     // What a home without encryption is told is kept until the core ends, and asked for again then.
     secrets: { ...credentials, set: async (id, label, value) => { await credentials.setSecret(label, value, { id, session: keys.secretsKey() === undefined }); } },
   });

@@ -69,6 +69,8 @@ export function mcpProcedures(os: ReturnType<typeof implement<Contract>>, world:
     acceptTool: os.mcp.acceptTool.handler(({ input }) => changeTool(input.id, input.tool, ({ seen, pinned }) => ({ state: 'ready', pinned: seen ?? pinned, seen: null }))),
     signIn: os.mcp.signIn.handler(({ input }) => { change(input.id, { state: 'idle', signedIn: true, code: null }); return { signInAt: null }; }),
     signOut: os.mcp.signOut.handler(({ input }) => change(input.id, { signedIn: null })),
+    openBundle: os.mcp.openBundle.handler(() => { throw new AppError('permission/denied', 'A page names no files of this machine.'); }),
+    addBundle: os.mcp.addBundle.handler(({ input }) => ({ server: add(input.name, { kind: 'stdio', command: 'node', args: [], environment: [] }), confirmAt: null })),
     log: os.mcp.log.handler(({ input }) => ({ lines: of(input.id).lines })),
     previewImport: os.mcp.previewImport.handler(({ input }) => (input.text.includes('{') ? { servers: PREVIEW } : (() => { throw new AppError('core/bad-input', 'This is not JSON. Paste the whole file with its outermost braces.'); })())),
     import: os.mcp.import.handler(({ input }) => ({ servers: PREVIEW.flatMap(({ key, name, transport }) => (transport && input.keys.includes(key) ? [add(name, transport)] : [])), confirmAt: null })),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { TroupeClient } from '../../../contract/link/client.ts';
 import type { McpServer, McpTool, McpTransport } from '../../../contract/model/mcp.ts';
@@ -63,6 +64,25 @@ async function importFile({ client, words, out, ask }: CommandContext): Promise<
   out.result({ servers: added.servers }, () => table(added.servers.map((server) => [server.slug, server.name, stateOf(server)])));
 }
 
+/** Shows what a bundle is and asks for; adds it with values from `--input` and, for secrets, from this terminal's environment. */
+async function importBundle({ client, words, out, ask }: CommandContext): Promise<void> {
+  const { bundle } = await client.call.mcp.openBundle({ path: path.resolve(words.command[2] ?? '') });
+  out.say(`${bundle.name} ${bundle.version} by ${bundle.author}: ${bundle.description}\n  It is started by: ${bundle.command}`);
+  for (const { key, title, description, required, sensitive, default: standard } of bundle.fields) out.say(`  ${key}${required ? ' (needed)' : ''}: ${title}. ${description}${sensitive ? ' Kept as a secret.' : ''}${standard === null ? '' : ` Else: ${standard.replaceAll('\n', ', ')}`}`);
+  if (bundle.problem !== null) throw new AppError('core/bad-input', `${bundle.name} cannot be added. ${bundle.problem}`);
+  const given = Object.entries(words.input).map(([key, value]): [string, string] => [key, Array.isArray(value) ? value.map(String).join('\n') : typeof value === 'string' ? value : JSON.stringify(value)]);
+  const unknown = [...given.map(([key]) => key), ...words.env.map((word) => word.split('=')[0] ?? '')].find((key) => !bundle.fields.some((field) => field.key === key));
+  if (unknown !== undefined) throw new AppError('core/bad-input', `${bundle.name} asks for nothing that is called "${unknown}".`);
+  const secret = bundle.fields.find(({ key, sensitive }) => sensitive && given.some(([one]) => one === key));
+  if (secret) throw new AppError('core/bad-input', `"${secret.key}" is a secret, and every program can read the words of a command. Put it into a variable and write: --env ${secret.key}=VARIABLE`);
+  out.say('It runs with your rights: it can read and change whatever you can. Add only what you trust.');
+  const yes = words.yes || await ask('Unpack and add it?');
+  if (yes === null) throw new AppError('mcp/not-confirmed', 'Nobody is at this terminal to confirm it; nothing was added. Repeat with --yes when it is what you want.');
+  if (!yes) throw new AppError('mcp/not-confirmed', 'Nothing was added.');
+  const { server } = await client.call.mcp.addBundle({ id: bundle.id, name: words.name ?? bundle.name, values: { ...Object.fromEntries(given), ...readValues(words.env) } });
+  out.result({ servers: server ? [server] : [] }, () => `Added ${server?.name ?? bundle.name}. Start it and list its tools: troupe mcp test ${server?.slug ?? bundle.name}\n`);
+}
+
 /** What is done with one server, named by the word after it. */
 const WITH_SERVER: Readonly<Record<string, { more: number; run(context: CommandContext, server: McpServer): Promise<number | void> }>> = {
   test: { more: 0, async run({ client, out }, { id, name }) {
@@ -95,7 +115,7 @@ const WITH_SERVER: Readonly<Record<string, { more: number; run(context: CommandC
 };
 
 export const mcp: Command = {
-  usage: 'troupe mcp [add <name> <address> [--header H=VARIABLE] [--private] | add <name> [--env NAME] -- <command> …] [import <file>] [test|tools|log|enable|disable|remove <server>] [effect <server> <tool> read|write|destructive] [accept <server> <tool>]',
+  usage: 'troupe mcp [add <name> <address> [--header H=VARIABLE] [--private] | add <name> [--env NAME] -- <command> …] [import <file> [--input key=value] [--env key=VARIABLE]] [test|tools|log|enable|disable|remove <server>] [effect <server> <tool> read|write|destructive] [accept <server> <tool>]',
   about: 'list MCP servers, add one (an address, or after -- a program that runs with your rights), test it, look at its tools',
   fits({ command: [, action, ...rest] }) {
     if (action === undefined || action === 'list') return rest.length === 0;
@@ -107,7 +127,7 @@ export const mcp: Command = {
     const [, action = 'list', word = ''] = context.words.command;
     if (action === 'list') return list(context);
     if (action === 'add') return add(context);
-    if (action === 'import') return importFile(context);
+    if (action === 'import') return /\.(mcpb|dxt)$/i.test(word) ? importBundle(context) : importFile(context);
     return WITH_SERVER[action]?.run(context, await find(context.client, word));
   },
 };

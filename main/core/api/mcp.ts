@@ -69,6 +69,12 @@ export const mcpApi = (mcp: Mcp, { once, confirming, openOutside }: McpApiParts)
     })),
     signOut: server.mcp.signOut.handler(({ input }) => mcp.signOut(input)),
     log: server.mcp.log.handler(({ input }) => mcp.log(input)),
+    openBundle: server.mcp.openBundle.handler(async ({ input, context }) => {
+      if (context.client === 'page') throw new AppError('permission/denied', 'A page names no files of this machine.');
+      return { bundle: await mcp.openBundle(input) };
+    }),
+    addBundle: server.mcp.addBundle.handler(({ input, context }) => once('mcp.addBundle', input, async () =>
+      single(await whenConfirmed(context.client, programOf(input.name, await mcp.previewBundle(input)), () => mcp.addBundle(input, requestOf('mcp.addBundle', input)))))),
     previewImport: server.mcp.previewImport.handler(({ input }) => ({ servers: mcp.previewImport(input) })),
     import: server.mcp.import.handler(({ input, context }) => once('mcp.import', input, async () => {
       const chosen = mcp.previewImport(input).filter(({ key }) => input.keys.includes(key));

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error.ts';
-import type { McpDefinition, McpLogLine, McpPreview, McpServer, McpState, McpTest, McpTool, McpTransport } from '../../../../contract/model/mcp.ts';
+import type { McpBundle, McpDefinition, McpLogLine, McpPreview, McpServer, McpState, McpTest, McpTool, McpTransport } from '../../../../contract/model/mcp.ts';
 import type { HttpParts } from '../../base/http/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import type { Clock, Ids } from '../runs/index.ts';
 import { readAddress, serverFetch } from './address.ts';
 import { createBoundedLog, type BoundedLog } from './bounded-log.ts';
+import { createBundles } from './bundles.ts';
 import { Connection } from './connection.ts';
 import { definitionHash, definitionText, readDefinition, toolId } from './definition.ts';
 import { programEnvironment } from './environment.ts';
@@ -32,6 +33,8 @@ export interface McpOptions {
   readonly folder: string;
   /** Troupe's own version, which servers are told. */
   readonly version: string;
+  /** Where bundles are unpacked. */
+  readonly bundles: string;
   readonly guardFile?: string | undefined;
   /** Ms after which an unused server is stopped. */
   readonly idleMs?: number | undefined;
@@ -76,6 +79,12 @@ export interface Mcp {
   previewImport(input: { text: string }): McpPreview[];
   /** Adds those that `keys` names, with the values that stand in the file. Errors: `core/bad-input`, `credentials/no-store`. */
   import(input: { text: string; keys: readonly string[] }): Promise<McpServer[]>;
+  /** Looks at a bundle where it lies; nothing of it is run or written. Errors: `core/bad-input`, `plugins/bad-archive`. */
+  openBundle(input: { path: string }): Promise<McpBundle>;
+  /** How the server of an opened bundle would be reached. Errors: `core/bad-input`, `plugins/bad-archive`. */
+  previewBundle(input: { id: string; values: Values }): Promise<McpTransport>;
+  /** Unpacks an opened bundle and adds its server. Errors: those of `previewBundle` and `add`. */
+  addBundle(input: { id: string; name: string; values: Values }, request?: WriteRequest): Promise<McpServer>;
   /** Every tool of every server that is switched on, as it was pinned. */
   usable(): Promise<readonly UsableTool[]>;
   /**
@@ -97,6 +106,7 @@ export function createMcp(options: McpOptions): Mcp {
   const guard = createProcessGuard(options.guardFile);
   const live = new Map<string, Live>();
   const signIns = new Map<string, SignIn>();
+  const bundles = createBundles({ folder: options.bundles, nextId: () => ids.next(), kept: () => store.read('mcpTransports', { since: clock.now() - DAY_MS }) });
   let stopped = false;
 
   async function stored(id: string): Promise<StoredServer> {
@@ -252,6 +262,7 @@ export function createMcp(options: McpOptions): Mcp {
       await end(id);
       // A day later the removal is not undone any more, and its secrets go.
       for (const gone of await store.read('mcpRemoved', { before: clock.now() - DAY_MS })) await dropValues(secrets, gone, null, false);
+      await bundles.sweep();
       options.changed();
       return {};
     },
@@ -332,6 +343,9 @@ export function createMcp(options: McpOptions): Mcp {
       for (const { preview, values } of chosen) if (preview.transport) added.push(await mcp.add({ name: preview.name, transport: preview.transport, values }));
       return added;
     },
+    openBundle: ({ path: file }) => bundles.open(file),
+    previewBundle: async ({ id, values }) => (await bundles.preview(id, values)).transport,
+    addBundle: ({ id, name, values }, request) => bundles.add(id, values, ({ transport, values: filled }) => mcp.add({ name, transport, values: filled }, request)),
     async usable() {
       const [rows, tools] = await Promise.all([store.read('mcpServers', undefined), store.read('mcpTools', { serverId: null })]);
       return rows.map(serverOf).filter(({ enabled }) => enabled).flatMap((server) => tools.filter(({ serverId }) => serverId === server.id).flatMap((row): UsableTool[] => {

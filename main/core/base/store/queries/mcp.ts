@@ -20,5 +20,7 @@ export const mcpQueries = {
   mcpTools: (db: Reader, input: { serverId: string | null }): McpToolRow[] =>
     db.all<McpToolRow>(`${TOOL} WHERE server_id IN (SELECT id FROM mcp_servers WHERE removed_at IS NULL) AND (@serverId IS NULL OR server_id = @serverId) ORDER BY server_id, name`, input),
   /** Servers that were removed before `before`. */
+  /** How all servers are reached, those removed since then included. */
+  mcpTransports: (db: Reader, input: { since: number }): string[] => db.all<{ transport: string }>('SELECT transport FROM mcp_servers WHERE removed_at IS NULL OR removed_at >= @since', input).map(({ transport }) => transport),
   mcpRemoved: (db: Reader, input: { before: number }): string[] => db.all<{ id: string }>('SELECT id FROM mcp_servers WHERE removed_at < @before', input).map(({ id }) => id),
 } satisfies QueryTable;
