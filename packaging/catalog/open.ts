@@ -45,7 +45,7 @@ export interface CatalogState {
   /** The day (UTC) of the newest figures, or null when the catalog has none. */
   statsDate: string | null;
   /** Installs, trend and ratings by plugin. */
-  stats(): Promise<Iterable<PluginStats>>;
+  stats(): AsyncIterable<PluginStats>;
   categories: readonly CatalogCategory[];
   revoked: readonly RevokedVersion[];
   collections: readonly CatalogCollection[];
@@ -156,7 +156,7 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
           }
         },
         statsDate: stats?.slice('catalog/stats-'.length, -'.json.br'.length) ?? null,
-        stats: () => (statsFile === undefined ? Promise.resolve([]) : readStats(statsFile)),
+        async *stats() { if (statsFile !== undefined) yield* readStats(statsFile); },
         expires: Math.min(...roles.map(([, role]) => role.expires)),
         versions: Object.fromEntries(roles.map(([role, { version }]) => [role, version])) as Record<Role, number>,
       };

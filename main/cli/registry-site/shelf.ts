@@ -40,7 +40,7 @@ async function shelfOf(folder: string, cacheDir: string): Promise<Shelf> {
   const catalog = openCatalog({ source: folder, trustedRoot: root, cacheDir });
   const state = await catalog.refresh();
   const figures = new Map<string, PluginStats>();
-  for (const one of await state.stats()) figures.set(one.id, one);
+  for await (const one of state.stats()) figures.set(one.id, one);
   const plugins: Plugin[] = [];
   for await (const record of state.records()) {
     if (record.moderation !== 'blocked') plugins.push({ record, installs: figures.get(record.id)?.installs ?? 0, words: textOf(record) });

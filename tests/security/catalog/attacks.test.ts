@@ -53,7 +53,7 @@ async function read(place: Place, { since, trustedRoot = place.forge.root, cache
   const state = await openCatalog({ source: ADDRESS, trustedRoot, cacheDir, fetch: fetchOf(place) }).refresh(since === undefined ? {} : { since });
   const ids: string[] = [];
   for await (const one of state.changes()) ids.push('put' in one ? one.put.id : `-${one.remove}`);
-  await state.stats();
+  for await (const one of state.stats()) expect(one.id).toBeTypeOf('string');
   return { state, ids };
 }
 

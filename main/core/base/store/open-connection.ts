@@ -11,7 +11,7 @@ import type { Migration } from './migrations/migration.ts';
 import type { Opened, ThreadData } from './protocol.ts';
 
 /** A sync writes far more than fits, in the order of the file mostly; what it keeps in memory stays taken for as long as the app runs. */
-const CATALOG_CACHE_KIB = 16_384;
+const CATALOG_CACHE_KIB = 8_192;
 
 /** Opens `troupe.db` for writing and applies pending migrations. */
 export function openMainWriter(data: ThreadData, migrations: readonly Migration[] = MIGRATIONS): { connection: Sqlite.Database; opened: Opened } {

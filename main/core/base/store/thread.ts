@@ -89,6 +89,8 @@ function serveWrites(connection: Sqlite.Database, table: TransactionTable): void
     timed('commit', performance.now() - started);
     if (waiting.length > 0) schedule();
     else if (stopping) close();
+    // A sync is over for an hour, and what it read and wrote fills the cache.
+    else if (data.tables === 'catalog') connection.pragma('shrink_memory');
   };
   const schedule = (): void => {
     if (scheduled) return;

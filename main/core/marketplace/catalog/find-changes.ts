@@ -88,7 +88,7 @@ async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, to
     yield textOfChange(change);
   }
   if (!withFigures) return;
-  for (const { id, installs, trend, ratings } of await state.stats()) {
+  for await (const { id, installs, trend, ratings } of state.stats()) {
     if (isBelow(id, prefix)) yield textOfChange({ figures: { id, installs, trend, histogram: ratings } });
   }
 }

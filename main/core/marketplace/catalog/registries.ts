@@ -153,7 +153,8 @@ export function createRegistries(parts: RegistriesParts): Registries {
       throw new AppError(failure.code as AppError['code'], `The registry was not added. ${failure.message}`, { details: { address: next.source } });
     }
     // A catalog that did not change was not applied again, and with it neither name nor priority.
-    await store.write('describeRegistry', { id: next.id, name: next.name, priority: next.priority ?? 0 });
+    const now = (await store.read('catalogRegistries', undefined)).find(({ id }) => id === next.id);
+    if (now?.name !== next.name || now.priority !== (next.priority ?? 0)) await store.write('describeRegistry', { id: next.id, name: next.name, priority: next.priority ?? 0 });
     parts.changed();
   };
 

@@ -120,12 +120,11 @@ export function figuresWriter(db: Writer, registry: string): { put(figures: Entr
       const rating = ratings === 0 ? null : Math.round(histogram.reduce((sum, count, stars) => sum + count * (stars + 1), 0) / ratings * 100) / 100;
       db.run(`INSERT OR REPLACE INTO figures (registry, plugin_id, installs, rating, ratings, trend, histogram) VALUES (@registry, @id, @installs, @rating, @ratings, @trend, @histogram)`, {
         registry, id, installs, rating, ratings, trend: JSON.stringify(trend), histogram: JSON.stringify(histogram) });
+      // One by one: a single statement for all of them would hold every new row in memory before it writes the first.
+      db.run('UPDATE entries SET installs = @installs, rating = @rating, ratings = @ratings WHERE plugin_id = @id AND registry = @registry AND (installs, ratings, coalesce(rating, 0)) IS NOT (@installs, @ratings, coalesce(@rating, 0))', { registry, id, installs, rating, ratings });
     },
     finish() {
       for (const id of unseen) db.run('DELETE FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id });
-      db.run(`UPDATE entries SET installs = figures.installs, rating = figures.rating, ratings = figures.ratings FROM figures
-        WHERE figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id AND entries.registry = @registry
-          AND (entries.installs, entries.ratings, coalesce(entries.rating, 0)) IS NOT (figures.installs, figures.ratings, coalesce(figures.rating, 0))`, { registry });
       db.run('UPDATE entries SET installs = 0, rating = NULL, ratings = 0 WHERE registry = @registry AND (installs > 0 OR ratings > 0) AND plugin_id NOT IN (SELECT plugin_id FROM figures WHERE registry = @registry)', { registry });
     },
   };
