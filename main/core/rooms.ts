@@ -34,7 +34,7 @@ import { createAgents, createStarter } from './engine/agents/index.ts';
 import { createKnowledge, createReader } from './engine/knowledge/index.ts';
 import { createMemory, createVectors } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
-import { createEngine, createModelFiles, createModels, createPace, filesStore, modelSecrets, modelsStore } from './engine/models/index.ts';
+import { createEngine, createModelFiles, createModels, createPace, filesStore, modelSecrets, modelsStore, type Engine } from './engine/models/index.ts';
 import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
 import { createBudget, createPrices, parsePriceList, pricedModels, pricesOf } from './engine/usage/index.ts';
@@ -123,8 +123,8 @@ export async function openRooms(options: RoomsOptions) {
 
   // A home that stores no secrets keeps a provider's key until the core ends, and asks for it again then.
   const keysOfProviders = modelSecrets({ ...credentials, setSecret: (label, value) => credentials.setSecret(label, value, { session: keys.secretsKey() === undefined }) });
-  const modelEngine = createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => settings.get('modelIdleMinutes') * 60_000, changed: () => { changed('models'); } });
-  const modelFiles = createModelFiles({ store: filesStore(store), http, engine: modelEngine, folder: home.models, machine, available: hasModelEngine, clock, ids, sleep, log, changed: () => { changed('models'); } });
+  const modelEngine = (): Engine => createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => settings.get('modelIdleMinutes') * 60_000, changed: () => { changed('models'); } });
+  const modelFiles = createModelFiles({ store: filesStore(store), http, engine: modelEngine(), vectorEngine: modelEngine(), folder: home.models, machine, available: hasModelEngine, clock, ids, sleep, log, changed: () => { changed('models'); } });
   const prices = createPrices({ list: parsePriceList(priceList), own: () => settings.get('modelPrices') });
   settings.onChange((names) => { if (names.includes('modelPrices')) changed('models'); });
   const pace = createPace({ now: () => performance.now(), sleep });

@@ -11,6 +11,8 @@ export interface TestModel {
   readonly contextLength?: number;
   /** How messages become text; the default is a plain one. */
   readonly template?: string;
+  /** A vector of a text is the average of its words; else that of its end, which is the same for all of them. */
+  readonly averages?: boolean;
   /** Layers that do nothing but take time. Default 1. */
   readonly layers?: number;
 }
@@ -62,7 +64,7 @@ export function ggufFile(model: TestModel): Buffer {
     ['general.architecture', { text: 'llama' }], ['general.name', { text: model.name ?? 'Tiny test model' }], ['general.file_type', { u32: 0 }],
     ['llama.context_length', { u32: model.contextLength ?? 2048 }], ['llama.embedding_length', { u32: EMBEDDING }], ['llama.block_count', { u32: layers }],
     ['llama.feed_forward_length', { u32: FEED_FORWARD }], ['llama.attention.head_count', { u32: HEADS }], ['llama.attention.head_count_kv', { u32: HEADS }],
-    ['llama.rope.dimension_count', { u32: EMBEDDING / HEADS }], ['llama.attention.layer_norm_rms_epsilon', { f32: 1e-5 }], ['llama.vocab_size', { u32: tokens.length }],
+    ['llama.rope.dimension_count', { u32: EMBEDDING / HEADS }], ['llama.attention.layer_norm_rms_epsilon', { f32: 1e-5 }], ['llama.vocab_size', { u32: tokens.length }], ...(model.averages === true ? [['llama.pooling_type', { u32: 1 }] as const] : []),
     ['tokenizer.ggml.model', { text: 'llama' }], ['tokenizer.ggml.tokens', { texts: tokens }], ['tokenizer.ggml.scores', { f32s: tokens.map(() => 0) }], ['tokenizer.ggml.token_type', { i32s: types }],
     ['tokenizer.ggml.bos_token_id', { u32: 1 }], ['tokenizer.ggml.eos_token_id', { u32: 2 }], ['tokenizer.ggml.unknown_token_id', { u32: 0 }],
     ['tokenizer.ggml.add_bos_token', { bool: true }], ['tokenizer.ggml.add_space_prefix', { bool: false }], ['tokenizer.chat_template', { text: model.template ?? TEMPLATE }],

@@ -198,7 +198,8 @@ export function createModels(parts: ModelsParts): Models {
     resolve: async (ref) => find(ref === undefined ? await defaultModel() : read(ref)),
     async embedder(ref) {
       const { provider: id, model } = read(ref);
-      if (id === PRACTICE_PROVIDER || id === EMBEDDED_PROVIDER) throw new AppError('models/not-found', 'This model makes no vectors. Choose one of a provider that is made for embeddings.', { details: { provider: id } });
+      if (id === EMBEDDED_PROVIDER && parts.files) return parts.files.embedder(model);
+      if (id === PRACTICE_PROVIDER) throw new AppError('models/not-found', 'This model makes no vectors. Choose one of a provider that is made for embeddings.', { details: { provider: id } });
       const provider = await stored(id);
       return createProviderEmbedder({ address: providerAddress(provider, http, secrets), model, turn: (signal) => pace.turn(provider.id, provider.requestsPerMinute, { of: 'provider', name: provider.name }, signal, undefined) });
     },

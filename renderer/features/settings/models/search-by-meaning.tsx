@@ -15,7 +15,8 @@ export function SearchByMeaning({ providers }: { providers: readonly Provider[] 
   const status = useCall('knowledge', 'vectors', {});
   const change = useChange('settings', 'change');
   const chosen = settings.data?.embeddingModel ?? null;
-  const models = (list.data?.models ?? []).filter(({ provider }) => providers.some(({ id }) => id === provider));
+  const groups = [...providers.map(({ id, name }) => ({ id, name })), { id: 'embedded', name: t('settings.models.files.title') }];
+  const models = (list.data?.models ?? []).filter(({ provider }) => groups.some(({ id }) => id === provider));
   const model = models.find((one) => formatModelRef(one) === chosen);
   const lost = chosen !== null && list.data && !model ? [{ value: chosen, label: chosen }] : [];
   const { state = 'off', done = 0, total = 0, message = null } = status.data ?? {};
@@ -30,7 +31,7 @@ export function SearchByMeaning({ providers }: { providers: readonly Provider[] 
         </>}
         control={<Select w={{ base: 180, sm: 260 }} clearable searchable limit={200} aria-label={t('settings.models.meaningModel')} placeholder={t('settings.models.meaningNone')} nothingFoundMessage={t('settings.models.meaningNoModel')} disabled={!settings.data || !list.data} value={chosen}
           onChange={(next) => { change.mutate({ change: { embeddingModel: next } }); }}
-          data={[...lost, ...providers.map(({ id, name }) => ({ group: name, items: models.filter(({ provider }) => provider === id).map((one) => ({ value: formatModelRef(one), label: one.label })) })).filter(({ items }) => items.length > 0)]} />} />
+          data={[...lost, ...groups.map(({ id, name }) => ({ group: name, items: models.filter(({ provider }) => provider === id).map((one) => ({ value: formatModelRef(one), label: one.label })) })).filter(({ items }) => items.length > 0)]} />} />
       {error && <Failure error={error} compact />}
     </SettingGroup>
   );

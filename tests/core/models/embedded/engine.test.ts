@@ -104,3 +104,25 @@ describe('A5 the embedded engine', () => {
     expect(at.engine.pid()).toBeNull();
   });
 });
+
+describe('A7 vectors by the embedded engine', () => {
+  it('are made by a process beside the one that answers, the same for the same text, also for one that is too long to be read whole', async () => {
+    at = await stage();
+    const { id } = await at.files.addFile({ path: await at.model({ says: SAYS, averages: true }), copy: false });
+    const { signal } = new AbortController();
+    const embedder = await at.files.embedder(id);
+    expect(embedder.model).toBe(`embedded/${id}`);
+    const [one, other, again, long] = await embedder.embed(['Hello from', 'Hello', 'Hello from', 'x'.repeat(20_000)], signal);
+    expect(one).toHaveLength(64);
+    expect(long).toHaveLength(64);
+    expect(again).toEqual(one);
+    expect(other).not.toEqual(one);
+    expect(at.engine.loaded()).toBeNull();
+    await expect(embedder.embed(['tea'], AbortSignal.abort())).rejects.toMatchObject({ code: 'run/cancelled' });
+    await expect(at.files.embedder('nothing')).rejects.toMatchObject({ code: 'models/not-found' });
+    at.memory = 1;
+    await at.files.remove(id);
+    const { id: small } = await at.files.addFile({ path: await at.model({ says: SAYS }), copy: false });
+    await expect((await at.files.embedder(small)).embed(['tea'], signal)).rejects.toMatchObject({ code: 'models/too-large' });
+  });
+});

@@ -36,9 +36,10 @@ export async function stage(options: { idleMs?: number } = {}): Promise<Stage> {
   const engines: Engine[] = [];
   const made: ModelFiles[] = [];
   const make = (): { engine: Engine; files: ModelFiles } => {
-    const engine = createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => options.idleMs ?? 60_000, changed: () => undefined });
+    const open = (): Engine => createEngine({ processFile: ENTRY_FILES.modelProcess, clock, sleep, log, idleMs: () => options.idleMs ?? 60_000, changed: () => undefined });
+    const [engine, vectorEngine] = [open(), open()];
     engines.push(engine);
-    const files = createModelFiles({ store, http, engine, folder: path.join(folder, 'models'), machine: () => ({ processors: 2, memory: result.memory }), available: hasModelEngine, clock, ids: { next: () => `id${(count += 1)}` }, sleep, log, changed: () => undefined });
+    const files = createModelFiles({ store, http, engine, vectorEngine, folder: path.join(folder, 'models'), machine: () => ({ processors: 2, memory: result.memory }), available: hasModelEngine, clock, ids: { next: () => `id${(count += 1)}` }, sleep, log, changed: () => undefined });
     made.push(files);
     return { engine, files };
   };

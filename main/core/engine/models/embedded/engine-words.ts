@@ -18,7 +18,8 @@ export const chatOrderSchema = z.object({
 export type ChatOrder = z.infer<typeof chatOrderSchema>;
 
 export const orderSchema = z.discriminatedUnion('order', [
-  z.object({ order: z.literal('load'), file: z.string(), contextLength: z.number(), threads: z.number() }), chatOrderSchema, z.object({ order: z.literal('stop'), id: z.number() }),
+  z.object({ order: z.literal('load'), file: z.string(), contextLength: z.number(), threads: z.number(), embeds: z.boolean() }), chatOrderSchema,
+  z.object({ order: z.literal('embed'), id: z.number(), texts: z.array(z.string()) }), z.object({ order: z.literal('stop'), id: z.number() }),
 ]);
 export type Order = z.infer<typeof orderSchema>;
 
@@ -31,6 +32,7 @@ export const reportSchema = z.discriminatedUnion('report', [
   z.object({ report: z.literal('ready') }), z.object({ report: z.literal('unusable'), message: z.string() }),
   z.object({ report: z.literal('loaded'), contextLength: count }), z.object({ report: z.literal('load-failed'), message: z.string() }),
   z.object({ report: z.literal('piece'), id: z.number(), kind: z.enum(['text', 'reasoning']), text: z.string() }), doneSchema,
+  z.object({ report: z.literal('vectors'), id: z.number(), vectors: z.array(z.array(z.number())) }),
   z.object({ report: z.literal('failed'), id: z.number(), why: z.enum(['too-long', 'stopped', 'error']), message: z.string(), promptTokens: z.optional(count) }),
 ]);
 export type Report = z.infer<typeof reportSchema>;

@@ -2,10 +2,10 @@ import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { Clock, Log, Sleep } from '../chat-model.ts';
 import { cancelled } from '../errors.ts';
 import { startEngineProcess, type EngineProcess } from './engine-child.ts';
-import type { ChatOrder, Done, Report } from './engine-words.ts';
+import type { ChatOrder, Done, Order, Report } from './engine-words.ts';
 
-/** A model as the engine loads it. */
-export interface EngineModel { readonly id: string; readonly name: string; readonly file: string; readonly contextLength: number; readonly threads: number }
+/** A model as the engine loads it; with `embeds` to make vectors and not to answer. */
+export interface EngineModel { readonly id: string; readonly name: string; readonly file: string; readonly contextLength: number; readonly threads: number; readonly embeds?: boolean }
 
 export interface EngineParts {
   readonly processFile: string;
@@ -34,6 +34,8 @@ export interface Engine {
    * `models/engine-missing`; `models/bad-file` when it cannot be loaded; `models/context-too-long`; `models/bad-answer`.
    */
   chat(model: EngineModel, order: EngineOrder, signal: AbortSignal, onPiece: (kind: 'text' | 'reasoning', text: string) => void): Promise<EngineAnswer>;
+  /** One vector a text, by a model that was loaded with `embeds`. Errors: as `chat`. */
+  embed(model: EngineModel, texts: readonly string[], signal: AbortSignal): Promise<number[][]>;
   /** Ends the process when this model (or, without one, any) is loaded. */
   unload(id?: string): Promise<void>;
   stop(): Promise<void>;
@@ -94,7 +96,7 @@ export function createEngine(parts: EngineParts): Engine {
     const began = parts.clock.now();
     const process = await running(signal);
     if (current === model.id) return process;
-    process.send({ order: 'load', file: model.file, contextLength: model.contextLength, threads: model.threads });
+    process.send({ order: 'load', file: model.file, contextLength: model.contextLength, threads: model.threads, embeds: model.embeds === true });
     const report = await process.next((heard) => (heard.report === 'loaded' || heard.report === 'load-failed' ? heard : undefined));
     if (report.report === 'load-failed') {
       process.kill();
@@ -120,7 +122,8 @@ export function createEngine(parts: EngineParts): Engine {
     idle.unref();
   }
 
-  async function ask(model: EngineModel, order: EngineOrder, signal: AbortSignal, onPiece: (kind: 'text' | 'reasoning', text: string) => void): Promise<EngineAnswer> {
+  /** Sends an order and waits for what ends it; a process that does not stop when it is told to is ended. */
+  async function ordered(model: EngineModel, signal: AbortSignal, order: (id: number) => Order, onPiece: (kind: 'text' | 'reasoning', text: string) => void): Promise<Exclude<Report, { report: 'piece' }>> {
     const process = await loadedIn(model, signal);
     signal.throwIfAborted();
     const id = nextId++;
@@ -131,43 +134,56 @@ export function createEngine(parts: EngineParts): Engine {
     };
     signal.addEventListener('abort', stop, { once: true });
     try {
-      process.send({ order: 'chat', id, ...order });
-      const report = await process.next((heard: Report) => {
+      process.send(order(id));
+      return await process.next((heard: Report) => {
         if (!('id' in heard) || heard.id !== id) return undefined;
         if (heard.report !== 'piece') return heard;
         if (!signal.aborted) onPiece(heard.kind, heard.text);
         return undefined;
       });
-      if (report.report === 'done') return { finish: report.finish, promptTokens: report.promptTokens, completionTokens: report.completionTokens, calls: report.calls };
-      if (report.report === 'failed' && report.why === 'too-long') throw new AppError('models/context-too-long', `The conversation has ${report.promptTokens ?? 'more'} tokens, and ${model.name} reads at most ${model.contextLength} here. Begin a new conversation, or use a model that reads more.`, { details: { model: model.id } });
-      throw new AppError('models/bad-answer', `${model.name} could not answer: ${report.report === 'failed' ? report.message : 'it said something unexpected'}. Ask again, or choose another model.`, { details: { model: model.id } });
     } finally {
       clearTimeout(killer);
       signal.removeEventListener('abort', stop);
     }
   }
 
+  async function ask(model: EngineModel, order: EngineOrder, signal: AbortSignal, onPiece: (kind: 'text' | 'reasoning', text: string) => void): Promise<EngineAnswer> {
+    const report = await ordered(model, signal, (id) => ({ order: 'chat', id, ...order }), onPiece);
+    if (report.report === 'done') return { finish: report.finish, promptTokens: report.promptTokens, completionTokens: report.completionTokens, calls: report.calls };
+    if (report.report === 'failed' && report.why === 'too-long') throw new AppError('models/context-too-long', `The conversation has ${report.promptTokens ?? 'more'} tokens, and ${model.name} reads at most ${model.contextLength} here. Begin a new conversation, or use a model that reads more.`, { details: { model: model.id } });
+    throw new AppError('models/bad-answer', `${model.name} could not answer: ${report.report === 'failed' ? report.message : 'it said something unexpected'}. Ask again, or choose another model.`, { details: { model: model.id } });
+  }
+
+  async function vectorsOf(model: EngineModel, texts: readonly string[], signal: AbortSignal): Promise<number[][]> {
+    const report = await ordered(model, signal, (id) => ({ order: 'embed', id, texts: [...texts] }), () => undefined);
+    if (report.report === 'vectors' && report.vectors.length === texts.length) return report.vectors;
+    throw new AppError('models/bad-answer', `${model.name} made no vectors: ${report.report === 'failed' ? report.message : 'it said something unexpected'}. Choose a model that is made for embeddings.`, { details: { model: model.id } });
+  }
+
+  /** One order after another; the caller is free at once when it is aborted, whoever waits gets the process when it really stopped. */
+  function queued<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (signal.aborted) return Promise.reject(cancelled());
+    const before = busy;
+    const answered = (async () => {
+      await before;
+      signal.throwIfAborted();
+      clearTimeout(idle);
+      return work();
+    })();
+    busy = answered.then(() => undefined, () => undefined).then(watchIdle);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => { reject(cancelled()); };
+      signal.addEventListener('abort', onAbort, { once: true });
+      answered.then(resolve, (error: unknown) => { reject(signal.aborted ? cancelled() : error instanceof Error ? error : new Error(String(error))); }).finally(() => { signal.removeEventListener('abort', onAbort); });
+    });
+  }
+
   return {
     loaded: () => current,
     loadMs: () => loadMs,
     pid: () => child?.pid ?? null,
-    chat(model, order, signal, onPiece) {
-      if (signal.aborted) return Promise.reject(cancelled());
-      const before = busy;
-      const answered = (async () => {
-        await before;
-        signal.throwIfAborted();
-        clearTimeout(idle);
-        return ask(model, order, signal, onPiece);
-      })();
-      busy = answered.then(() => undefined, () => undefined).then(watchIdle);
-      // The caller is free at once; whoever waits gets the process when it really stopped.
-      return new Promise((resolve, reject) => {
-        const onAbort = (): void => { reject(cancelled()); };
-        signal.addEventListener('abort', onAbort, { once: true });
-        answered.then(resolve, (error: unknown) => { reject(signal.aborted ? cancelled() : error instanceof Error ? error : new Error(String(error))); }).finally(() => { signal.removeEventListener('abort', onAbort); });
-      });
-    },
+    chat: (model, order, signal, onPiece) => queued(signal, () => ask(model, order, signal, onPiece)),
+    embed: (model, texts, signal) => queued(signal, () => vectorsOf(model, texts, signal)),
     unload(id) {
       if (id !== undefined && current !== id) return Promise.resolve();
       busy = busy.then(end);

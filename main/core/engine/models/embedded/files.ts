@@ -12,6 +12,7 @@ import { failpoint } from '../../../base/observe/index.ts';
 import type { ChatModel, Clock, Ids, Log, Sleep } from '../chat-model.ts';
 import { checkSha256, checkSpace, download, lengthOf, readAddress } from './download.ts';
 import { createEmbeddedModel, EMBEDDED_PROVIDER } from './embedded-model.ts';
+import type { Embedder } from '../embedder.ts';
 import type { Engine, EngineModel } from './engine.ts';
 import type { FilesStore, StoredFile } from './files-store.ts';
 import { readGguf, type GgufDetails } from './gguf.ts';
@@ -21,6 +22,8 @@ export interface ModelFilesParts {
   readonly store: FilesStore;
   readonly http: Pick<Http, 'fetch'>;
   readonly engine: Engine;
+  /** A second one, for vectors: else each message would load two models in turn. */
+  readonly vectorEngine: Engine;
   /** Where downloads and copies lie: `<id>.gguf`, and `<id>.part` on its way. */
   readonly folder: string;
   readonly machine: () => Machine;
@@ -52,6 +55,8 @@ export interface ModelFiles {
   infos(): Promise<ModelInfo[]>;
   /** Errors: `models/not-found`. */
   model(id: string): Promise<ChatModel>;
+  /** The same file as a maker of vectors. Errors: `models/not-found`. */
+  embedder(id: string): Promise<Embedder>;
   has(id: string): Promise<boolean>;
   /** Goes on with what the last core did not finish, and removes files that belong to nothing. */
   recover(): Promise<void>;
@@ -61,13 +66,16 @@ export interface ModelFiles {
 /** Between two words to the page about downloads under way. */
 const TICK_MS = 500;
 const TRY_TOKENS = 48;
+/** No passage is longer, and a longer context takes memory. */
+const VECTOR_TOKENS = 2_048;
 const TRY_TEXT = 'Greet me in one short sentence.';
 
 export function createModelFiles(parts: ModelFilesParts): ModelFiles {
-  const { store, engine, clock } = parts;
+  const { store, engine, vectorEngine, clock } = parts;
   const transfers = new Map<string, { controller: AbortController; ended: Promise<void> }>();
   /** How the model in memory was loaded: counted anew it would come out smaller, since it takes memory itself. */
   const planned = new Map<string, EngineModel>();
+  let plannedVectors: EngineModel | undefined;
   let ticker: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -177,6 +185,19 @@ export function createModelFiles(parts: ModelFilesParts): ModelFiles {
     return model;
   }
 
+  /** How a file is loaded to make vectors, beside the one that answers. */
+  async function prepareVectors(id: string): Promise<EngineModel> {
+    const known = vectorEngine.loaded() === id ? plannedVectors : undefined;
+    if (known) return known;
+    const { contextLength, ...model } = await prepare(id);
+    const { details } = await stored(id);
+    const has = parts.machine();
+    const most = Math.min(contextLength, VECTOR_TOKENS);
+    if (details && memoryFor(details, most).total > has.memory) throw tooLarge(model.name, memoryFor(details, most), has);
+    plannedVectors = { ...model, contextLength: most, embeds: true };
+    return plannedVectors;
+  }
+
   const contextOf = (file: StoredFile, details: GgufDetails, has: Machine): ReturnType<typeof contextFor> => {
     const plan = engine.loaded() === file.id ? planned.get(file.id) : undefined;
     return plan ? { contextLength: plan.contextLength, memory: memoryFor(details, plan.contextLength), fits: true } : contextFor(details, has);
@@ -253,7 +274,7 @@ export function createModelFiles(parts: ModelFilesParts): ModelFiles {
     async remove(id) {
       const file = await stored(id);
       await halt(id);
-      await engine.unload(id);
+      await Promise.all([engine.unload(id), vectorEngine.unload(id)]);
       await store.drop(id);
       planned.delete(id);
       if (!file.linked) for (const name of [partOf(id), path.join(parts.folder, `${id}.gguf`)]) await rm(name, { force: true });
@@ -273,6 +294,10 @@ export function createModelFiles(parts: ModelFilesParts): ModelFiles {
       return files.flatMap((file) => (file.state === 'ready' && file.details ? [infoOf(file, file.details, has)] : []));
     },
     model,
+    async embedder(id) {
+      const { name } = await stored(id);
+      return { model: `${EMBEDDED_PROVIDER}/${id}`, label: name, embed: async (texts, signal) => vectorEngine.embed(await prepareVectors(id), texts, signal) };
+    },
     has: async (id) => (await store.files()).some((file) => file.id === id),
     async recover() {
       const files = await store.files();
@@ -285,7 +310,7 @@ export function createModelFiles(parts: ModelFilesParts): ModelFiles {
       clearInterval(ticker);
       // Left as downloading on purpose: the next core goes on with it.
       await Promise.all([...transfers.keys()].map(halt));
-      await engine.stop();
+      await Promise.all([engine.stop(), vectorEngine.stop()]);
     },
   };
 }
