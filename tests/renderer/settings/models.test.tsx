@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { SettingsScreen } from '../../../renderer/features/settings/index.tsx';
 import { createWorld } from '../../support/fake-core.ts';
+import { makeModelFile } from '../../support/fake-models.ts';
 import { renderPage } from '../../support/render-page.tsx';
 
 const show = (world = createWorld({ empty: true })) => renderPage({ routes: [{ path: '/settings/:section?', element: <SettingsScreen /> }], at: '/settings/models', world });
@@ -95,6 +96,19 @@ describe('A4 servers found on this machine', () => {
     show();
     await screen.findByText('No provider yet');
     expect(screen.queryByText('Found on this machine')).toBeNull();
+  });
+});
+
+describe('A5 models on this computer', () => {
+  it('keep their memory as long as the person chose', async () => {
+    const world = createWorld();
+    world.modelFiles = [makeModelFile('meadow')];
+    world.settings = { ...world.settings, modelIdleMinutes: 45 };
+    show(world);
+    const choice = await screen.findByLabelText<HTMLSelectElement>('Memory after the last question');
+    expect([choice.value, [...choice.options].map(({ text }) => text)]).toEqual(['45', ['1 minute', '5 minutes', '10 minutes', '30 minutes', '45 minutes', '1 hour', '4 hours', '24 hours']]);
+    fireEvent.change(choice, { target: { value: '60' } });
+    await waitFor(() => { expect(world.settings.modelIdleMinutes).toBe(60); });
   });
 });
 

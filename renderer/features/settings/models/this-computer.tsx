@@ -1,10 +1,11 @@
-import { Button, Group, Menu, Skeleton, Text } from '@mantine/core';
+import { Button, Group, Menu, NativeSelect, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Download, FileDown, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { hasCode } from '../../../../contract/errors/app-error.ts';
 import { useCall, useChange } from '../../../bridge/use-call.ts';
+import { useSettings } from '../../../bridge/use-settings.ts';
 import { EmptyState } from '../../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { Setting, SettingGroup } from '../../../components/setting/setting.tsx';
@@ -12,6 +13,21 @@ import { formatBytes } from '../../../lib/format.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { DownloadModel } from './download-model.tsx';
 import { FileRow } from './file-row.tsx';
+
+/** Minutes that one chooses from. */
+const IDLE = [1, 5, 10, 30, 60, 240, 1440];
+
+/** How long a model that nobody asks keeps its memory. */
+function Idle() {
+  const t = useText();
+  const { settings, change } = useSettings();
+  const chosen = settings?.modelIdleMinutes ?? 10;
+  return (
+    <Setting title={<T id="settings.models.files.idle" />} line={<T id="settings.models.files.idleLine" />}
+      control={<NativeSelect aria-label={t('settings.models.files.idle')} value={String(chosen)} data={[...new Set([...IDLE, chosen])].sort((a, b) => a - b).map((minutes) => ({ value: String(minutes), label: t('settings.models.files.minutes', { minutes }) }))}
+        onChange={(event) => { change({ modelIdleMinutes: Number(event.currentTarget.value) }); }} />} />
+  );
+}
 
 /** Models that this machine runs by itself: those that are here, and those on their way. */
 export function ThisComputer() {
@@ -44,6 +60,7 @@ export function ThisComputer() {
       {engine?.available === false && <Setting title={<T id="settings.models.files.unavailable" />} line={<T id="settings.models.files.unavailableLine" />} />}
       {can && files.length === 0 && <EmptyState title={<T id="settings.models.files.none" />} line={<T id="settings.models.files.noneLine" />} action={add} />}
       {files.map((file) => <FileRow key={file.id} file={file} />)}
+      {can && files.length > 0 && <Idle />}
       <DownloadModel opened={downloading} onClose={close} />
     </SettingGroup>
   );
