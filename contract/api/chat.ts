@@ -39,8 +39,12 @@ export const chat = {
   send: write('POST /conversations/{id}/messages', { id: idSchema, text: textSchema, attachments }, started, { errors: saidErrors }),
   /** Says something else in the place of an earlier message of the person, as a branch beside it: nothing that stood there is lost. Its files are kept when `attachments` is left out. */
   edit: write('POST /conversations/{id}/messages/{messageId}/edit', { id: idSchema, messageId: idSchema, text: textSchema, attachments }, started, { errors: saidErrors }),
-  /** Answers a message again, the last one when `messageId` (a message or its answer) is left out; the answer stands beside the earlier one. */
-  retry: write('POST /conversations/{id}/retry', { id: idSchema, messageId: z.optional(idSchema) }, started, { errors: turnErrors }),
+  /** Answers a message again, the last one when `messageId` (a message or its answer) is left out; the answer stands beside the earlier one. `hireId` and `model` let somebody else of the team, or another model, answer this once. */
+  retry: write('POST /conversations/{id}/retry', { id: idSchema, messageId: z.optional(idSchema), hireId: z.optional(idSchema), model: z.optional(z.string().check(z.minLength(1), z.maxLength(200))) }, started, { errors: turnErrors }),
+  /** All answers to what an answer answers, itself among them, in the order in which they were made. */
+  answers: read('/conversations/{id}/messages/{messageId}/answers', { id: idSchema, messageId: idSchema }, z.object({ messages: z.array(messageSchema) }), { errors }),
+  /** Somebody else of the team answers from now on, and knows what was said. */
+  handOver: write('POST /conversations/{id}/hand-over', { id: idSchema, hireId: idSchema }, conversationSchema, { errors: turnErrors }),
   /** Goes on where the last answer was cut off: stopped, failed or interrupted. */
   continue: write('POST /conversations/{id}/continue', { id: idSchema }, started, { errors: turnErrors }),
   /** Shows the branch that a message lies on, down to where it was left. */

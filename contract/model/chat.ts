@@ -43,6 +43,8 @@ export const messageSchema = z.object({
     z.object({ type: z.literal('summary'), text: z.string(), through: idSchema, messages: z.number() }),
   ])),
   model: z.nullable(z.string()),
+  /** Who of the team answered, also when the conversation was handed over since; left out for a message of the person and for one that is under way. */
+  hireId: z.optional(idSchema),
   /** Files that the person gave along; left out when there are none. */
   attachments: z.optional(z.array(attachmentSchema)),
   /** What the agent remembered and was told for this answer; left out when nothing was. */

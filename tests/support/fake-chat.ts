@@ -118,6 +118,12 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       }),
       edit: os.chat.edit.handler(({ input }) => ({ runId: answer(input.id, input.text) })),
       retry: os.chat.retry.handler(({ input }) => ({ runId: answer(input.id, '') })),
+      answers: os.chat.answers.handler(({ input }) => {
+        const all = world.messages.get(talkOf(input.id).id) ?? [];
+        const one = all.find(({ id }) => id === input.messageId) ?? fail('chat/not-found', 'This answer is gone.');
+        return { messages: [...(world.answersBeside.get(one.id) ?? []), one] };
+      }),
+      handOver: os.chat.handOver.handler(({ input }) => changeTalk(input.id, { hireId: hireOf(input.hireId).id })),
       continue: os.chat.continue.handler(({ input }) => ({ runId: answer(input.id, '') })),
       choose: os.chat.choose.handler(({ input }) => { talkOf(input.id); return {}; }),
     },

@@ -243,6 +243,20 @@ const team: State[] = [
 ];
 
 /** A conversation that was edited, cut off, and gone on with until it was cut off again. */
+/** A question that two agents answered, after a third had answered the one before. */
+const withSeveral = (): FakeWorld => {
+  const world = createWorld();
+  world.conversations.push(talk('talk-1'));
+  for (const text of ['Three days in Porto, please.', 'Where should we stay?']) { const run = startRun(world, 'talk-1', text); run.chunk('By the river, near the old bridge.'); run.finish(); }
+  world.hires = ['Ada', 'Grace', 'Maximilian von und zu Hohenzollern-Sigmaringen the Second'].flatMap((name, at) => world.hires.slice(0, 1).map((hire) => ({ ...hire, id: `hire-${at + 1}`, name })));
+  const all = world.messages.get('talk-1') ?? [];
+  const last = all.findLast(({ role }) => role === 'assistant');
+  if (last) {
+    world.messages.set('talk-1', all.map((one) => (one === last ? { ...one, hireId: 'hire-2' } : one)));
+    world.answersBeside.set(last.id, [{ ...last, id: 'beside', seq: last.seq - 0.5, hireId: 'hire-1', model: 'acme/acme-large', blocks: [{ type: 'text', text: 'Two in the old town, one by the river.' }] }]);
+  }
+  return world;
+};
 const withBranches = (): FakeWorld => {
   const world = createWorld();
   world.conversations.push(talk('talk-1'));
@@ -317,6 +331,9 @@ const chat: State[] = [
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
   { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },
   { name: 'chat-branch-chosen', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: longWithBranch, act: async (page) => { await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await page.getByRole('group', { name: 'Branch 2 of 2' }).getByRole('button', { name: 'Branch before' }).click(); }, shows: (page) => page.getByRole('group', { name: 'Branch 1 of 2' }).locator('button:focus') },
+  { name: 'chat-compare', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withSeveral, act: async (page) => { await page.getByText('Side by side').last().click(); }, shows: (page) => page.getByRole('dialog').getByText('Two in the old town, one by the river.') },
+  { name: 'chat-hand-over', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withSeveral, act: async (page) => { await button(page, 'Copy or save this conversation').click(); await page.getByRole('menuitem', { name: 'Hand over to another agent…' }).click(); }, shows: (page) => page.getByRole('dialog').getByRole('button').nth(1) },
+  { name: 'chat-handed-over', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withSeveral, shows: text('From Ada to Grace') },
   { name: 'chat-editing', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); await button(page, 'Edit').first().click(); }, shows: (page) => page.getByRole('textbox', { name: 'Edit the message' }) },
   { name: 'chat-paused', route: 'chat/*', kind: 'detail', address: '/chat/talk-3', world: some(), shows: text('Grace is paused.') },
   { name: 'chat-setup', route: 'chat/*', kind: 'detail', address: '/chat/new?agent=hire-4', world: some(), shows: text(/Lin can do more once this is done/) },

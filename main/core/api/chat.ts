@@ -19,6 +19,8 @@ export const chatApi = (chat: Chat, attachments: Attachments, once: Once) => ({
   send: server.chat.send.handler(({ input }) => chat.send(input, requestOf('chat.send', input))),
   edit: server.chat.edit.handler(({ input }) => chat.edit(input, requestOf('chat.edit', input))),
   retry: server.chat.retry.handler(({ input }) => chat.retry(input, requestOf('chat.retry', input))),
+  answers: server.chat.answers.handler(({ input }) => chat.answers(input)),
+  handOver: server.chat.handOver.handler(({ input }) => chat.handOver(input, requestOf('chat.handOver', input))),
   continue: server.chat.continue.handler(({ input }) => chat.continue(input, requestOf('chat.continue', input))),
   choose: server.chat.choose.handler(({ input }) => chat.choose(input, requestOf('chat.choose', input))),
 });

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { Brain, Check, Copy, Download, Ellipsis } from 'lucide-react';
+import { ArrowRightLeft, Brain, Check, Copy, Download, Ellipsis } from 'lucide-react';
 import { Link } from 'react-router';
 import type { ExportFormat } from '../../../contract/model/chat.ts';
 import type { CallError } from '../../bridge/procedures.ts';
@@ -9,10 +9,10 @@ import { useBridge } from '../../bridge/bridge-provider.tsx';
 import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
 
-interface Props { id: string; onError: (error: CallError | null) => void }
+interface Props { id: string; onHandOver: (() => void) | null; onError: (error: CallError | null) => void }
 
 /** Takes the whole conversation out of the app: to the clipboard, or to a file. */
-export function ConversationMenu({ id, onError }: Props) {
+export function ConversationMenu({ id, onHandOver, onError }: Props) {
   const t = useText();
   const { client } = useBridge();
   const clipboard = useClipboard({ timeout: 1500 });
@@ -24,6 +24,7 @@ export function ConversationMenu({ id, onError }: Props) {
     <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target><Tooltip label={t('chat.take')}><ActionIcon aria-label={t(clipboard.copied ? 'chat.copied' : 'chat.take')}>{clipboard.copied ? <Check size={17} aria-hidden /> : <Ellipsis size={17} aria-hidden />}</ActionIcon></Tooltip></Menu.Target>
       <Menu.Dropdown>
+        {onHandOver ? <Menu.Item leftSection={<ArrowRightLeft size={14} aria-hidden />} onClick={onHandOver}><T id="chat.handOver" /></Menu.Item> : null}
         <Menu.Item component={Link} to={`/memory?of=conversation:${id}`} leftSection={<Brain size={14} aria-hidden />}><T id="chat.memory" /></Menu.Item>
         <Menu.Item leftSection={<Copy size={14} aria-hidden />} onClick={take('markdown', ({ text }) => { clipboard.copy(text); })}><T id="chat.copyAll" /></Menu.Item>
         <Menu.Item leftSection={<Download size={14} aria-hidden />} onClick={take('markdown', saveText)}><T id="chat.saveMarkdown" /></Menu.Item>

@@ -6,9 +6,10 @@ export interface Pending { text: string; at: number; runId: string | null; after
 
 /**
  * The messages to show: what is stored, over it what the run under way has said so far, and below all what was just
- * sent. A new branch takes the place of what followed the same message.
+ * sent. A new branch takes the place of what followed the same message. `by`: who writes the answer under way, when that is not who the
+ * conversation is with.
  */
-export function mergeMessages(stored: readonly ChatMessage[], live: readonly ChatMessage[], pending: Pending | null, conversationId: string): ChatMessage[] {
+export function mergeMessages(stored: readonly ChatMessage[], live: readonly ChatMessage[], pending: Pending | null, conversationId: string, by?: string): ChatMessage[] {
   const storedById = new Map(stored.map((message) => [message.id, message]));
   const first = live[0];
   const known = first ? stored.findIndex((message) => message.id === first.id) : stored.length;
@@ -16,7 +17,7 @@ export function mergeMessages(stored: readonly ChatMessage[], live: readonly Cha
   for (const message of live) {
     const kept = storedById.get(message.id);
     // The stored one may be further than our copy of the log, never the other way round once it is finished.
-    shown.push(kept && kept.status !== 'streaming' && message.status === 'streaming' ? kept : kept?.branch ? { ...message, branch: kept.branch } : message);
+    shown.push(kept && kept.status !== 'streaming' && message.status === 'streaming' ? kept : withWhatIsKept(message, kept, by));
   }
   if (!pending || (pending.runId !== null && shown.some((message) => message.runId === pending.runId))) return shown;
   const before = pending.after === undefined ? shown : upTo(shown, pending.after);
@@ -28,6 +29,12 @@ export function mergeMessages(stored: readonly ChatMessage[], live: readonly Cha
     { ...base, id: 'pending_u', seq, parentId: last?.id ?? null, role: 'user', status: 'done', blocks: [{ type: 'text', text: pending.text }], ...(pending.attachments && pending.attachments.length > 0 && { attachments: [...pending.attachments] }) },
     { ...base, id: 'pending_a', seq: seq + 1, parentId: 'pending_u', role: 'assistant', status: 'streaming', blocks: [] },
   ];
+}
+
+/** What the log does not tell: where the message stands among others, and who answers. */
+function withWhatIsKept(message: ChatMessage, kept: ChatMessage | undefined, by: string | undefined): ChatMessage {
+  const hireId = message.role === 'assistant' ? kept?.hireId ?? by : undefined;
+  return kept?.branch || hireId !== undefined ? { ...message, ...(kept?.branch && { branch: kept.branch }), ...(hireId !== undefined && { hireId }) } : message;
 }
 
 /** What leads to a message, itself included; everything when it is not among those that were loaded. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
-import { Check, ChevronLeft, ChevronRight, Copy, Pencil, Play, RotateCcw } from 'lucide-react';
+import { Check, ChevronLeft, ChevronRight, Columns2, Copy, Pencil, Play, RotateCcw } from 'lucide-react';
 import { useIntl } from 'react-intl';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import { formatMoney } from '../../lib/format.ts';
@@ -10,7 +10,7 @@ import type { MessageViewProps } from './message-view.tsx';
 import classes from './message.module.css';
 
 /** Below a message: what became of it, what can be done with it, and the way to its other branches. */
-export function MessageFoot({ message, agent, actions, last, onEdit }: Omit<MessageViewProps, 'avatar'> & { onEdit: () => void }) {
+export function MessageFoot({ message, agent, actions, last, onEdit }: Omit<MessageViewProps, 'avatar' | 'from'> & { onEdit: () => void }) {
   const t = useText();
   const intl = useIntl();
   const clipboard = useClipboard({ timeout: 1500 });
@@ -27,6 +27,7 @@ export function MessageFoot({ message, agent, actions, last, onEdit }: Omit<Mess
       {cut ? <span className={classes.ended}><T id={`chat.ended.${message.status}`} /></span> : null}
       {cut && last && turn && message.blocks.some(({ type }) => type !== 'notice') ? <button type="button" className={classes.act} data-strong onClick={turn.goOn}><Play size={13} aria-hidden /> <T id="chat.continue" /></button> : null}
       {turn && !mine ? <button type="button" className={classes.act} data-strong={(cut && last) || undefined} onClick={() => { turn.retry(message); }}><RotateCcw size={13} aria-hidden /> <T id="chat.retry" /></button> : null}
+      {turn && !mine && !message.continues ? <button type="button" className={classes.act} onClick={() => { turn.compare(message); }}><Columns2 size={13} aria-hidden /> <T id="chat.compare" /></button> : null}
       <span className={classes.quiet}>
         {turn && mine ? <Tooltip label={t('chat.edit')}><ActionIcon size="sm" aria-label={t('chat.edit')} onClick={onEdit}><Pencil size={14} aria-hidden /></ActionIcon></Tooltip> : null}
         {text === '' ? null : (

@@ -14,6 +14,8 @@ interface Props {
   messages: ChatMessage[];
   agent: string;
   avatar: Hire['avatar'];
+  /** Who of the team wrote an answer; undefined: who the conversation is with. */
+  authorOf: (message: ChatMessage) => { id: string; name: string; avatar: Hire['avatar'] } | undefined;
   /** Null while an answer is under way. */
   actions: MessageActions | null;
   /** When the person last sent something here (ms), 0 for never: then the end comes into sight. */
@@ -30,7 +32,7 @@ const NEAR = 60;
  * The messages, only those in sight in the page. Sticks to the end while the person is there, keeps their place when they
  * scrolled up, and loads earlier pages as they come near the top.
  */
-export function MessageList({ messages, agent, avatar, actions, sentAt, onQuote, earlier }: Props) {
+export function MessageList({ messages, agent, avatar, authorOf, actions, sentAt, onQuote, earlier }: Props) {
   const t = useText();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -76,9 +78,12 @@ export function MessageList({ messages, agent, avatar, actions, sentAt, onQuote,
         <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
             const message = messages[item.index];
+            const author = message && authorOf(message);
+            const before = message?.role === 'assistant' ? answerBefore(messages, item.index) : undefined;
+            const other = before && authorOf(before);
             return message ? (
               <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.row} style={{ transform: `translateY(${item.start}px)` }}>
-                <MessageView message={message} agent={agent} avatar={avatar} actions={given} last={message === last} />
+                <MessageView message={message} agent={author?.name ?? agent} avatar={author ? author.avatar : avatar} from={before && other?.id !== author?.id ? other?.name ?? agent : null} actions={given} last={message === last} />
               </div>
             ) : null;
           })}
@@ -92,6 +97,13 @@ export function MessageList({ messages, agent, avatar, actions, sentAt, onQuote,
       )}
     </div>
   );
+}
+
+/** The answer before the one at `index`. */
+function answerBefore(messages: readonly ChatMessage[], index: number): ChatMessage | undefined {
+  let at = index - 1;
+  while (at >= 0 && messages[at]?.role !== 'assistant') at -= 1;
+  return messages[at];
 }
 
 /** A first guess in pixels, so that the scroll bar hardly moves when a message is measured. */

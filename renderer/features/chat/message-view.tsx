@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { CornerDownRight } from 'lucide-react';
+import { ArrowRightLeft, CornerDownRight } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import type { Hire } from '../../../contract/model/team.ts';
@@ -17,13 +17,15 @@ import { UsedMemories } from './used-memories.tsx';
 /** What can be done with messages; `turn` null when nothing can be said to the agent. */
 export interface MessageActions {
   choose(messageId: string): void;
-  turn: { edit(message: ChatMessage, text: string): void; retry(message: ChatMessage): void; goOn(): void } | null;
+  turn: { edit(message: ChatMessage, text: string): void; retry(message: ChatMessage): void; compare(message: ChatMessage): void; goOn(): void } | null;
 }
 
 export interface MessageViewProps {
   message: ChatMessage;
   agent: string;
   avatar: Hire['avatar'];
+  /** Who answered before, when that was somebody else; null otherwise. */
+  from: string | null;
   /** Null while an answer is under way. */
   actions: MessageActions | null;
   /** The newest one. */
@@ -31,12 +33,13 @@ export interface MessageViewProps {
 }
 
 /** One message. The same object renders once, so that only the message that grows is painted while it streams. */
-export const MessageView = memo(function MessageView({ message, agent, avatar, actions, last }: MessageViewProps) {
+export const MessageView = memo(function MessageView({ message, agent, avatar, from, actions, last }: MessageViewProps) {
   const [editing, setEditing] = useState(false);
   const mine = message.role === 'user';
   const turn = actions?.turn;
   return (
     <article className={classes.message} data-role={message.role} data-editing={editing || undefined}>
+      {from === null ? null : <p className={classes.handed}><ArrowRightLeft size={13} aria-hidden /> <T id="chat.handedOver" values={{ from, to: agent }} /></p>}
       {mine ? <h2 className="unseen"><T id="chat.you" /></h2> : (
         <div className={classes.author}><AgentAvatar name={agent} size={24} {...avatar} /><h2>{agent}</h2><Model message={message} /></div>
       )}
@@ -55,7 +58,7 @@ export const MessageView = memo(function MessageView({ message, agent, avatar, a
 });
 
 /** Which model answered; the tokens it took stand in the tooltip. */
-function Model({ message: { model, usage } }: { message: ChatMessage }) {
+export function Model({ message: { model, usage } }: { message: ChatMessage }) {
   const t = useText();
   if (model === null) return null;
   // A provider's id is a random word; what people know is the model's own name.

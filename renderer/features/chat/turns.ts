@@ -13,6 +13,8 @@ export interface Turn {
   at: number;
   runId: string | null;
   error: CallError | null;
+  /** Who answers, when that is not who the conversation is with. */
+  hireId?: string | undefined;
   /** The message that the sent one follows (null: it is the first); left out when it follows what is shown. */
   after?: string | null;
 }
@@ -24,7 +26,7 @@ const put = (conversationId: string, turn: Turn): void => { useTurns.setState(({
 
 type Client = Bridge['client'];
 
-async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after' | 'attachments'>, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
+async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after' | 'attachments' | 'hireId'>, queries: QueryClient, call: () => Promise<{ runId: string }>): Promise<boolean> {
   const at = Date.now();
   put(conversationId, { ...said, at, runId: null, error: null });
   try {
@@ -50,6 +52,10 @@ export const editMessage = (client: Client, queries: QueryClient, { conversation
 /** Has a message answered again. */
 export const retryAnswer = (client: Client, queries: QueryClient, { conversationId, id }: ChatMessage): Promise<boolean> =>
   begin(conversationId, { text: null }, queries, () => callProcedure(client, 'chat', 'retry', { id: conversationId, messageId: id }));
+
+/** Has somebody of the team, or another model (null: their own), answer the same beside it. */
+export const askToo = (client: Client, queries: QueryClient, { conversationId, id }: ChatMessage, { hireId, model }: { hireId: string; model: string | null }): Promise<boolean> =>
+  begin(conversationId, { text: null, hireId }, queries, () => callProcedure(client, 'chat', 'retry', { id: conversationId, messageId: id, hireId, ...(model !== null && { model }) }));
 
 /** Has the last answer, which was cut off, gone on with. */
 export const continueAnswer = (client: Client, queries: QueryClient, conversationId: string): Promise<boolean> =>

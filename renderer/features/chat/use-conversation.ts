@@ -32,7 +32,7 @@ export function useConversation(id: string) {
     // Once it is over and the core was asked since, the core knows what is shown: the person may look at another branch.
     if (live.endedAt !== null && pages.dataUpdatedAt > live.endedAt) return stored;
     const pending = turn && turn.text !== null && turn.error === null ? { text: turn.text, at: turn.at, runId: turn.runId, attachments: turn.attachments, ...(turn.after !== undefined && { after: turn.after }) } : null;
-    return mergeMessages(stored, live.messages, pending, id);
+    return mergeMessages(stored, live.messages, pending, id, turn?.hireId);
   }, [stored, live, pages.dataUpdatedAt, turn, id]);
   const last = messages.at(-1);
   return {

@@ -37,7 +37,7 @@ describe('A2 chat', () => {
     // What the page made of the stream is what the core stored.
     const live = createProjection({ id: runId, conversationId: id });
     for (const event of events) live.add([event]);
-    expect(live.messages()).toEqual(messages);
+    expect(live.messages()).toEqual(messages.map(({ hireId: _, ...message }) => message));
     expect(await shop.chat.get({ id })).toMatchObject({ title: 'Hi there, who are you?', lastText: 'Hello, I am here.', activeRunId: null });
     const run = await shop.runs.get({ id: runId });
     expect(run).toMatchObject({ status: 'completed', result: { text: 'Hello, I am here.' }, tokenUsage: { totalTokens: 15, successfulRequests: 1 } });

@@ -46,8 +46,12 @@ export interface Chat {
   send(input: { id: string; text: string; attachments?: readonly Attached[] | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
   /** Says something else in the place of an earlier message, as a branch beside it, with its files when none are named. Errors: as `send`. */
   edit(input: { id: string; messageId: string; text: string; attachments?: readonly Attached[] | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
-  /** Answers a message again, the last one when none is named; the earlier answers stay beside it. Errors: as `send`. */
-  retry(input: { id: string; messageId?: string | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** Answers a message again, the last one when none is named; the earlier answers stay beside it. `hireId` and `model`: who answers this once. Errors: as `send`. */
+  retry(input: { id: string; messageId?: string | undefined; hireId?: string | undefined; model?: string | undefined }, request?: WriteRequest): Promise<{ runId: string }>;
+  /** The answers that stand beside one, itself among them. */
+  answers(input: { id: string; messageId: string }): Promise<{ messages: ChatMessage[] }>;
+  /** Somebody else of the team answers from now on. Errors: `chat/busy`, `team/not-found`, `team/paused`. */
+  handOver(input: { id: string; hireId: string }, request?: WriteRequest): Promise<Conversation>;
   /** Goes on where the last answer was cut off. Errors: as `send`. */
   continue(input: { id: string }, request?: WriteRequest): Promise<{ runId: string }>;
   /** Shows the branch that a message lies on, down to where it was left. Errors: `chat/busy`. */
@@ -71,16 +75,26 @@ export function createChat(options: ChatOptions): Chat {
   const { store, runs, agents, attachments: files, clock, ids } = options;
 
   /** What answers a message; with `continues`, what goes on with the answer `messageId`. */
-  const runnableFor = async (hireId: string, { messageId, continues }: Asked, said: Said): Promise<Runnable> => {
+  const runnableFor = async (hireId: string, model: string | null, { messageId, continues }: Asked, said: Said): Promise<Runnable> => {
     const hire = await hired(hireId);
     return agents.runnable({
-      pluginId: hire.pluginId, agentId: hire.agentId, model: hire.model, fallback: hire.fallbackModel, ...said, logged: true,
+      pluginId: hire.pluginId, agentId: hire.agentId, model: model ?? hire.model, fallback: hire.fallbackModel, ...said, logged: true,
       history: async () => {
-        const messages = await store.read('messagesUpTo', { messageId, included: continues, limit: HISTORY });
+        const messages = await named(await store.read('messagesUpTo', { messageId, included: continues, limit: HISTORY }), hireId);
         return historyOf(messages, await files.partsOfAll(messages));
       },
     });
   };
+
+  /** What others of the team answered says so: an agent takes what it reads as its own words otherwise. */
+  async function named(messages: readonly ChatMessage[], hireId: string): Promise<ChatMessage[]> {
+    const others = [...new Set(messages.flatMap((message) => (message.hireId === undefined || message.hireId === hireId ? [] : [message.hireId])))];
+    const names = new Map(await Promise.all(others.map(async (id) => [id, (await store.read('hireById', { id }))?.name ?? 'Another agent'] as const)));
+    return messages.map((message) => {
+      const name = message.hireId === undefined ? undefined : names.get(message.hireId);
+      return name === undefined ? message : { ...message, blocks: [{ type: 'text', text: `[${name}, another agent, answered this:]\n\n` }, ...message.blocks] };
+    });
+  }
 
   async function hired(id: string): Promise<{ pluginId: string; agentId: string; model: string | null; fallbackModel: string | null }> {
     const hire = await store.read('hireById', { id });
@@ -90,15 +104,16 @@ export function createChat(options: ChatOptions): Chat {
   }
 
   /** The run of a new turn, not stored yet. */
-  async function newTurn(conversationId: string) {
-    const { hireId } = await chat.get({ id: conversationId });
+  async function newTurn(conversationId: string, by: { hireId?: string | undefined; model?: string | undefined } = {}) {
+    const conversation = await chat.get({ id: conversationId });
+    const hireId = by.hireId ?? conversation.hireId;
     const hire = await hired(hireId);
-    return { id: ids.next(), pluginId: hire.pluginId, executionType: 'agent' as const, executionTarget: hire.agentId, hireId, parentRunId: null, model: hire.model, createdAt: clock.now() };
+    return { id: ids.next(), pluginId: hire.pluginId, executionType: 'agent' as const, executionTarget: hire.agentId, hireId, parentRunId: null, model: by.model ?? hire.model, createdAt: clock.now() };
   }
 
   async function launch(turn: Awaited<ReturnType<typeof newTurn>>, conversationId: string, stored: { runId: string }, asked: Asked, said: Said): Promise<{ runId: string }> {
     // A repeated request gets the first run's id: that one is under way or over, and nothing starts twice.
-    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: asked }), await runnableFor(turn.hireId, asked, said));
+    if (stored.runId === turn.id) runs.launch(pendingRun({ ...turn, conversationId, parameters: asked }), await runnableFor(turn.hireId, turn.model, asked, said));
     options.changed('chat');
     return { runId: stored.runId };
   }
@@ -175,10 +190,22 @@ export function createChat(options: ChatOptions): Chat {
     },
     send: (input, request) => say(input, request),
     edit: ({ messageId, ...input }, request) => say({ ...input, edits: messageId }, request),
-    async retry({ id, messageId }, request) {
-      const turn = await newTurn(id);
+    async retry({ id, messageId, ...by }, request) {
+      const turn = await newTurn(id, by);
       const stored = await store.write('retryChatTurn', { turn, conversationId: id, eventId: ids.next(), messageId }, once(request));
       return launch(turn, id, stored, { messageId: stored.messageId, continues: false }, { text: stored.text, attachments: stored.attachments });
+    },
+    async answers({ id, messageId }) {
+      await chat.get({ id });
+      const messages = await store.read('answersBeside', { conversationId: id, messageId });
+      if (!messages) throw new AppError('chat/not-found', 'This answer is not in the conversation. Open the conversation anew.');
+      return { messages };
+    },
+    async handOver({ id, hireId }, request) {
+      await hired(hireId);
+      await store.write('handOverConversation', { id, hireId, at: clock.now() }, once(request));
+      options.changed('chat');
+      return chat.get({ id });
     },
     async continue({ id }, request) {
       const turn = await newTurn(id);
@@ -193,7 +220,7 @@ export function createChat(options: ChatOptions): Chat {
     async runnableOf(run) {
       if (run.hireId === null) throw new AppError('team/not-found', 'This run belongs to nobody in your team.');
       const { messageId, continues } = run.parameters as { messageId?: unknown; continues?: unknown };
-      return runnableFor(run.hireId, { messageId: typeof messageId === 'string' ? messageId : '', continues: continues === true }, { text: '' });
+      return runnableFor(run.hireId, run.model, { messageId: typeof messageId === 'string' ? messageId : '', continues: continues === true }, { text: '' });
     },
   };
   return chat;

@@ -4,7 +4,7 @@ import type { QueryTable, Reader } from '../handles.ts';
 import { ACTIVE, eventsToProject } from './runs.ts';
 
 interface ConversationRow { id: string; hireId: string; title: string; createdAt: number; updatedAt: number; archivedAt: number | null; activeRunId: string | null; pinnedAt: number | null; folder: string | null; content: string | null }
-interface MessageRow { id: string; conversation_id: string; run_id: string | null; seq: number; parent_id: string; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status'] }
+interface MessageRow { id: string; conversation_id: string; run_id: string | null; seq: number; parent_id: string; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status']; hire_id: string | null }
 
 /** A line of a list shows no more of the last message. */
 const LAST_TEXT = 200;
@@ -23,13 +23,17 @@ function textOf(content: string): string {
 }
 
 const messageOf = (row: MessageRow): ChatMessage => ({
-  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues' | 'attachments' | 'memories' | 'citations'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status,
+  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues' | 'attachments' | 'memories' | 'citations'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status, ...(row.role === 'assistant' && row.hire_id !== null && { hireId: row.hire_id }),
 });
+
+/** A message with who answered. */
+const MESSAGE = 'm.*, (SELECT r.hire_id FROM runs r WHERE r.id = m.run_id) AS hire_id';
 
 /** A message under way is made from the log as far as it has come. */
 function asFarAsItCame(db: Reader, message: ChatMessage): ChatMessage {
   if (message.status !== 'streaming') return message;
-  return projectRun({ id: message.runId, conversationId: message.conversationId }, eventsToProject(db, message.runId)).find((one) => one.id === message.id) ?? message;
+  const come = projectRun({ id: message.runId, conversationId: message.conversationId }, eventsToProject(db, message.runId)).find((one) => one.id === message.id);
+  return come ? { ...come, ...(message.hireId !== undefined && { hireId: message.hireId }) } : message;
 }
 
 /** The end of the branch that is shown. A release that knew no branches may have taken that message away: the newest then. */
@@ -42,7 +46,7 @@ const pathTo = (db: Reader, id: string, limit: number): MessageRow[] => db.all<M
   `WITH RECURSIVE path (id, parent_id, conversation_id, seq, depth) AS (
      SELECT id, parent_id, conversation_id, seq, 1 FROM messages WHERE id = @id
      UNION ALL SELECT m.id, m.parent_id, m.conversation_id, m.seq, depth + 1 FROM path JOIN messages m ON m.id = path.parent_id AND +m.conversation_id = path.conversation_id AND +m.seq < path.seq WHERE depth < @limit)
-   SELECT m.* FROM path JOIN messages m ON m.id = path.id ORDER BY m.seq`, { id, limit });
+   SELECT ${MESSAGE} FROM path JOIN messages m ON m.id = path.id ORDER BY m.seq`, { id, limit });
 
 function branchOf(db: Reader, row: MessageRow): Pick<ChatMessage, 'branch'> {
   const siblings = db.all<{ id: string }>('SELECT id FROM messages INDEXED BY messages_parent WHERE conversation_id = @conversation AND parent_id = @parent ORDER BY seq', { conversation: row.conversation_id, parent: row.parent_id }).map(({ id }) => id);
@@ -90,9 +94,15 @@ export const chatQueries = {
 
   /** All messages of all branches, in the order in which they were made; `leafId` is the end of the branch that is shown. */
   messageTree: (db: Reader, { conversationId }: { conversationId: string }): { messages: ChatMessage[]; leafId: string | null } => ({
-    messages: db.all<MessageRow>('SELECT * FROM messages WHERE conversation_id = @conversationId ORDER BY seq', { conversationId }).map((row) => asFarAsItCame(db, messageOf(row))),
+    messages: db.all<MessageRow>(`SELECT ${MESSAGE} FROM messages m WHERE conversation_id = @conversationId ORDER BY seq`, { conversationId }).map((row) => asFarAsItCame(db, messageOf(row))),
     leafId: leafOf(db, conversationId) ?? null,
   }),
+
+  /** The answers that stand beside one, itself among them; undefined when there is no such answer. */
+  answersBeside: (db: Reader, { conversationId, messageId }: { conversationId: string; messageId: string }): ChatMessage[] | undefined => {
+    const row = db.get<{ parent: string }>("SELECT parent_id AS parent FROM messages WHERE id = @messageId AND conversation_id = @conversationId AND role = 'assistant'", { messageId, conversationId });
+    return row && db.all<MessageRow>(`SELECT ${MESSAGE} FROM messages m INDEXED BY messages_parent WHERE m.conversation_id = @conversationId AND m.parent_id = @parent AND m.role = 'assistant' ORDER BY m.seq`, { conversationId, parent: row.parent }).map((one) => asFarAsItCame(db, messageOf(one)));
+  },
 
   /** The branch up to a message, oldest first, the newest `limit` of it; the message itself only when it is `included`. */
   messagesUpTo: (db: Reader, input: { messageId: string; included: boolean; limit: number }): ChatMessage[] => {

@@ -62,6 +62,14 @@ export const chatTransactions = {
     return { id: input.id };
   },
 
+  /** Errors: `chat/not-found`, `chat/busy`. */
+  handOverConversation(db: Writer, { id, hireId, at }: { id: string; hireId: string; at: number }): { id: string } {
+    mustBeOpen(db, id);
+    mustBeIdle(db, id);
+    db.run('UPDATE conversations SET hire_id = @hireId, updated_at = @at WHERE id = @id', { id, hireId, at });
+    return { id };
+  },
+
   /** What is left out stays as it is. Errors: `chat/not-found`. */
   placeConversation(db: Writer, { id, pinned, folder, at }: { id: string; pinned?: boolean | undefined; folder?: string | null | undefined; at: number }): { id: string } {
     mustBeOpen(db, id);
