@@ -5,25 +5,48 @@ interface Exported { readonly conversation: Conversation; readonly agent: string
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+/** How long messages are written in one go, in milliseconds: whatever else the core has to do comes in between. */
+const SLICE_MS = 10;
+const pause = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+
 /** A conversation as a file: Markdown and HTML for people, JSON for programs. Text of models and tools is carried over as it is. */
-export function exportConversation(what: Exported, format: ExportFormat): ExportedConversation {
+export async function exportConversation(what: Exported, format: ExportFormat): Promise<ExportedConversation> {
   const name = fileName(what.conversation.title);
-  if (format === 'html') return { name: `${name}.html`, mediaType: 'text/html', text: asPage(what) };
+  if (format === 'html') return { name: `${name}.html`, mediaType: 'text/html', text: await asPage(what) };
   return format === 'json'
-    ? { name: `${name}.json`, mediaType: 'application/json', text: `${JSON.stringify(asData(what), null, 2)}\n` }
-    : { name: `${name}.md`, mediaType: 'text/markdown', text: asMarkdown(what) };
+    ? { name: `${name}.json`, mediaType: 'application/json', text: await asJson(what) }
+    : { name: `${name}.md`, mediaType: 'text/markdown', text: await asMarkdown(what) };
 }
 
-/** `format` and `version` say what the file is to whoever reads it; times are ISO 8601 in UTC; `shown` is the last message of the branch that was shown. */
-function asData({ conversation, agent, messages, leafId, at }: Exported) {
-  return {
-    format: 'troupe-conversation', version: 1, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt), shown: leafId,
-    messages: messages.map((message) => ({ id: message.id, parent_id: message.parentId, role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks, ...(message.attachments && { attachments: message.attachments.map(({ id, name, mediaType, bytes }) => ({ sha256: id, name, media_type: mediaType, bytes })) }) })),
-  };
+/** Each message as a text, in slices. */
+async function inSlices(messages: readonly ChatMessage[], write: (message: ChatMessage) => string): Promise<string[]> {
+  const written: string[] = [];
+  let until = performance.now() + SLICE_MS;
+  for (const message of messages) {
+    if (performance.now() >= until) { await pause(); until = performance.now() + SLICE_MS; }
+    written.push(write(message));
+  }
+  return written;
 }
 
-function asMarkdown({ conversation, agent, messages }: Exported): string {
-  const parts = messages.map((message) => [
+/**
+ * `format` and `version` say what the file is to whoever reads it; times are ISO 8601 in UTC; `shown` is the last message of the branch that was
+ * shown. The bytes are those of `JSON.stringify` with two spaces: a message is set in by its place, which no text in it can be taken for, since
+ * line breaks in texts are escaped.
+ */
+async function asJson({ conversation, agent, messages, leafId, at }: Exported): Promise<string> {
+  const head = JSON.stringify({ format: 'troupe-conversation', version: 1, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt), shown: leafId }, null, 2);
+  const written = await inSlices(messages, (message) => `    ${JSON.stringify(dataOf(message), null, 2).replaceAll('\n', '\n    ')}`);
+  return `${head.slice(0, -2)},\n  "messages": ${written.length === 0 ? '[]' : `[\n${written.join(',\n')}\n  ]`}\n}\n`;
+}
+
+const dataOf = (message: ChatMessage): object => ({
+  id: message.id, parent_id: message.parentId, role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks,
+  ...(message.attachments && { attachments: message.attachments.map(({ id, name, mediaType, bytes }) => ({ sha256: id, name, media_type: mediaType, bytes })) }),
+});
+
+async function asMarkdown({ conversation, agent, messages }: Exported): Promise<string> {
+  const parts = await inSlices(messages, (message) => [
     `## ${message.role === 'user' ? 'You' : agent}`, `*${iso(message.at)}${message.model === null ? '' : ` · ${message.model}`}${message.status === 'done' ? '' : ` · ${message.status}`}*`, ...message.blocks.map(blockText), ...attachedText(message),
   ].join('\n\n'));
   return `${[`# ${conversation.title.replace(/\s+/g, ' ') || agent}`, ...parts].join('\n\n')}\n`;
@@ -50,9 +73,9 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}p,pre{white-space:pre-wrap;overflow-wrap:anywhere}pre{font-size:.85em;padding:.6em;border:1px solid #8886;border-radius:6px}article{margin:1.5rem 0}h2{font-size:1rem;margin:0}small,.note{opacity:.75}';
 
 /** A page that stands alone: every text escaped and shown as it was written, nothing fetched, nothing run. */
-function asPage({ conversation, agent, messages }: Exported): string {
+async function asPage({ conversation, agent, messages }: Exported): Promise<string> {
   const title = escaped(conversation.title.replace(/\s+/g, ' ').trim() || agent);
-  const articles = messages.map((message) => `<article>
+  const articles = await inSlices(messages, (message) => `<article>
 <h2>${escaped(message.role === 'user' ? 'You' : agent)}</h2>
 <small>${iso(message.at)}${message.model === null ? '' : ` · ${escaped(message.model)}`}${message.status === 'done' ? '' : ` · ${message.status}`}</small>
 ${[...message.blocks.map(blockPage), ...namesOf(message).map((line) => `<p class="note">${escaped(line)}</p>`)].join('\n')}
