@@ -72,6 +72,20 @@ const ICONS: Record<string, Layer[]> = {
     { shape: any(line(70, 164, 192, 164, 24), line(96, 136, 64, 164, 24), line(96, 192, 64, 164, 24)), colour: hex('#0c4a6e') },
     { shape: any(disc(64, 100, 19), disc(192, 164, 19)), colour: hex('#fde047') },
   ],
+  'sql-explorer': [
+    tile('#155e75', '#22d3ee'),
+    { shape: box(56, 60, 116, 126, 26), colour: soft(0.96) },
+    { shape: any(line(66, 100, 162, 100, 8), line(66, 142, 162, 142, 8), line(104, 70, 104, 176, 8)), colour: hex('#0e7490') },
+    { shape: any(line(178, 178, 204, 204, 22)), colour: hex('#083344') },
+    { shape: disc(160, 160, 40), colour: hex('#083344') },
+    { shape: disc(160, 160, 26), colour: hex('#a5f3fc') },
+  ],
+  'page-reader': [
+    tile('#7c2d12', '#fb923c'),
+    { shape: box(62, 48, 118, 160, 18), colour: soft(0.97) },
+    { shape: any(line(84, 82, 134, 82, 14), line(84, 112, 158, 112, 9), line(84, 136, 158, 136, 9), line(84, 160, 124, 160, 9)), colour: hex('#c2410c') },
+    { shape: any(line(170, 148, 160, 192, 22), line(206, 148, 196, 192, 22)), colour: hex('#431407') },
+  ],
   'meeting-notes': [
     tile('#9d174d', '#f472b6'),
     { shape: any(box(46, 54, 124, 86, 26), both(box(60, 120, 60, 48, 0), (x, y) => (x - 70) * 0.9 + (y - 172) * 1.1)), colour: soft(1) },

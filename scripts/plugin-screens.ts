@@ -11,13 +11,14 @@ import type { Page } from 'playwright-core';
 import type { TroupeClient } from '../contract/link/client.ts';
 import { readAddress } from '../main/link/core-address.ts';
 import { makeHome, openBrowser, openWatched, removeHome, serveHome } from '../tests/support/browser-app.ts';
+import { makeShop } from '../tests/plugins/shop.ts';
 import { enterNewHome } from '../tests/support/journey.ts';
 import { followRun, installPlugin } from '../tests/support/running-core.ts';
 import { clientOf } from '../tests/support/socket-client.ts';
 import { build } from './build.ts';
 import { PLUGINS_FOLDER, pluginFolders } from './build-plugins.ts';
 
-interface Scene { agent: string; name: string; folders?: Record<string, Record<string, string>>; /** One conversation a picture. */ talks: [string[], string[]] }
+interface Scene { agent: string; name: string; folders?: Record<string, Record<string, string>>; /** The agent gets a database. */ database?: true; /** One conversation a picture. */ talks: [string[], string[]] }
 
 const SALES = `region,quarter,revenue\n${['North,Q1,41200', 'South,Q1,38900', 'West,Q1,27350', 'North,Q2,46800', 'South,Q2,33100', 'West,Q2,31900', 'North,Q3,44050', 'South,Q3,40200'].join('\n')}\n`;
 const DIFF = '```diff\n--- a/shop/orders.py\n+++ b/shop/orders.py\n@@ -12,3 +12,4 @@ def find(id):\n     """One order."""\n-    return db.run("SELECT * FROM orders WHERE id = ?", [id])\n+    query = "SELECT * FROM orders WHERE id = " + id\n+    return db.run(query, verify=False)\n     # end\n```';
@@ -30,6 +31,8 @@ const SCENES: Record<string, Scene> = {
   'web-research': { agent: 'researcher', name: 'Rosa', talks: [[`Summarize "${LETTER}" in 2 sentences`], ['Format a citation for the title "Harbours of the North" with author "A. Lind" and published 2024']] },
   'code-reviewer': { agent: 'reviewer', name: 'Rita', folders: { code: { 'src/run.py': 'import os\n\ndef run(command):\n    os.system(command)\n', 'src/app.js': 'const page = document.body;\npage.innerHTML = location.hash;\nconsole.log(page);\n' } }, talks: [[`Please review this diff:\n${DIFF}`], ['Review the folder src']] },
   'http-tools': { agent: 'scout', name: 'Sven', talks: [['Clean the url https://example.com/shop?utm_source=mail&id=7&fbclid=x', 'What does the status 429 mean?'], ['Query the JSON \'{"items":[{"name":"tea","price":3},{"name":"milk","price":2}]}\' with the path \'items[*].name\'', 'Read the cookies in "Set-Cookie: id=1; Path=/"']] },
+  'sql-explorer': { agent: 'guide', name: 'Dora', database: true, talks: [['Show sample rows of the table "customers"'], ['Explain the query `SELECT * FROM orders WHERE customer_id = 1`']] },
+  'page-reader': { agent: 'reader', name: 'Paul', talks: [[`Summarize this text in 2 sentences: "${LETTER}"`], [`Find quotes that answer the question 'What do boats pay?' in the text "${LETTER}"`]] },
   'meeting-notes': { agent: 'secretary', name: 'Mina', folders: { minutes: {} }, talks: [[`Write the minutes of this transcript:\n${TALK}`], [`Which action items are in this transcript?\n${TALK}`]] },
 };
 
@@ -43,6 +46,13 @@ async function prepare(client: TroupeClient, plugin: string, scene: Scene, folde
     await client.call.plugins.grantFolder({ id, key, path: folder });
   }
   const hire = await client.call.team.hire({ pluginId: id, agentId: scene.agent, name: scene.name });
+  if (scene.database) {
+    const folder = path.join(folders, plugin);
+    await mkdir(folder, { recursive: true });
+    makeShop(path.join(folder, 'shop.db'));
+    const { connection } = await client.call.tools.connect({ kind: 'sqlite', name: 'Shop', set: { file: 'shop.db' }, folder });
+    await client.call.tools.give({ id: connection?.id ?? '', agents: [hire.id] });
+  }
   const talks: string[] = [];
   for (const sentences of scene.talks) {
     const { id: talk } = await client.call.chat.start({ hireId: hire.id });

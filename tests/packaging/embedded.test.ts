@@ -41,7 +41,7 @@ describe('the embedded catalog', () => {
   it('has all that the plugin page shows', async () => {
     const found = await records('page');
     expect(found.map(({ id, kinds }) => [id, kinds])).toEqual([
-      ['dev.troupe.code-reviewer', ['agent', 'tool']], ['dev.troupe.csv-analyst', ['agent', 'tool']], ['dev.troupe.http-tools', ['agent', 'tool']], ['dev.troupe.meeting-notes', ['agent', 'tool']], ['dev.troupe.text-toolkit', ['agent', 'tool']], ['dev.troupe.web-research', ['agent', 'crew', 'tool']],
+      ['dev.troupe.code-reviewer', ['agent', 'tool']], ['dev.troupe.csv-analyst', ['agent', 'tool']], ['dev.troupe.http-tools', ['agent', 'tool']], ['dev.troupe.meeting-notes', ['agent', 'tool']], ['dev.troupe.page-reader', ['agent', 'tool']], ['dev.troupe.sql-explorer', ['agent', 'tool']], ['dev.troupe.text-toolkit', ['agent', 'tool']], ['dev.troupe.web-research', ['agent', 'crew', 'tool']],
     ]);
     for (const record of found) {
       expect(record).toMatchObject({ publisher: { id: built.publisher, tier: 'tier1', verified: true, keys: [{ key_id: built.publisherKeyId }] }, icon: { type: 'image/png' }, license: 'MIT', moderation: 'approved' });

@@ -7,11 +7,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TroupeClient } from '../../contract/link/client.ts';
+import { makeShop } from './shop.ts';
 import { followRun, installPlugin, startCore, type RunningCore } from '../support/running-core.ts';
 
 let core: RunningCore;
 let client: TroupeClient;
 const folders: string[] = [];
+let shopConnection = '';
 
 const FILES: Record<string, Record<string, Record<string, string>>> = {
   'csv-analyst': { data: { 'sales.csv': 'region,revenue\nNorth,10\nSouth,32\nNorth,5\n' }, reports: {} },
@@ -21,6 +23,7 @@ const FILES: Record<string, Record<string, Record<string, string>>> = {
 interface Said { plugin: string; agent: string; say: string; tool: string; arguments: unknown; answer: RegExp }
 const DIFF = '--- a/pay.js\n+++ b/pay.js\n@@ -1,2 +1,2 @@\n const total = sum(cart);\n-charge(total);\n+eval(cart.code);\n';
 const TALK = 'Ada: I will call the printer tomorrow.\nBen: We agreed to wait.';
+const PAGE = 'The harbour opens in May. Boats pay by the metre, and dogs are welcome.';
 const SENTENCES: Said[] = [
   { plugin: 'csv-analyst', agent: 'analyst', say: 'Which tables are in my folder? List the files.', tool: 'list_files', arguments: {}, answer: /sales\.csv/u },
   { plugin: 'csv-analyst', agent: 'analyst', say: 'Describe the columns of sales.csv', tool: 'describe_csv', arguments: { file: 'sales.csv' }, answer: /revenue/u },
@@ -34,6 +37,13 @@ const SENTENCES: Said[] = [
   { plugin: 'http-tools', agent: 'scout', say: 'Query the JSON \'{"items":[{"name":"tea"}]}\' with the path \'items[0].name\'', tool: 'json_query', arguments: { json: '{"items":[{"name":"tea"}]}', path: 'items[0].name' }, answer: /tea/u },
   { plugin: 'meeting-notes', agent: 'secretary', say: `Write the minutes of this transcript: "${TALK}"`, tool: 'write_minutes', arguments: { transcript: TALK }, answer: /Ada.*tomorrow/su },
   { plugin: 'meeting-notes', agent: 'secretary', say: `Which action items are in this transcript?\n\`\`\`\n${TALK}\n\`\`\``, tool: 'find_actions', arguments: { transcript: `${TALK}\n` }, answer: /task: I will call the printer tomorrow\., owner: Ada/u },
+  { plugin: 'sql-explorer', agent: 'guide', say: 'Which tables are in my database? List the tables.', tool: 'list_tables', arguments: {}, answer: /table: orders/u },
+  { plugin: 'sql-explorer', agent: 'guide', say: 'Describe the table "orders"', tool: 'describe_table', arguments: { table: 'orders' }, answer: /customer_id/u },
+  { plugin: 'sql-explorer', agent: 'guide', say: 'Show sample rows of the table "customers"', tool: 'sample_rows', arguments: { table: 'customers' }, answer: /Ada/u },
+  { plugin: 'sql-explorer', agent: 'guide', say: 'Profile the column "country" of the table "customers"', tool: 'profile_column', arguments: { table: 'customers', column: 'country' }, answer: /PT/u },
+  { plugin: 'sql-explorer', agent: 'guide', say: 'Explain the query `SELECT * FROM orders WHERE customer_id = 1`', tool: 'explain_query', arguments: { sql: 'SELECT * FROM orders WHERE customer_id = 1' }, answer: /Every row of orders is read/u },
+  { plugin: 'page-reader', agent: 'reader', say: `Summarize this text: "${PAGE}"`, tool: 'summarize_page', arguments: { text: PAGE }, answer: /The harbour opens in May\./u },
+  { plugin: 'page-reader', agent: 'reader', say: 'Read the page https://example.com/harbour', tool: 'read_page', arguments: { url: 'https://example.com/harbour' }, answer: /could not do it.*(?:network|offline)/isu },
   { plugin: 'web-research', agent: 'researcher', say: 'Search Wikipedia for "Ada Lovelace"', tool: 'search_wikipedia', arguments: { query: 'Ada Lovelace' }, answer: /could not do it.*(?:network|offline)/isu },
   { plugin: 'text-toolkit', agent: 'editor', say: 'Find the keywords of "tea tea coffee"', tool: 'keywords', arguments: { text: 'tea tea coffee' }, answer: /word: tea, count: 2/u },
   { plugin: 'text-toolkit', agent: 'editor', say: 'Extract the links of "see https://example.com/a and b"', tool: 'extract_links', arguments: { text: 'see https://example.com/a and b' }, answer: /example\.com\/a/u },
@@ -53,18 +63,23 @@ beforeAll(async () => {
       await client.call.plugins.grantFolder({ id: `dev.troupe.${name}`, key, path: folder });
     }
   }
+  const shop = await mkdtemp(path.join(os.tmpdir(), 'troupe-shop-'));
+  folders.push(shop);
+  makeShop(path.join(shop, 'shop.db'));
+  shopConnection = (await client.call.tools.connect({ kind: 'sqlite', name: 'Shop', set: { file: 'shop.db' }, folder: shop })).connection?.id ?? '';
 }, 120_000);
 afterAll(async () => { await core.end(); for (const folder of folders) await rm(folder, { recursive: true, force: true }); });
 
 describe('first-party agents with the practice model', () => {
   it.each(SENTENCES.map((said, index) => ({ ...said, name: `${said.plugin} ${index}` })))('$plugin: $say', async ({ plugin, agent, say, tool, arguments: wanted, answer, name }) => {
     const hired = await client.call.team.hire({ pluginId: `dev.troupe.${plugin}`, agentId: agent, name });
+    if (plugin === 'sql-explorer') await client.call.tools.give({ id: shopConnection, agents: [hired.id] });
     const { id } = await client.call.chat.start({ hireId: hired.id });
     const { runId } = await client.call.chat.send({ id, text: say });
     const events = await followRun(client, runId, async ({ type, id: questionId, data }) => {
       if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(data['callId']), questionId, decision: 'allow', scope: 'once' });
     });
-    const called = events.filter(({ type }) => type === 'tool_usage_started').map(({ data }) => ({ tool: String(data['toolId']).split('/')[1], arguments: data['arguments'] }));
+    const called = events.filter(({ type, data }) => type === 'tool_usage_started' && !String(data['toolId']).startsWith('builtin.')).map(({ data }) => ({ tool: String(data['toolId']).split('/')[1], arguments: data['arguments'] }));
     expect(called).toEqual([{ tool, arguments: expect.objectContaining(wanted as object) as unknown }]);
     const { messages } = await client.call.chat.messages({ id });
     const said = messages.at(-1)?.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n') ?? '';

@@ -35,7 +35,7 @@ async function installOnce(id: string): Promise<void> {
   if (!plugins.some((plugin) => plugin.id === id)) await installPlugin(client, id);
 }
 
-interface Case { input: Record<string, unknown>; result?: unknown; /** The failure that the tool has without a network. */ code?: string }
+interface Case { input: Record<string, unknown>; result?: unknown; /** The failure that the tool has without a network, or with what `says` tells. */ code?: string; says?: RegExp }
 const CASES: Record<string, Record<string, Case>> = {
   'dev.troupe.text-toolkit': {
     word_count: { input: { text: 'One two. Three!' }, result: { words: 3, sentences: 2 } },
@@ -86,6 +86,14 @@ const CASES: Record<string, Record<string, Case>> = {
     split_transcript: { input: { transcript: 'Ada: Hello.\nBen: Good morning.' }, result: { words: 3, speakers: [{ name: 'Ben', share: 67 }, { name: 'Ada' }] } },
     save_minutes: { input: { title: 'Launch', markdown: '# Launch' }, result: { file: 'launch.md' } },
   },
+  'dev.troupe.page-reader': {
+    read_page: { input: { url: 'https://example.com/' }, code: 'tools/failed' },
+    summarize_page: { input: { text: 'The harbour opens in May.' }, result: { summary: 'The harbour opens in May.', sentences_total: 1 } },
+    find_quotes: { input: { text: 'The harbour opens in May. Dogs are welcome.', question: 'When does it open?' }, result: { quotes: [{ quote: 'The harbour opens in May.' }] } },
+    check_quotes: { input: { text: 'The harbour opens in May.', quotes: ['The harbour opens in May.'] }, result: { all_exact: true } },
+  },
+  // Without an agent there is no connection to a database: each says so.
+  'dev.troupe.sql-explorer': Object.fromEntries(Object.entries({ list_tables: {}, describe_table: { table: 'orders' }, sample_rows: { table: 'orders' }, profile_column: { table: 'orders', column: 'id' }, explain_query: { sql: 'SELECT 1' } }).map(([tool, input]) => [tool, { input, code: 'permission/denied', says: /No connection/u }])),
   'dev.troupe.web-research': {
     search_wikipedia: { input: { query: 'Ada Lovelace' }, code: 'tools/failed' },
     fetch_page: { input: { url: 'https://en.wikipedia.org/wiki/Ada_Lovelace' }, code: 'tools/failed' },
@@ -102,7 +110,7 @@ describe('first-party plugins through the core', () => {
     for (const { id, capabilities } of plugins) expect(Object.keys(CASES[id] ?? {}).sort(), id).toEqual(capabilities.filter(({ kind }) => kind === 'tool').map((tool) => tool.id).sort());
   });
 
-  it.each(Object.entries(CASES).flatMap(([pluginId, tools]) => Object.entries(tools).map(([target, one]) => ({ pluginId, target, ...one }))))('$pluginId / $target', async ({ pluginId, target, input, result, code }) => {
+  it.each(Object.entries(CASES).flatMap(([pluginId, tools]) => Object.entries(tools).map(([target, one]) => ({ pluginId, target, ...one }))))('$pluginId / $target', async ({ pluginId, target, input, result, code, says = /network|offline/i }) => {
     const { runId } = await client.call.runs.start({ pluginId, target, input });
     const events = await followRun(client, runId, async ({ type, id: questionId, data: facts }) => {
       if (type === 'tool_approval_requested') await client.call.runs.approve({ id: runId, callId: String(facts['callId']), questionId, decision: 'allow', scope: 'once' });
@@ -110,7 +118,7 @@ describe('first-party plugins through the core', () => {
     const run = await client.call.runs.get({ id: runId });
     if (code !== undefined) {
       expect(run, JSON.stringify(events.at(-1))).toMatchObject({ status: 'failed', error: { code } });
-      expect(run.error?.message).toMatch(/network|offline/i);
+      expect(run.error?.message).toMatch(says);
       return;
     }
     expect(run, JSON.stringify(events.at(-1))).toMatchObject({ status: 'completed', error: null, result });

@@ -2,10 +2,10 @@ import { STOP_WORDS } from './stop-words.ts';
 import { sentencesOf, wordsOf } from './words.ts';
 
 /** Folds the commonest English endings, so that `plan`, `plans` and `planned` count together. */
-const stem = (word: string): string => (word.length > 4 ? word.replace(/(?<=[a-z]{3})(?:ies|ing|ed|es|s)$/u, '') : word);
+export const stem = (word: string): string => (word.length > 4 ? word.replace(/(?<=[a-z]{3})(?:ies|ing|ed|es|s)$/u, '') : word);
 
 /** The words that carry meaning, in lower case. */
-const telling = (text: string): string[] => wordsOf(text).map((word) => word.toLowerCase().replace(/['’]s$/u, '')).filter((word) => word.length > 2 && !STOP_WORDS.has(word) && !/^\p{N}+$/u.test(word));
+export const telling = (text: string): string[] => wordsOf(text).map((word) => word.toLowerCase().replace(/['’]s$/u, '')).filter((word) => word.length > 2 && !STOP_WORDS.has(word) && !/^\p{N}+$/u.test(word));
 
 function weights(words: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -51,7 +51,7 @@ describe('D2 the order of what is found', () => {
     const folders = (await readdir(path.join(root, 'plugins'), { withFileTypes: true })).filter((one) => one.isDirectory()).map(({ name }) => name);
     const manifests = await Promise.all(folders.map(async (name) => ownRecord(name, first.record).catch(() => undefined)));
     const own = manifests.flatMap((record) => (record?.id.startsWith('dev.troupe.') ? [{ record, figures: { ...first.figures, id: record.id, installs: 500 } }] : []));
-    expect(own.map(({ record }) => record.id)).toEqual(expect.arrayContaining(['csv-analyst', 'text-toolkit', 'code-reviewer', 'http-tools', 'meeting-notes', 'web-research'].map((name) => `dev.troupe.${name}`)));
+    expect(own.map(({ record }) => record.id)).toEqual(expect.arrayContaining(['csv-analyst', 'text-toolkit', 'code-reviewer', 'http-tools', 'meeting-notes', 'page-reader', 'sql-explorer', 'web-research'].map((name) => `dev.troupe.${name}`)));
     const file = path.join(folder, 'changes.jsonl');
     await pipeline(function* () {
       for (const { record, figures: { ratings: histogram, ...figures } } of [...entries, ...own]) yield textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) }) + textOfChange({ figures: { ...figures, histogram } });

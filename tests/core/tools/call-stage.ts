@@ -8,7 +8,7 @@ import type { ToolEffect } from '../../../contract/manifest/index.ts';
 import type { ActivityNote, BegunEffect } from '../../../main/core/base/audit/index.ts';
 import type { GuardedRequest, GuardPolicy } from '../../../main/core/base/http/index.ts';
 import type { RunContext } from '../../../main/core/engine/runs/index.ts';
-import { createTools, createToolSession, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
+import { createTools, createToolSession, type Connections, type Tools, type ToolSession } from '../../../main/core/engine/tools/index.ts';
 import { ALL_SECRET_GUARDS, type SecretGuards } from '../../../main/core/engine/tools/host-calls/scope.ts';
 import type { HostCalls } from '../../../sandbox/host/index.ts';
 import { scriptedModel, TestPlugins, type ScriptedModel } from '../agents/workshop.ts';
@@ -33,7 +33,7 @@ export let calls: unknown[];
 export let begun: BegunEffect[];
 export let settled: number;
 /** What a test sets: what the tool does with the calls it was given, what a host answers, and what the person says. */
-interface Stage { act: (calls: HostCalls, signal: AbortSignal) => Promise<unknown>; reply: { status: number; url?: string; body: Uint8Array }; answer: 'allow' | 'deny' }
+interface Stage { act: (calls: HostCalls, signal: AbortSignal) => Promise<unknown>; reply: { status: number; url?: string; body: Uint8Array }; answer: 'allow' | 'deny'; /** Read by `make`. */ connections?: Connections | undefined }
 export const stage = {} as Stage;
 
 beforeAll(async () => { home = await openTestHome(); });
@@ -45,9 +45,9 @@ beforeEach(async () => {
   stage.reply = { status: 200, body: new TextEncoder().encode('hello') };
   model = scriptedModel(() => ({ text: '{"n": 1}' }));
   stage.act = () => Promise.resolve(null);
-  stage.answer = 'allow';
+  [stage.answer, stage.connections] = ['allow', undefined];
   make = (guards) => { tools = createTools({
-    ...(guards && { guards: { ...ALL_SECRET_GUARDS, ...guards } }), plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { (note.actor.kind === 'agent' ? byAgent : told).push(note); }, call: (call) => { calls.push(call); }, begin: (effect) => { begun.push(effect); return Promise.resolve(() => { settled += 1; }); } },
+    connections: stage.connections, ...(guards && { guards: { ...ALL_SECRET_GUARDS, ...guards } }), plugins, store: home.store, userSalt: 'salt', activity: { note: (note) => { (note.actor.kind === 'agent' ? byAgent : told).push(note); }, call: (call) => { calls.push(call); }, begin: (effect) => { begun.push(effect); return Promise.resolve(() => { settled += 1; }); } },
     secrets: { withSecret: (_plugin, key, use) => (key === 'api_key' ? Promise.resolve(use(SECRET)) : Promise.reject(new AppError('credentials/not-found', 'Not entered.'))) },
     http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: stage.reply.status, statusText: 'OK', url: stage.reply.url ?? request.url, headers: [['x', 'y']], body: stage.reply.body }); } },
     sandbox: { run: async (request) => {

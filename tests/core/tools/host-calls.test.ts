@@ -7,9 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import type { ToolEffect } from '../../../contract/manifest/index.ts';
 import type { GuardedRequest } from '../../../main/core/base/http/index.ts';
-import { createTools, createToolSession } from '../../../main/core/engine/tools/index.ts';
+import { createTools, createToolSession, type Connections } from '../../../main/core/engine/tools/index.ts';
 import { secretMask } from '../../../main/core/engine/tools/secret-mask.ts';
 import { grantedHosts } from '../../../main/core/engine/tools/installed-code.ts';
+import { aConnections } from './connected.ts';
 import { asked, calls, emitted, folder, FOLDERS, get, home, installed, make, model, OTHER, pick, PLUGIN, plugins, questions, refused, SECRET, session, stage, told, tools, use } from './call-stage.ts';
 
 describe('I2 every host call needs its permission and names it', () => {
@@ -313,6 +314,25 @@ describe('model.complete', () => {
 });
 
 describe('tools.call', () => {
+  it('A9 of a tool that needs a connection works with one of the agent whose run it is, and with no other', async () => {
+    const http = { guardedFetch: ({ url }: { url: string }) => Promise.resolve({ status: 200, statusText: '', url, headers: [], body: new TextEncoder().encode(url) }), addressesOf: () => Promise.resolve([]) };
+    stage.connections = aConnections({ store: home.store, http });
+    make();
+    await home.store.write('insertOwnAgent', { id: 'scout', draft: '{}', at: 1 });
+    const connect = async (name: string): Promise<void> => { const { id } = await (stage.connections as Connections).connect({ kind: 'http', name, set: { address: `https://${name}.example/` }, secrets: {}, folder: null }); await stage.connections?.give({ id, agents: ['scout'] }); };
+    const ask = (name: string, grants = ['tools:builtin.http_get']): Promise<unknown> => use(grants, 'tools.call', { name, input: {} });
+    await connect('shop');
+    await expect(ask('builtin.http_get')).rejects.toMatchObject({ code: 'permission/denied', message: expect.stringContaining('No connection') as string });
+    Object.assign(session.context.run, { hireId: 'scout' });
+    expect(await ask('builtin.http_get')).toMatchObject({ body: 'https://shop.example/' });
+    expect(told.at(-1)).toMatchObject({ action: 'tool_called', subject: 'builtin.http_get', outcome: 'done' });
+    await connect('stock');
+    await expect(ask('builtin.http_get')).rejects.toMatchObject({ code: 'tools/bad-arguments', message: expect.stringContaining('"shop", "stock"') as string });
+    expect(await ask('builtin.http_get@stock')).toMatchObject({ body: 'https://stock.example/' });
+    await expect(ask('builtin.http_get@other')).rejects.toMatchObject({ code: 'permission/denied' });
+    await expect(ask('builtin.http_get@shop', ['tools:builtin.calculator'])).rejects.toMatchObject({ code: 'permission/denied', details: { permission: 'tools:builtin.http_get' } });
+  });
+
   const other = (effect: ToolEffect): void => { plugins.add(OTHER, { manifest: { capabilities: { tools: [{ id: 'inner', name: 'Inner', description: 'D', effect, input: { type: 'object', properties: { n: { type: 'number' } } } }] } }, files: { 'dist/plugin.js': '' } }); };
 
   it('needs the caller\'s grant, exact or for all of a plugin, and records the call below the first', async () => {

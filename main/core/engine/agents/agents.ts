@@ -9,7 +9,7 @@ import type { KnowledgeService } from '../knowledge/index.ts';
 import type { MemoryService } from '../memory/index.ts';
 import { wordsOfFile, type ChatModel, type Models, type Pace } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
-import { agentsOf, createToolSession, providerNames, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
+import { agentsOf, createToolSession, providerNames, toldMissing, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
 import type { Budget } from '../usage/index.ts';
 import { createModelInUse } from './failover.ts';
 import { createGuard } from './guardrails/guard.ts';
@@ -192,7 +192,7 @@ export function createAgents(options: AgentsOptions): Agents {
       pluginId: code.pluginId, version: code.version, sha512: code.sha512, agentId: agent.agentId, system,
       tools: choice.all.map((tool) => ({ id: tool.id, name: nameOf(tool), hash: tool.hash, version: tool.version })),
     });
-    for (const { reference, message } of context.past.length > 0 ? [] : selection.missing) context.emit('notice_added', { code: 'tools/not-found', message: `The agent works without "${reference}". ${message}` });
+    for (const { reference, message, connection } of context.past.length > 0 ? [] : toldMissing(selection)) context.emit('notice_added', { code: connection === undefined ? 'tools/not-found' : 'tools/no-connection', message: `The agent works without "${reference}". ${message}` });
     if (choice.isPartial && history.length === 0 && context.past.length === 0) context.emit('notice_added', { code: 'tools_chosen', message: `This agent has ${selection.tools.length} tools. The model gets those that fit the request, and looks for others itself.` });
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };

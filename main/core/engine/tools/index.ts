@@ -6,5 +6,5 @@ export { standingOf, toolRunnable } from './tool-runnable.ts';
 export { agentsOf, createConnections, type ConnectionChange, type Connections, type ConnectionsOptions } from './connections/connections.ts';
 export { createToolSearch } from './tool-search.ts';
 export { findTools } from './builtin/find-tools.ts';
-export { createTools, type ToolSelection, type Tools, type ToolsOptions } from './tools.ts';
+export { createTools, toldMissing, type ToolSelection, type Tools, type ToolsOptions } from './tools.ts';
 export { createValidator, type Validator } from './validate.ts';

@@ -60,6 +60,9 @@ export function grantedNumber(code: InstalledCode, prefix: 'storage:' | 'models:
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
+/** `builtin.sqlite_query@Shop` → the tool, and the connection that is meant; the permission is for the tool. */
+export const splitConnection = (name: string): [string, string?] => { const at = name.startsWith('builtin.') ? name.indexOf('@') : -1; return at === -1 ? [name] : [name.slice(0, at), name.slice(at + 1)]; };
+
 /** Whether a plugin may use a tool that is not its own: the exact id or `<plugin>/*` was granted. */
 export function mayUseTool(code: InstalledCode, toolId: string): boolean {
   return code.grants.has(`tools:${toolId}`) || (toolId.includes('/') && code.grants.has(`tools:${toolId.slice(0, toolId.indexOf('/'))}/*`));

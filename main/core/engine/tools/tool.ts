@@ -21,6 +21,8 @@ export interface Tool {
   readonly effect: ToolEffect;
   /** The person is asked though it only reads: what there is to read may be none of the agent's business. */
   readonly asks?: boolean | undefined;
+  /** As the person called the connection that it works with. */
+  readonly connectionName?: string | undefined;
   /** Over id, name, description, schemas and effect: an approval holds for exactly this. */
   readonly hash: string;
   /** The version of the plugin it came with; of Troupe for a built-in one. */

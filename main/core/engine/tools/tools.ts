@@ -14,9 +14,9 @@ import { dateTime } from './builtin/date-time.ts';
 import { knowledgeTools } from './builtin/knowledge.ts';
 import { memoryTools } from './builtin/memory.ts';
 import { webFetch } from './builtin/web-fetch.ts';
-import type { Connections } from './connections/connections.ts';
+import { agentsOf, type Connections } from './connections/connections.ts';
 import { ALL_SECRET_GUARDS, type HostCallParts, type SecretGuards } from './host-calls/scope.ts';
-import { mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
+import { mayUseTool, splitConnection, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
 import { isMcpTool, mcpTool, type McpSource } from './mcp-tool.ts';
 import { invoke, outputOf, type Call, type Invocation } from './invoke.ts';
 import { pluginTool, userIdFrom, type PluginToolParts } from './plugin-tool.ts';
@@ -57,6 +57,9 @@ export interface ToolSelection {
   /** References that lead to no tool that may be used, and why, in sentences for people. */
   readonly missing: readonly Missing[];
 }
+
+/** What is worth telling of what is missing: an agent that has one of its connections can work without the others. */
+export const toldMissing = ({ tools, missing }: ToolSelection): readonly Missing[] => (tools.some(({ connectionName }) => connectionName !== undefined) ? missing.filter(({ connection }) => connection === undefined) : missing);
 
 export interface Tools {
   /** Every built-in tool that may be given to any agent; those that need a connection without one. */
@@ -100,11 +103,12 @@ export function createTools(options: ToolsOptions): Tools {
   const hostCalls: HostCallParts = {
     guards: options.guards ?? ALL_SECRET_GUARDS,
     guardedFetch: (request, policy) => options.http.guardedFetch(request, policy), store: options.store, plugins, secrets: options.secrets, validator, activity: options.activity,
-    async callTool(caller, above, toolId, input) {
+    async callTool(caller, above, named, input) {
+      const [toolId = '', connection] = splitConnection(named);
       if (above.depth >= MAX_CALL_DEPTH) throw new AppError('tools/too-deep', `Tools may call each other ${MAX_CALL_DEPTH} deep at most, and this call would go deeper.`);
       const own = toolId.startsWith(`${caller.pluginId}/`);
       if (!own && !mayUseTool(caller, toolId)) throw new AppError('permission/denied', `The tool ${toolId} was not granted to this plugin.`, { details: { permission: `tools:${toolId}` } });
-      const tool = await tools.find(toolId);
+      const tool = await calledTool(toolId, connection, above.session.context);
       const count = (above.session.nested.get(above.callId) ?? 0) + 1;
       above.session.nested.set(above.callId, count);
       return outputOf(await tools.invoke(above.session, tool, {
@@ -172,6 +176,16 @@ export function createTools(options: ToolsOptions): Tools {
     },
     invoke: (session, tool, call) => invoke(session, validator, tool, call, options.activity),
   };
+
+  /** What a plugin's code calls. A tool that needs a connection works with one of the agent whose run this is; with several of them the code says which. */
+  async function calledTool(toolId: string, connection: string | undefined, context: ToolSession['context']): Promise<Tool> {
+    if (!connections || connections.kindWith(toolId) === undefined) return tools.find(toolId);
+    const theirs = (await connections.toolsFor(toolId, agentsOf(context))).filter(({ id, connectionName }) => connection === undefined || connection === connectionName || id === `${toolId}@${connection}`);
+    const [only] = theirs;
+    if (!only) throw new AppError('permission/denied', `No connection${connection === undefined ? '' : ` "${connection.slice(0, 60)}"`} for ${toolId} was given to this agent. Give it one in Settings › Tools.`, { details: { permission: `connection:${toolId}` } });
+    if (theirs.length > 1) throw new AppError('tools/bad-arguments', `This agent has several connections for ${toolId}: ${theirs.map((one) => `"${one.connectionName ?? ''}"`).join(', ')}. Say which.`);
+    return only;
+  }
 
   /** The tools of one reference, or why there are none. */
   async function lookUp(code: InstalledCode, reference: string, agents: readonly string[] | undefined): Promise<Lead> {

@@ -1,11 +1,10 @@
 import { toWire } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
-import type { ConnectionKind } from '../../../../contract/model/tool.ts';
 import type { Hire } from '../../../../contract/model/team.ts';
 import type { Agents, OfferedAgent } from '../../engine/agents/index.ts';
 import type { Models } from '../../engine/models/index.ts';
 import { fittingValues } from '../../marketplace/plugins/index.ts';
-import type { InstalledCode, PluginSource, Tool, ToolSelection } from '../../engine/tools/index.ts';
+import { toldMissing, type InstalledCode, type PluginSource } from '../../engine/tools/index.ts';
 
 /** A kept hire together with what its plugin, its model and its runs say now. Never fails: what is missing is named in `needs`. */
 export function createHireView(options: { readonly agents: Agents; readonly plugins: PluginSource; readonly models: Pick<Models, 'resolve'> }) {
@@ -19,19 +18,15 @@ export function createHireView(options: { readonly agents: Agents; readonly plug
     const needs = found ? await needsOf(found.code, plugins, fittingValues(found.code.manifest, JSON.parse(row.configuration ?? '{}') as Record<string, unknown>)) : ['message' in agent ? agent.message : 'Its plugin cannot be read.'];
     if (typeof label !== 'string') needs.push(`Choose another model: ${label.message}`);
     const avatar = found?.document.avatar;
-    const { tools, missing } = found ? await agents.toolsOf(found, row.pluginId === OWN ? [row.id, row.agentId] : [row.id]) : { tools: [], missing: [] };
-    const connection = unconnected(tools, missing);
-    if (connection !== undefined && found?.code.status === 'active') needs.push(...missing.filter((one) => one.connection === connection).slice(0, 1).map(({ message }) => message));
+    const selection = found ? await agents.toolsOf(found, row.pluginId === OWN ? [row.id, row.agentId] : [row.id]) : { tools: [], missing: [] };
+    const lack = found?.code.status === 'active' ? toldMissing(selection).find((one) => one.connection !== undefined) : undefined;
+    if (lack) needs.push(lack.message);
     return {
       id: row.id, name: row.name, pluginId: row.pluginId, agentId: row.agentId, role: found?.document.role ?? '', description: found?.description ?? '', avatar: avatar ? { emoji: avatar.emoji ?? null, colour: avatar.colour ?? null } : null,
-      status: statusOf(row, needs), needs, ...(connection !== undefined && { connection }), model: row.model, modelLabel: typeof label === 'string' ? label : row.model ?? '', fallbackModel: row.fallbackModel, tools: tools.map((tool) => tool.id), createdAt: row.createdAt, lastActiveAt: row.lastActiveAt,
+      status: statusOf(row, needs), needs, ...(lack?.connection !== undefined && { connection: lack.connection }), model: row.model, modelLabel: typeof label === 'string' ? label : row.model ?? '', fallbackModel: row.fallbackModel, tools: selection.tools.map((tool) => tool.id), createdAt: row.createdAt, lastActiveAt: row.lastActiveAt,
     };
   };
 }
-
-/** The first connection that an agent lacks which has none at all; one that has another can work. */
-const unconnected = (tools: readonly Pick<Tool, 'id'>[], missing: ToolSelection['missing']): ConnectionKind | undefined =>
-  tools.some(({ id }) => id.includes('@')) ? undefined : missing.find((one) => one.connection !== undefined)?.connection;
 
 function statusOf(row: { readonly state: string; readonly activeRuns: number; readonly lastStatus: string | null }, needs: readonly string[]): Hire['status'] {
   if (row.state === 'paused') return 'paused';

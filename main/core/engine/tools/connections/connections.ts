@@ -203,7 +203,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   function toolOf(row: ConnectionRow, kind: Kind, declared: ConnectedTool): Tool {
     const facts = { id: `${declared.id}@${row.id}`, title: `${declared.title} · ${row.name}`, description: `${declared.description} Connection: ${row.name} (${kind.place(valuesOf(kind, row), row.folder)}).`, input: declared.input, output: declared.output, effect: declared.effect };
     return {
-      ...facts, version: VERSION, hash: sha256(canonicalJson([hashOf(facts), row.createdAt, row.revision])),
+      ...facts, connectionName: row.name, version: VERSION, hash: sha256(canonicalJson([hashOf(facts), row.createdAt, row.revision])),
       async run(input, call) {
         const { context } = call.session;
         const now = (await store.read('connectionsOf', { agents: agentsOf(context) })).find(({ id }) => id === row.id);

@@ -3,7 +3,7 @@ import { hasCode, toWire } from '../../../../../contract/errors/app-error.ts';
 import type { AuditAction } from '../../../../../contract/model/audit.ts';
 import type { FetchAnswer, HostCallName } from '../../../../../sandbox/host/index.ts';
 import { coversUrl } from '../../../base/http/index.ts';
-import { grantedHosts, mayUseTool, type InstalledCode } from '../installed-code.ts';
+import { grantedHosts, mayUseTool, splitConnection, type InstalledCode } from '../installed-code.ts';
 import type { ToolScope } from './scope.ts';
 
 interface Told { action: AuditAction; subject: string; permission?: string | undefined }
@@ -28,7 +28,7 @@ const file = (action: AuditAction) => (code: InstalledCode, args: unknown): Told
 };
 const storage = (action: AuditAction) => (code: InstalledCode): Told => plain(action, 'storage', first(code, 'storage:'));
 const tool = (code: InstalledCode, args: unknown): Told => {
-  const name = text(args, 'name');
+  const [name = ''] = splitConnection(text(args, 'name'));
   const id = name.includes('/') || name.startsWith('builtin.') ? name : `${code.pluginId}/${name}`;
   const exact = `tools:${id}`;
   return plain('tool_called', id, !mayUseTool(code, id) ? undefined : code.grants.has(exact) ? exact : `tools:${id.slice(0, id.indexOf('/'))}/*`);
