@@ -26,8 +26,8 @@ const TALK = '```\n[10:00] Ada: Shall we ship on Monday? I think we can.\n[10:01
 const LETTER = 'The harbour opens in May. The harbour has room for forty boats. Boats pay by the metre. A café will follow in June, and the café needs a cook.';
 
 const SCENES: Record<string, Scene> = {
-  'text-toolkit': { agent: 'editor', name: 'Edith', talks: [[`Count the words in "${LETTER}"`], ['Replace "colour" with "color" in "The colour of the sky is a colour of its own."', 'Make "Harbour Opens in May" a slug']] },
-  'csv-analyst': { agent: 'analyst', name: 'Max', folders: { data: { 'sales.csv': SALES }, reports: {} }, talks: [['What is the sum of revenue in sales.csv grouped by region?'], ['Describe the columns of sales.csv']] },
+  'text-toolkit': { agent: 'editor', name: 'Edith', talks: [[`Count the words in "${LETTER}"`], ['Redact "Write to Ada at ada@example.com, or call +44 20 7946 0958."', 'Make "Harbour Opens in May" a slug']] },
+  'csv-analyst': { agent: 'analyst', name: 'Max', folders: { data: { 'sales.csv': SALES }, reports: {} }, talks: [['What is the sum of revenue in sales.csv grouped by region?'], ['Check sales.csv', 'Describe the columns of sales.csv']] },
   'web-research': { agent: 'researcher', name: 'Rosa', talks: [[`Summarize "${LETTER}" in 2 sentences`], ['Format a citation for the title "Harbours of the North" with author "A. Lind" and published 2024']] },
   'code-reviewer': { agent: 'reviewer', name: 'Rita', folders: { code: { 'src/run.py': 'import os\n\ndef run(command):\n    os.system(command)\n', 'src/app.js': 'const page = document.body;\npage.innerHTML = location.hash;\nconsole.log(page);\n' } }, talks: [[`Please review this diff:\n${DIFF}`], ['Review the folder src']] },
   'http-tools': { agent: 'scout', name: 'Sven', talks: [['Clean the url https://example.com/shop?utm_source=mail&id=7&fbclid=x', 'What does the status 429 mean?'], ['Query the JSON \'{"items":[{"name":"tea","price":3},{"name":"milk","price":2}]}\' with the path \'items[*].name\'', 'Read the cookies in "Set-Cookie: id=1; Path=/"']] },
