@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { idSchema } from '../model/ids.ts';
-import { memoryKindSchema, memoryOwnerSchema, memorySchema, memoryScopeSchema, memoryTextSchema } from '../model/memory.ts';
+import { exportedMemoriesSchema, memoryKindSchema, memoryOwnerSchema, memorySchema, memoryScopeSchema, memoryTextSchema } from '../model/memory.ts';
 import { read, write } from './procedure.ts';
 
 const where = { scope: z.optional(memoryScopeSchema), scopeId: z.optional(idSchema) };
@@ -16,6 +16,8 @@ export const memory = {
   list: read('/memories', { ...where, ...pages }, z.object({ memories: z.array(memorySchema), total: z.number() })),
   /** Those that have every word, the last one by its beginning, or are near in meaning; the best first. `note` as for `knowledge.search`. */
   search: read('/memories/search', { words: z.string().check(z.maxLength(400)), ...where, limit }, z.object({ memories: z.array(memorySchema), note: z.nullable(z.string()) })),
+  /** Everything of one place, or without one of all, as a file. */
+  export: read('/memories/export', where, exportedMemoriesSchema, { timeoutMs: 30_000 }),
   owners: read('/memories/owners', {}, z.object({ owners: z.array(memoryOwnerSchema) })),
   /** `scopeId` is the conversation or the hired agent; left out for `shared`. */
   add: write('POST /memories', { scope: memoryScopeSchema, scopeId: z.optional(idSchema), text: memoryTextSchema, kind: z._default(memoryKindSchema, 'fact'), pinned: z._default(z.boolean(), false) }, memorySchema, { errors: ['memory/full', 'team/not-found', 'chat/not-found'] }),

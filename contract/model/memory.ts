@@ -29,5 +29,9 @@ export const usedMemorySchema = z.object({ id: idSchema, scope: memoryScopeSchem
 export type UsedMemory = z.infer<typeof usedMemorySchema>;
 
 /** How many memories there are, by whom they are for; those of agents that left the team are told by `gone`. */
+/** What is remembered, as a file of JSON. */
+export const exportedMemoriesSchema = z.object({ name: z.string(), mediaType: z.literal('application/json'), text: z.string() });
+export type ExportedMemories = z.infer<typeof exportedMemoriesSchema>;
+
 export const memoryOwnerSchema = z.object({ scope: memoryScopeSchema, scopeId: z.nullable(idSchema), owner: z.string(), count: z.number(), gone: z.boolean() });
 export type MemoryOwner = z.infer<typeof memoryOwnerSchema>;

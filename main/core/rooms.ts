@@ -41,6 +41,7 @@ import { createBudget, createPrices, parsePriceList, pricedModels, pricesOf } fr
 import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
+import { idFrom } from './new-id.ts';
 import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
@@ -77,7 +78,7 @@ async function proxyOf(host: HostLink, url: string): Promise<string | undefined>
 }
 
 /** Ids of what the core makes: 96 random bits. */
-const ids = { next: (): string => randomBytes(12).toString('base64url') };
+const ids = { next: (): string => idFrom(randomBytes(12)) };
 const clock = { now: Date.now };
 const sleep = (ms: number, signal: AbortSignal): Promise<void> => wait(ms, undefined, { signal });
 /** What a model may take. A Mac counts as free only what nobody ever used, so there it is a share of all. */

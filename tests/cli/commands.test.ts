@@ -373,3 +373,34 @@ describe('uninstalling', () => {
     expect(await json('uninstall', RESEARCH, '--keep-data')).toEqual({ id: RESEARCH, uninstalled: true });
   }, 30_000);
 });
+
+describe('A7 memory and knowledge', () => {
+  it('A7 lists, exports and forgets what is remembered', async () => {
+    const { memory } = (await core.client()).call;
+    const { id } = await memory.add({ scope: 'shared', text: 'Likes green tea.', kind: 'preference', pinned: true });
+    expect((await troupe('memory', 'list')).stdout).toContain('Likes green tea.');
+    expect(JSON.parse((await troupe('memory', 'export')).stdout)).toMatchObject({ format: 'troupe-memories', version: 1, memories: [{ id, scope: 'shared', scope_id: null, kind: 'preference', text: 'Likes green tea.', pinned: true, author: 'person' }] });
+    expect(await troupe('memory', 'forget', id)).toEqual({ code: 0, stdout: 'Forgotten.\n', stderr: '' });
+    expect((await memory.list({})).total).toBe(0);
+  }, 60_000);
+
+  it('A7 adds, lists, finds and removes documents', async () => {
+    const file = path.join(folder, 'handbook.md');
+    await writeFile(file, '# Holidays\n\nEverybody has thirty days.\n');
+    const { id } = await json('knowledge', 'add', file) as { id: string };
+    const { knowledge } = (await core.client()).call;
+    expect((await troupe('knowledge', 'list')).stdout).toContain('handbook.md');
+    expect((await troupe('knowledge', 'search', 'thirty')).stdout).toContain('Everybody has thirty days.');
+    expect(await troupe('knowledge', 'remove', id)).toMatchObject({ code: 0, stdout: 'Removed.\n' });
+    expect((await knowledge.list({})).documents).toEqual([]);
+  }, 60_000);
+
+  it('A4 holds a provider to so many requests a minute', async () => {
+    const { models } = (await core.client()).call;
+    const { provider: { id } } = await models.add({ baseUrl: address, name: 'Limited' });
+    expect((await troupe('models', 'limit', id, '30')).stdout).toBe(`${id} is sent at most 30 requests a minute.\n`);
+    expect((await models.providers({})).providers.find((one) => one.id === id)).toMatchObject({ requestsPerMinute: 30 });
+    expect((await troupe('models', 'limit', id, '0')).code).not.toBe(0);
+    await models.remove({ id });
+  }, 60_000);
+});

@@ -32,6 +32,7 @@ export function memoryProcedures(os: ReturnType<typeof implement<Contract>>, wor
   };
   return {
     list: os.memory.list.handler(({ input }) => ({ memories: at(input).slice(input.offset, input.offset + input.limit), total: at(input).length })),
+    export: os.memory.export.handler(({ input }) => ({ name: 'memories.json', mediaType: 'application/json', text: JSON.stringify(at(input).map(({ text }) => text)) })),
     search: os.memory.search.handler(({ input }) => ({ memories: at(input).filter(({ text }) => input.words.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word))).slice(0, input.limit), note: world.searchNote })),
     owners: os.memory.owners.handler(() => ({ owners: [
       ...[...Map.groupBy(world.memories, ({ scope, scopeId }) => `${scope}:${scopeId ?? ''}`).values()].map(([first, ...others]) => ({ scope: first?.scope ?? 'shared', scopeId: first?.scopeId ?? null, owner: first?.owner ?? '', count: others.length + 1, gone: false })),

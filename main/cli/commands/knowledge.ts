@@ -12,9 +12,9 @@ async function placeOf({ client, words }: CommandContext): Promise<{ scope: 'sha
 }
 
 export const memory: Command = {
-  usage: 'troupe memory list|forget <id> [--agent NAME]',
-  about: 'list what agents remember, all of it or of one agent, or forget one thing',
-  fits: ({ command: [, what], command }) => (what === 'list' && command.length === 2) || (what === 'forget' && command.length === 3),
+  usage: 'troupe memory list|export|forget <id> [--agent NAME]',
+  about: 'list what agents remember, all of it or of one agent, write it as JSON, or forget one thing',
+  fits: ({ command: [, what], command }) => ((what === 'list' || what === 'export') && command.length === 2) || (what === 'forget' && command.length === 3),
   async run(context) {
     const { client, words, out } = context;
     const [, what, id = ''] = words.command;
@@ -23,7 +23,13 @@ export const memory: Command = {
       out.result(gone, () => 'Forgotten.\n');
       return;
     }
-    const list = await client.call.memory.list({ ...(words.agent === undefined ? {} : await placeOf(context)), limit: words.limit });
+    const place = words.agent === undefined ? {} : await placeOf(context);
+    if (what === 'export') {
+      const { text } = await client.call.memory.export(place);
+      out.result(JSON.parse(text), () => text);
+      return;
+    }
+    const list = await client.call.memory.list({ ...place, limit: words.limit });
     if (list.total > list.memories.length) out.say(`${list.total} things are remembered; the first ${list.memories.length} are shown. See more with --limit.`);
     out.result(list, () => table(list.memories.map((one) => [one.id, one.owner || one.scope, one.text.replace(/\s+/g, ' ')])));
   },

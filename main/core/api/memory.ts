@@ -4,6 +4,7 @@ import { requestOf, server } from './context.ts';
 export const memoryApi = (memory: MemoryService) => ({
   list: server.memory.list.handler(({ input }) => memory.list(input)),
   search: server.memory.search.handler(({ input }) => memory.search(input)),
+  export: server.memory.export.handler(({ input }) => memory.export(input)),
   owners: server.memory.owners.handler(() => memory.owners()),
   add: server.memory.add.handler(({ input }) => memory.add(input, requestOf('memory.add', input))),
   update: server.memory.update.handler(({ input }) => memory.update(input, requestOf('memory.update', input))),

@@ -1,16 +1,19 @@
 import { Button, Select, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Brain, Plus, Search, Trash2 } from 'lucide-react';
+import { Brain, Download, Plus, Search, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
 import type { MemoryOwner } from '../../../contract/model/memory.ts';
+import { useBridge } from '../../bridge/bridge-provider.tsx';
+import { callProcedure, type CallError } from '../../bridge/procedures.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
 import { KnowTabs } from '../../components/know-tabs/know-tabs.tsx';
 import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
+import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { MemoryEditor } from './memory-editor.tsx';
 import { MemoryRow } from './memory-row.tsx';
@@ -42,6 +45,13 @@ export function MemoryScreen() {
   const forgetAll = useChange('memory', 'forgetAll', { onDone: ({ batch, forgotten }) => { undo(batch, t('memory.forgotAll', { count: forgotten })); } });
   const undo = (batch: string, message: string): void => { showUndo(message, () => { restore.mutate({ batch }); }); };
 
+  const { client } = useBridge();
+  const [notSaved, setNotSaved] = useState<CallError | null>(null);
+  const save = (): void => {
+    setNotSaved(null);
+    callProcedure(client, 'memory', 'export', { ...place }).then(saveText, (error: unknown) => { setNotSaved(error as CallError); });
+  };
+
   const labelOf = ({ scope, owner, gone }: MemoryOwner): string => (scope === 'shared' ? t('memory.shared')
     : scope === 'conversation' ? t('memory.ofConversation', { title: owner || t('memory.untitled') }) : t(gone ? 'memory.ofGone' : 'memory.ofAgent', { name: owner }));
   const known = owners.data?.owners ?? [];
@@ -67,11 +77,12 @@ export function MemoryScreen() {
       {shown.error ? <Failure error={shown.error} onRetry={() => { void shown.refetch(); }} /> : null}
       {searching && found.data?.note ? <p className={classes.quiet} role="status">{found.data.note}</p> : null}
       {owners.error && !shown.error ? <Failure compact error={owners.error} onRetry={() => { void owners.refetch(); }} /> : null}
-      {[restore.error, forgetAll.error].map((error, at) => (error ? <Failure key={at} compact error={error} /> : null))}
+      {[restore.error, forgetAll.error, notSaved].map((error, at) => (error ? <Failure key={at} compact error={error} /> : null))}
       {!memories && !shown.error ? <div aria-busy>{[0, 1, 2, 3].map((row) => <Skeleton key={row} height={56} radius="md" mb={8} />)}</div> : null}
       {memories && memories.length > 0 ? (
         <div className={classes.summary}>
           <p className={classes.quiet} role="status"><T id="memory.count" values={{ count: total, shown: intl.formatNumber(total) }} /></p>
+          {searching ? null : <Button size="compact-sm" variant="subtle" leftSection={<Download size={14} aria-hidden />} onClick={save}><T id="memory.export" /></Button>}
           {here && !searching ? <Button size="compact-sm" variant="subtle" color="red" leftSection={<Trash2 size={14} aria-hidden />} loading={forgetAll.isPending} onClick={() => { forgetAll.mutate({ scope: here.scope, ...(here.scopeId !== null && { scopeId: here.scopeId }) }); }}><T id="memory.forgetAll" values={{ place: labelOf(here) }} /></Button> : null}
         </div>
       ) : null}

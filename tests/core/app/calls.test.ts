@@ -73,7 +73,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
     list: {}, search: { input: { words: 'tea' } }, vectors: {}, read: { input: { id }, code: 'knowledge/not-found' }, add: { input: { upload: id, offset: 0, base64: '', last: true, name: 'a.exe', scope: 'shared' }, code: 'knowledge/unreadable' }, remove: { input: { id }, code: 'knowledge/not-found' }, restore: { input: { id }, code: 'knowledge/not-found' },
   },
   memory: {
-    list: {}, search: { input: { words: 'tea' } }, owners: {}, add: { input: { scope: 'agent', scopeId: id, text: 'x' }, code: 'team/not-found' }, update: { input: { id, text: 'x' }, code: 'memory/not-found' },
+    list: {}, search: { input: { words: 'tea' } }, export: {}, owners: {}, add: { input: { scope: 'agent', scopeId: id, text: 'x' }, code: 'team/not-found' }, update: { input: { id, text: 'x' }, code: 'memory/not-found' },
     pin: { input: { id, pinned: true }, code: 'memory/not-found' }, forget: { input: { id }, code: 'memory/not-found' }, forgetAll: { input: { scope: 'shared' } }, restore: { input: { batch: id }, code: 'memory/not-found' },
   },
   mcp: {

@@ -1,4 +1,4 @@
-import type { Memory, MemoryKind, MemoryOwner, MemoryScope, UsedMemory } from '../../../../contract/model/memory.ts';
+import type { ExportedMemories, Memory, MemoryKind, MemoryOwner, MemoryScope, UsedMemory } from '../../../../contract/model/memory.ts';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
@@ -26,6 +26,8 @@ export type RunOfAgent = Pick<Run, 'id' | 'hireId' | 'conversationId'>;
 export interface MemoryService {
   list(input: Filter & { offset: number; limit: number }): Promise<{ memories: Memory[]; total: number }>;
   search(input: Filter & { words: string; limit: number }): Promise<{ memories: Memory[]; note: string | null }>;
+  /** Everything of one place, or without one of all. */
+  export(input: Filter): Promise<ExportedMemories>;
   owners(): Promise<{ owners: MemoryOwner[] }>;
   /** Errors: `memory/full`, `team/not-found`, `chat/not-found`. */
   add(input: Place & { text: string; kind: MemoryKind; pinned: boolean }, request?: WriteRequest): Promise<Memory>;
@@ -49,6 +51,7 @@ export interface MemoryService {
 /** Roughly what eight short paragraphs take, of a context that has thousands. */
 const BUDGET_TOKENS = 800;
 const MOST_RECALLED = 12;
+const EXPORT_PAGE = 500;
 
 const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
 const used = ({ id, scope, kind, text }: Memory): UsedMemory => ({ id, scope, kind, text });
@@ -80,6 +83,16 @@ export function createMemory(options: MemoryOptions): MemoryService {
     async search(input) {
       const { meaning, note = null } = await vectors?.seek(input.words) ?? {};
       return { memories: await store.read('memorySearch', { ...input, meaning }), note };
+    },
+    async export(input) {
+      const memories: Memory[] = [];
+      for (let page = await store.read('memoryList', { ...input, offset: 0, limit: EXPORT_PAGE }); page.memories.length > 0; page = await store.read('memoryList', { ...input, offset: memories.length, limit: EXPORT_PAGE })) memories.push(...page.memories);
+      const iso = (at: number): string => new Date(at).toISOString();
+      const file = {
+        format: 'troupe-memories', version: 1, exported_at: iso(clock.now()),
+        memories: memories.map((one) => ({ id: one.id, scope: one.scope, scope_id: one.scopeId, of: one.owner, kind: one.kind, text: one.text, pinned: one.pinned, author: one.author, created_at: iso(one.createdAt), updated_at: iso(one.updatedAt) })),
+      };
+      return { name: 'memories.json', mediaType: 'application/json', text: `${JSON.stringify(file, null, 2)}\n` };
     },
     owners: async () => ({ owners: await store.read('memoryOwners', undefined) }),
     add: async ({ text, kind, pinned, ...place }, request) => told(await store.write('insertMemory', { id: ids.next(), ...placed(place), text: clean(text), kind, pinned, author: 'person', runId: null, at: clock.now() }, once(request))),
