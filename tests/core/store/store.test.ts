@@ -3,12 +3,15 @@ import { mkdtemp, open as openFile, readFile, rm, writeFile } from 'node:fs/prom
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../../main/core/base/store/connect.ts';
 import { brokeConstraint, openCatalogStore, openStore, type SlowCall } from '../../../main/core/base/store/index.ts';
 import { mainQueries, mainQueryDomains } from '../../../main/core/base/store/queries/index.ts';
 import { mainTransactionDomains, mainTransactions } from '../../../main/core/base/store/transactions/index.ts';
 import { openTestStore, type TestStore } from '../../support/store.ts';
+
+// Each opening starts threads from their source, which takes seconds where others keep the processors busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 let open: TestStore | undefined;
 let folder: string | undefined;
