@@ -45,7 +45,7 @@ const texts = async (words: string): Promise<string[]> => (await shop.knowledge.
 const asked = (): string[] => (raw?.requests ?? []).filter(({ path }) => path.endsWith('/embeddings')).flatMap(({ body }) => body['input'] as string[]);
 const TEXT = '# One\n\nThe automobile stands in the yard.\n\n# Two\n\nThirty days of vacation.\n\n# Three\n\nNothing of either.';
 
-describe('A7 searching documents and memories by meaning', () => {
+describe('A7 searching documents and memories by meaning', { timeout: 60_000 }, () => {
   it('finds what has no word of the search, beside what has, and asks once for each text', async () => {
     await open();
     await give(TEXT);
