@@ -46,4 +46,18 @@ describe('A2 requests a minute of an agent', () => {
     expect(await shop.runs.get({ id: runId })).toMatchObject({ status: 'cancelled' });
     expect(model.requests).toHaveLength(1);
   });
+
+  it('ask nobody when the run was stopped while they waited for something else', async () => {
+    withHelper(plugins, { agent: document });
+    const model = twoRounds();
+    const waiting = Promise.withResolvers<undefined>();
+    // Ends its wait without a word about the stop, as a look into the store does.
+    const turn = (...[, , , signal]: Parameters<ReturnType<typeof createPace>['turn']>): Promise<void> => new Promise((resolve) => { signal.addEventListener('abort', () => { resolve(); }, { once: true }); waiting.resolve(undefined); });
+    const shop = openWorkshop({ home, plugins, model, pace: { ...createPace({ now: () => 0, sleep: async () => undefined }), turn } });
+    const { runId } = await shop.starter.start({ pluginId: HELPER, target: 'helper', input: { prompt: 'What is 1+1?' } });
+    await waiting.promise;
+    await shop.runs.cancel({ id: runId });
+    expect(await shop.runs.get({ id: runId })).toMatchObject({ status: 'cancelled' });
+    expect(model.requests).toEqual([]);
+  });
 });

@@ -27,6 +27,8 @@ export function limitedModel(model: ChatModel, priced: ChatModel, { context, pac
       await pace?.turn(key, perMinute, { of: 'agent', name }, request.signal, waits);
       const done = await budget?.begin(run, priced.costOf?.(request) ?? null, model.info.label, context.durable);
       try {
+        // It may have been stopped while it waited; a model hears of that only when it happens later.
+        request.signal.throwIfAborted();
         return await model.chat({ ...request, waits }, onDelta);
       } finally {
         done?.();
