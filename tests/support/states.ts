@@ -131,9 +131,10 @@ const marketplace: State[] = [
   { name: 'marketplace-menu', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some(), act: async (page) => { await button(page, /Filters/).click(); }, shows: (page) => page.getByText('Fits this app').last() },
   { name: 'marketplace-saved', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { world.settings = { ...world.settings, savedSearches: [{ address: 'q=notes&kind=agent', newest: 0 }, { address: 'category=data&price=free', newest: Date.now() }] }; }), act: async (page) => { for (const name of ['Text Toolkit', 'Research Assistant']) await button(page, `Put ${name} aside to compare`).dispatchEvent('click'); }, shows: text(/new or updated/) },
   { name: 'marketplace-chips', route: 'marketplace', kind: 'detail', address: '/marketplace?kind=agent&publisher=northwind&tag=offline&installed=0&registry=company&compatible=1&rating=3', world: some((world) => { withRegistries(world); world.registries = world.registries.map((one) => ({ ...one, syncing: false })); }), shows: (page) => button(page, 'Clear the filters').first() },
-  { name: 'marketplace-stale', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { syncedAt: NOW - 30 * 86_400_000 }); }), shows: (page) => page.getByRole('article').first() },
-  { name: 'marketplace-expired', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { expiresAt: NOW - 86_400_000 }); }), shows: (page) => page.getByRole('article').first() },
-  { name: 'marketplace-refused', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { error: { code: 'catalog/refused', message: 'The signature of timestamp.json is not by a key that its root names.' } }); }), shows: (page) => page.getByRole('article').first() },
+  { name: 'marketplace-stale', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { syncedAt: NOW - 30 * 86_400_000 }); }), shows: text(/^Company was not synced for more than two weeks/) },
+  { name: 'marketplace-expired', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { expiresAt: NOW - 86_400_000 }); }), shows: text(/^The catalog of Company has run out/) },
+  { name: 'marketplace-refused', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { withRegistry(world, { error: { code: 'catalog/refused', message: 'The signature of timestamp.json is not by a key that its root names.' } }); }), shows: text(/^What Company sent was refused/) },
+  { name: 'marketplace-offline', route: 'marketplace', kind: 'detail', address: '/marketplace', world: some((world) => { world.settings = { ...world.settings, offline: true }; }), shows: text(/^Offline mode is on\. .* Catalog synced /) },
   { name: 'compare', route: 'marketplace/compare', kind: 'full', address: '/marketplace/compare?ids=dev.troupe.text-toolkit,dev.troupe.code-reviewer,dev.troupe.test-writer', world: some(), shows: (page) => page.getByRole('table') },
   { name: 'compare-nothing', route: 'marketplace/compare', kind: 'empty', address: '/marketplace/compare', world: some(), shows: text('Nothing to compare') },
   { name: 'compare-failing', route: 'marketplace/compare', kind: 'failing', address: '/marketplace/compare?ids=dev.troupe.text-toolkit,dev.troupe.code-reviewer', world: fails('catalog.get'), shows: alert },
@@ -191,7 +192,7 @@ const plugins: State[] = [
 
 const sheet = 'dev.troupe.spreadsheet-analyst';
 const toolkit = 'dev.troupe.text-toolkit';
-const callOf = (id: number, change: Partial<PluginCall> = {}): PluginCall => ({ id, pluginId: sheet, runId: 'run-1', toolId: `${sheet}/aggregate`, at: NOW - id * 3_600_000, durationMs: 412, cpuMs: 38.4, memoryBytes: null, hostCalls: 3, error: null, logs: ['info: read sales.csv', 'info: 2 rows'], hosts: [], ...change });
+const callOf = (id: number, change: Partial<PluginCall> = {}): PluginCall => ({ id, pluginId: sheet, runId: 'run-1', toolId: `${sheet}/aggregate`, at: NOW - id * 3_600_000, durationMs: 412, cpuMs: 38.4, memoryBytes: 14_680_064, hostCalls: 3, error: null, logs: ['info: read sales.csv', 'info: 2 rows'], hosts: [], ...change });
 const asking = some((world) => {
   world.revoked.add(`${sheet} models:20`);
   const plugin = world.installed.get(toolkit);
@@ -205,7 +206,7 @@ const permissions: State[] = [
   { name: 'permissions-empty', route: 'plugins/permissions', kind: 'empty', address: '/plugins/permissions', world: empty, shows: text('Nothing asks for a permission') },
   { name: 'permissions-failing', route: 'plugins/permissions', kind: 'failing', address: '/plugins/permissions', world: fails('plugins.permissions'), shows: alert },
   { name: 'permissions-loading', route: 'plugins/permissions', kind: 'loading', address: '/plugins/permissions', world: waits('plugins.permissions'), shows: skeleton },
-  { name: 'plugin-activity', route: 'marketplace/:id', kind: 'full', address: `/marketplace/${sheet}?tab=activity`, shows: text('2 lines logged'),
+  { name: 'plugin-activity', route: 'marketplace/:id', kind: 'full', address: `/marketplace/${sheet}?tab=activity`, shows: text(/38 ms of computing · 15 MB of memory/),
     world: some((world) => { world.pluginCalls = [callOf(1), callOf(2, { hosts: [{ host: 'GET api.example.com', count: 10_000 }], logs: [] }), callOf(3, { error: { code: 'permission/denied', message: 'The permission network:api.example.com is needed to reach api.example.com and was not granted.', permission: 'network:api.example.com' } })]; }) },
   { name: 'plugin-activity-empty', route: 'marketplace/:id', kind: 'empty', address: `/marketplace/${sheet}?tab=activity`, world: some(), shows: text('Nothing yet') },
   { name: 'plugin-activity-failing', route: 'marketplace/:id', kind: 'failing', address: `/marketplace/${sheet}?tab=activity`, world: fails('plugins.calls'), shows: alert },

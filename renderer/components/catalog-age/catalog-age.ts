@@ -14,10 +14,11 @@ export function useCatalogAge(registries: readonly RegistryStatus[] | undefined,
   const { locale } = useIntl();
   const now = useNow();
   if (!registries) return undefined;
-  if (offline) return { words: t('frame.offline'), icon: CloudOff, troubled: false };
+  const synced = registries.map(({ syncedAt }) => syncedAt).filter((at) => at !== null);
+  const ago = formatAgo(Math.min(now, ...synced), now, locale);
+  if (offline) return { words: synced.length === 0 ? t('frame.offline') : t('frame.offlineSynced', { ago }), icon: CloudOff, troubled: false };
   if (registries.some(({ syncing }) => syncing)) return { words: t('frame.syncing'), icon: RefreshCw, troubled: false };
   const trouble = troubledRegistry(registries, now);
   if (trouble) return { words: t(`frame.registry.${trouble.state}`, { name: trouble.registry.name }), icon: CircleAlert, troubled: true };
-  const synced = registries.map(({ syncedAt }) => syncedAt).filter((at) => at !== null);
-  return { words: t('frame.synced', { ago: formatAgo(Math.min(now, ...synced), now, locale) }), icon: CloudCheck, troubled: false };
+  return { words: t('frame.synced', { ago }), icon: CloudCheck, troubled: false };
 }

@@ -52,7 +52,7 @@ beforeEach(async () => {
     http: { guardedFetch: (request, policy) => { asked.push({ request, policy }); return Promise.resolve({ status: stage.reply.status, statusText: 'OK', url: stage.reply.url ?? request.url, headers: [['x', 'y']], body: stage.reply.body }); } },
     sandbox: { run: async (request) => {
       const inner = request.entry.kind === 'tool' && request.entry.tool === 'inner';
-      return { output: inner ? { got: request.input, depth: request.depth } : await stage.act(request.hostCalls, request.signal ?? new AbortController().signal), logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 1 } };
+      return { output: inner ? { got: request.input, depth: request.depth } : await stage.act(request.hostCalls, request.signal ?? new AbortController().signal), logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 4096, hostCalls: 1 } };
     } },
   }); };
   make();

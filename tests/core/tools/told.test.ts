@@ -44,7 +44,7 @@ describe('X14 what a plugin did is told', () => {
     stage.reply.status = 404;
     await use(['network:*.example.com', 'secret:api_key@a.example.com'], 'fetch', get('https://a.example.com/private/path?q={{secret:api_key}}', { method: 'PUT', headers: [['authorization', 'Bearer {{secret:api_key}}']], body: 'the body' }));
     expect(told).toEqual([{ actor: { kind: 'plugin', id: PLUGIN }, pluginId: PLUGIN, runId: 'run', action: 'host_reached', subject: 'PUT a.example.com', permission: 'network:*.example.com', outcome: 'done', result: '404' }]);
-    expect(calls).toEqual([expect.objectContaining({ pluginId: PLUGIN, runId: 'run', toolId: `${PLUGIN}/outer`, cpuMs: 1, hostCalls: 1, error: null, hosts: [{ host: 'PUT a.example.com', count: 1 }] })]);
+    expect(calls).toEqual([expect.objectContaining({ pluginId: PLUGIN, runId: 'run', toolId: `${PLUGIN}/outer`, cpuMs: 1, memoryBytes: 4096, hostCalls: 1, error: null, hosts: [{ host: 'PUT a.example.com', count: 1 }] })]);
     expect(JSON.stringify([told, calls, begun])).not.toMatch(/private|body|sk-/);
   });
 

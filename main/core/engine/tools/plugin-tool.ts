@@ -42,9 +42,9 @@ export function pluginTool(parts: PluginToolParts, code: InstalledCode, declared
       const seen: HostCallScope['seen'] = { hosts: new Map() };
       const lines: string[] = [];
       const at = context.clock.now();
-      const ended = (metrics: { cpuMs: number; hostCalls: number } | null, error: unknown): void => {
+      const ended = (metrics: { cpuMs: number; memoryBytes: number; hostCalls: number } | null, error: unknown): void => {
         parts.hostCalls.activity?.call({
-          pluginId: code.pluginId, runId: run.id, toolId: `${code.pluginId}/${declared.id}`, at, durationMs: context.clock.now() - at, cpuMs: metrics?.cpuMs ?? null, memoryBytes: null, hostCalls: metrics?.hostCalls ?? null,
+          pluginId: code.pluginId, runId: run.id, toolId: `${code.pluginId}/${declared.id}`, at, durationMs: context.clock.now() - at, cpuMs: metrics?.cpuMs ?? null, memoryBytes: metrics?.memoryBytes ?? null, hostCalls: metrics?.hostCalls ?? null,
           error: error === undefined ? null : { ...toldError(error), permission: refusedPermission(error) ?? null }, logs: lines.map((line) => mask.text(line).slice(0, LINE_CHARACTERS)), hosts: [...seen.hosts].slice(0, KEPT_HOSTS).map(([host, count]) => ({ host, count })) });
       };
       const { output, logs, metrics } = await parts.sandbox.run({

@@ -7,6 +7,7 @@ import { useCall } from '../../../bridge/use-call.ts';
 import { EmptyState } from '../../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { RelativeTime } from '../../../components/relative-time/relative-time.tsx';
+import { formatBytes } from '../../../lib/format.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './activity.module.css';
 
@@ -30,7 +31,7 @@ function Call({ call }: { call: PluginCall }) {
         <span className={classes.quiet}><RelativeTime at={call.at} /></span>
       </div>
       <span className={`${classes.quiet ?? ''} numbers`}>
-        {t('activity.took', { ms: call.durationMs })}{call.cpuMs !== null && ` · ${t('activity.cpu', { ms: intl.formatNumber(call.cpuMs, { maximumFractionDigits: 0 }) })}`}{call.hostCalls !== null && ` · ${t('activity.hostCalls', { count: call.hostCalls })}`}
+        {t('activity.took', { ms: call.durationMs })}{call.cpuMs !== null && ` · ${t('activity.cpu', { ms: intl.formatNumber(call.cpuMs, { maximumFractionDigits: 0 }) })}`}{call.memoryBytes !== null && ` · ${t('activity.memory', { size: formatBytes(call.memoryBytes, intl.locale) })}`}{call.hostCalls !== null && ` · ${t('activity.hostCalls', { count: call.hostCalls })}`}
       </span>
       {call.hosts.length > 0 && <span className={classes.quiet}>{t('activity.hosts', { hosts: call.hosts.map(({ host, count }) => (count > 1 ? `${host} × ${count}` : host)).join(', ') })}</span>}
       {call.error && <span className={classes.bad}>{call.error.message}{call.error.code === 'permission/denied' && <>{' '}<Link to={`/plugins/permissions?plugin=${call.pluginId}`}><T id="activity.permissions" /></Link></>}</span>}
