@@ -6,10 +6,14 @@ const whileLocked = true;
 
 export const credentials = {
   state: read('/credentials/state', {}, keyStateSchema, { whileLocked }),
-  /** The recovery code made at set-up, once; null when it was confirmed before. */
+  /** The recovery code that waits to be written down; null when it was confirmed before. */
   takeRecoveryCode: read('/credentials/recovery-code', {}, z.object({ code: z.nullable(z.string()) })),
   /** The person wrote the code down: it is never shown again. */
   confirmRecoveryCode: write('POST /credentials/recovery-code/confirm', {}, keyStateSchema),
+  /** Makes a new recovery code, to be taken and confirmed as at set-up; until it is confirmed, the former one opens the home too. */
+  renewRecoveryCode: write('POST /credentials/recovery-code/renew', {}, keyStateSchema, { errors: ['credentials/no-store'] }),
+  /** Gives the keychain a new key that opens the same data key; the data itself is not encrypted anew. */
+  rotate: write('POST /credentials/rotate', {}, keyStateSchema, { errors: ['credentials/locked', 'credentials/no-store'], timeoutMs: 90_000 }),
   /** Opens a home whose keychain entry is gone or changed, and wraps its key anew. */
   recover: write('POST /credentials/recover', { code: z.string() }, keyStateSchema, { whileLocked, errors: ['credentials/wrong-recovery-code'] }),
   /** Opens a home that is protected by a passphrase. */

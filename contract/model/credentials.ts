@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 export const keyStateSchema = z.object({
   state: z.enum(['open', 'plain', 'locked-keyring', 'no-service', 'key-missing', 'key-changed', 'passphrase-needed']),
   protectedBy: z.enum(['keychain', 'passphrase', 'none']),
-  /** True until the recovery code made at set-up was shown and confirmed. */
+  /** True until the recovery code, made at set-up or anew, was shown and confirmed. */
   recoveryCodePending: z.boolean(),
   encrypted: z.boolean(),
 });

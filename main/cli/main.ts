@@ -8,6 +8,7 @@ import { audit, permissions } from './commands/audit.ts';
 import { catalog } from './commands/catalog.ts';
 import { config } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
+import { keys } from './commands/keys.ts';
 import { mcp } from './commands/mcp.ts';
 import { knowledge, memory } from './commands/knowledge.ts';
 import { models } from './commands/models.ts';
@@ -25,7 +26,7 @@ import { readWords, type Words } from './words.ts';
 
 declare const __TROUPE_VERSION__: string | undefined;
 
-const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, config, grant, permissions, audit, agents, hire, team, chat, memory, knowledge, run, models, mcp, open, pack, validate, doctor };
+const COMMANDS: Record<string, Command> = { catalog, registry, install, uninstall, list, update, 'auto-update': autoUpdate, channel, rollback, pin, unpin, enable, disable, why, verify, config, grant, permissions, audit, agents, hire, team, chat, memory, knowledge, run, models, mcp, open, pack, validate, keys, doctor };
 
 const help = (): string => `Troupe: find, hire and run AI agents on your own machine.\n\n${table(Object.values(COMMANDS).map((command) => [`  ${command.usage}`, command.about]))}
 Every command takes:

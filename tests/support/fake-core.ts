@@ -61,6 +61,8 @@ export function createRouter(world: FakeWorld) {
       state: os.credentials.state.handler(() => world.keyState),
       takeRecoveryCode: os.credentials.takeRecoveryCode.handler(() => ({ code: world.recoveryCode })),
       confirmRecoveryCode: os.credentials.confirmRecoveryCode.handler(() => { world.recoveryCode = null; world.keyState = { ...world.keyState, recoveryCodePending: false }; world.changed('credentials'); return world.keyState; }),
+      renewRecoveryCode: os.credentials.renewRecoveryCode.handler(() => { world.recoveryCode = 'NEW1-CODE-NEW1-CODE-NEW1-CODE-NEW1'; world.keyState = { ...world.keyState, recoveryCodePending: true }; world.changed('credentials'); return world.keyState; }),
+      rotate: os.credentials.rotate.handler(() => world.keyState),
       recover: os.credentials.recover.handler(({ input }) => {
         if (input.code !== 'GOOD-CODE') fail('credentials/wrong-recovery-code', 'The recovery code does not open this home.');
         world.keyState = { ...world.keyState, state: 'open' };

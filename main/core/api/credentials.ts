@@ -12,6 +12,8 @@ export const credentialsApi = (keys: Keys, settled: () => Promise<void>) => {
     state: server.credentials.state.handler(async () => { await settled(); return keys.state(); }),
     takeRecoveryCode: server.credentials.takeRecoveryCode.handler(async () => ({ code: await keys.takeRecoveryCode() })),
     confirmRecoveryCode: server.credentials.confirmRecoveryCode.handler(() => keys.confirmRecoveryCode()),
+    renewRecoveryCode: server.credentials.renewRecoveryCode.handler(() => keys.renewRecoveryCode()),
+    rotate: server.credentials.rotate.handler(() => keys.rotate()),
     recover: server.credentials.recover.handler(({ input }) => after(keys.recover(input.code))),
     unlock: server.credentials.unlock.handler(({ input }) => after(keys.unlock(input.passphrase))),
     protect: server.credentials.protect.handler(({ input }) => after(keys.setPassphrase(input.passphrase))),

@@ -56,6 +56,11 @@ report('recovered', { ...await missing.recover(code), ...await everything(missin
 const after = await open();
 report('start after recovery', { ...after.state(), ...await everything(after) });
 
+const former = await entry.getPassword();
+report('rotated', { ...await after.rotate(), other: await entry.getPassword() !== former });
+const rotated = await open();
+report('start after rotation', { ...rotated.state(), ...await everything(rotated) });
+
 await entry.setPassword(Buffer.alloc(32, 7).toString('base64'));
 const changed = await open();
 report('changed', { ...changed.state() });

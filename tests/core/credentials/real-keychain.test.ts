@@ -16,7 +16,7 @@ async function scenario(): Promise<Map<string, Record<string, unknown>>> {
   try {
     const start = 'printf %s test-only | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "$@"';
     const done = spawnSync('dbus-run-session', ['--', 'sh', '-c', start, 'sh', process.execPath, path.join(import.meta.dirname, 'real-keychain-scenario.ts')], {
-      encoding: 'utf8', timeout: 60_000,
+      encoding: 'utf8', timeout: 150_000,
       env: { PATH: process.env['PATH'], HOME: folder, XDG_DATA_HOME: path.join(folder, 'data'), XDG_CONFIG_HOME: path.join(folder, 'config'), XDG_CACHE_HOME: path.join(folder, 'cache'), XDG_RUNTIME_DIR: folder },
     });
     if (done.status !== 0) throw new Error(`the scenario ended with ${done.status ?? done.signal ?? 'nothing'}: ${done.stderr}`);
@@ -43,9 +43,11 @@ describe('a real keychain', () => {
     expect(steps.get('missing')).toMatchObject({ state: 'key-missing' });
     expect(steps.get('recovered')).toMatchObject({ state: 'open', ...all });
     expect(steps.get('start after recovery')).toMatchObject({ state: 'open', ...all });
+    expect(steps.get('rotated')).toMatchObject({ state: 'open', protectedBy: 'keychain', other: true });
+    expect(steps.get('start after rotation')).toMatchObject({ state: 'open', ...all });
     expect(steps.get('changed')).toMatchObject({ state: 'key-changed' });
     expect(steps.get('recovered again')).toMatchObject({ state: 'open', ...all });
-  }, 90_000);
+  }, 180_000);
 
   it.skipIf(process.platform !== 'linux')('that is not there is told from one that does not answer, and neither stops the core', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-bus-'));

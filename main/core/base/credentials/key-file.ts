@@ -19,10 +19,14 @@ const keyFileSchema = z.object({
   homeId: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   protectedBy: z.enum(['keychain', 'passphrase', 'none']),
   keychain: z.optional(sealed),
+  /** While the keychain's entry is replaced: the wrap by the new one, beside the former. */
+  keychainNext: z.optional(sealed),
   passphrase: z.optional(stretched),
   recovery: z.optional(stretched),
   /** Whether a person said that the recovery code was written down. */
   recoveryConfirmed: z.boolean(),
+  /** The wrap by a new code that nobody confirmed yet; until then the former one goes on working. */
+  recoveryNext: z.optional(stretched),
 });
 export type KeyFile = z.infer<typeof keyFileSchema>;
 export type StoredSeal = z.infer<typeof sealed>;

@@ -7,9 +7,10 @@ import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import type { KeyState } from '../../../../contract/model/credentials.ts';
 import { readKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
 import type { Keychain } from './keychain.ts';
+import { openWrap, wrapAnew } from './keychain-wrap.ts';
 import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts';
 import { deriveKey } from './seal.ts';
-import { accountOf, newHomeId, newKey, unwrapByKey, unwrapByText, wrapByKey, wrapByText } from './wrapping.ts';
+import { accountOf, newHomeId, newKey, unwrapByText, wrapByKey, wrapByText } from './wrapping.ts';
 
 export interface Keys {
   state(): KeyState;
@@ -21,9 +22,16 @@ export interface Keys {
   secretsKey(): Uint8Array | undefined;
   /** What a person without a screen has to be told once: the home was just set up without encryption, and why. */
   notice(): string | undefined;
-  /** The code made at set-up; a fresh one when the app ended before it was confirmed; null once it was. */
+  /** The code made at set-up or by `renewRecoveryCode`; a fresh one when the app ended before it was confirmed; null once it was. */
   takeRecoveryCode(): Promise<string | null>;
   confirmRecoveryCode(): Promise<KeyState>;
+  /** Makes a new code, to be taken and confirmed; the former one works until then. Fails `credentials/no-store`. */
+  renewRecoveryCode(): Promise<KeyState>;
+  /**
+   * Gives the keychain a new key and wraps the same data key by it; the data stays as it is. Ended halfway, the home opens all
+   * the same. Fails `credentials/locked`, and `credentials/no-store` also for a home that the keychain does not protect.
+   */
+  rotate(): Promise<KeyState>;
   /** Opens the home by its code and wraps the key anew for the keychain. Fails `credentials/wrong-recovery-code`. */
   recover(code: string): Promise<KeyState>;
   /** Opens a home behind a passphrase. Fails `credentials/wrong-passphrase`. */
@@ -72,7 +80,7 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
 
   const described = (): KeyState => ({
     state, encrypted: file !== undefined && file.protectedBy !== 'none', protectedBy: file?.protectedBy ?? 'none',
-    recoveryCodePending: dataKey !== undefined && file?.recovery !== undefined && !file.recoveryConfirmed,
+    recoveryCodePending: dataKey !== undefined && file?.recovery !== undefined && codePending(file),
   });
   const save = (next: KeyFile): void => { writeKeyFile(options.keyFile, next); file = next; };
   const enter = (next: State, key?: Uint8Array): void => { state = next; dataKey = key; };
@@ -110,9 +118,9 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
     try {
       const masterKey = await keychain.read(accountOf(from), limit);
       if (masterKey === undefined) { enter('key-missing'); return; }
-      const key = unwrapByKey(from, masterKey);
-      if (key === undefined) enter('key-changed');
-      else enter('open', key);
+      const opened = openWrap(from, masterKey);
+      if (opened === undefined) enter('key-changed');
+      else enter('open', opened.key);
     } catch (error) {
       enter(closedState(error));
     }
@@ -154,7 +162,7 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
     const key = dataKey ?? newKey();
     const wrapped = await wrapByText({ homeId }, 'passphrase', key, passphrase);
     if (file?.recovery) {
-      save({ format: 1, homeId, protectedBy: 'passphrase', passphrase: wrapped, recovery: file.recovery, recoveryConfirmed: file.recoveryConfirmed });
+      save({ format: 1, homeId, protectedBy: 'passphrase', passphrase: wrapped, recovery: file.recovery, recoveryConfirmed: file.recoveryConfirmed, recoveryNext: file.recoveryNext });
     } else {
       const code = newRecoveryCode();
       save({ format: 1, homeId, protectedBy: 'passphrase', passphrase: wrapped, recovery: await wrapByText({ homeId }, 'recovery', key, codeBody(code)), recoveryConfirmed: false });
@@ -164,36 +172,58 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
   }
 
   /** The keychain lost or changed its key: give it a new one. It may refuse; the home is open for now all the same. */
-  async function wrapAnew(from: KeyFile, key: Uint8Array): Promise<void> {
+  async function mendKeychain(from: KeyFile, key: Uint8Array): Promise<void> {
     try {
-      const masterKey = newKey();
-      await keychain.write(accountOf(from), masterKey, limitMs);
-      save({ ...from, keychain: wrapByKey(from, key, masterKey) });
+      await wrapAnew(keychain, from, key, limitMs, save);
     } catch (error) {
       if (!hasCode(error, 'credentials/locked', 'credentials/no-store')) throw error;
     }
+  }
+
+  async function rotate(): Promise<KeyState> {
+    const from = openFile();
+    if (from.file.protectedBy !== 'keychain') throw new AppError('credentials/no-store', 'This home is protected by a passphrase, and the keychain holds no key of it. Choose another passphrase instead.');
+    await wrapAnew(keychain, from.file, from.key, retryLimitMs, save);
+    return described();
+  }
+
+  /** What an action on an open, encrypted home needs. */
+  function openFile(): { file: KeyFile; key: Uint8Array } {
+    if (file === undefined || dataKey === undefined) throw new AppError('credentials/no-store', state === 'plain' ? 'This home is not encrypted, so there is no key to change. Set up a new home with a keychain or a passphrase.' : 'Open this home before changing its keys.');
+    return { file, key: dataKey };
   }
 
   async function recover(typed: string): Promise<KeyState> {
     if (file === undefined || dataKey !== undefined || file.protectedBy === 'none') return described();
     const body = readRecoveryCode(typed);
     if (body === undefined) throw new AppError('credentials/wrong-recovery-code', 'The code has a typing mistake: it is seven groups of four letters and digits. Compare it with what you wrote down.');
-    const key = await unwrapByText(file, 'recovery', body);
-    if (key === undefined) throw new AppError('credentials/wrong-recovery-code', 'This is a recovery code, but not the one of this home. Look for the code that was shown when this home was set up.');
-    if (state === 'key-missing' || state === 'key-changed') await wrapAnew(file, key);
+    const key = await unwrapByText(file, 'recovery', body) ?? await unwrapByText({ ...file, recovery: file.recoveryNext }, 'recovery', body);
+    if (key === undefined) throw new AppError('credentials/wrong-recovery-code', 'This is a recovery code, but not the one of this home. Look for the code that was shown last for this home.');
+    if (state === 'key-missing' || state === 'key-changed') await mendKeychain(file, key);
     enter('open', key);
     return described();
   }
 
   async function takeRecoveryCode(): Promise<string | null> {
-    if (file?.recovery === undefined || file.recoveryConfirmed || dataKey === undefined) return null;
-    if (shownCode === undefined) {
-      // The app ended before the code was confirmed, and nobody knows it any more.
-      const code = newRecoveryCode();
-      save({ ...file, recovery: await wrapByText(file, 'recovery', dataKey, codeBody(code)) });
-      shownCode = code;
-    }
-    return shownCode;
+    if (file?.recovery === undefined || dataKey === undefined || !codePending(file)) return null;
+    // When nothing is at hand, the app ended before the code was confirmed, and nobody knows it any more.
+    return shownCode ?? await makeCode(file, dataKey);
+  }
+
+  /** A confirmed code stays valid beside the new one, which may never be written down. */
+  async function makeCode(from: KeyFile, key: Uint8Array): Promise<string> {
+    const code = newRecoveryCode();
+    const wrapped = await wrapByText(from, 'recovery', key, codeBody(code));
+    save(from.recoveryConfirmed ? { ...from, recoveryNext: wrapped } : { ...from, recovery: wrapped });
+    shownCode = code;
+    return code;
+  }
+
+  async function renewRecoveryCode(): Promise<KeyState> {
+    const from = openFile();
+    // One that waits to be confirmed may stand on a screen already: making another would make that one worthless.
+    if (!codePending(from.file)) await makeCode(from.file, from.key);
+    return described();
   }
 
   const serves = (): boolean => state === 'open' || state === 'plain';
@@ -206,10 +236,12 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
     notice: () => notice,
     takeRecoveryCode: () => inTurn(takeRecoveryCode),
     confirmRecoveryCode: () => inTurn(async () => {
-      if (file?.recovery && dataKey && !file.recoveryConfirmed && shownCode !== undefined) save({ ...file, recoveryConfirmed: true });
+      if (file?.recovery && dataKey && codePending(file) && shownCode !== undefined) save({ ...file, recovery: file.recoveryNext ?? file.recovery, recoveryNext: undefined, recoveryConfirmed: true });
       shownCode = undefined;
       return described();
     }),
+    renewRecoveryCode: () => inTurn(renewRecoveryCode),
+    rotate: () => inTurn(rotate),
     recover: (code) => inTurn(() => recover(code)),
     unlock: (passphrase) => inTurn(async () => {
       if (dataKey === undefined && file?.passphrase) await openByPassphrase(file, passphrase);
@@ -235,6 +267,7 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
   };
 }
 
+const codePending = (file: KeyFile): boolean => !file.recoveryConfirmed || file.recoveryNext !== undefined;
 const codeBody = (code: string): string => readRecoveryCode(code) ?? code;
 
 function closedState(error: unknown): State {
