@@ -166,6 +166,7 @@ export async function openRooms(options: RoomsOptions) {
   const first = registries.every(({ syncedAt }) => syncedAt === null);
   if (first) await catalog.sync();
   catalog.start({ now: !first });
+  settings.onChange((names) => { if (names.includes('offline') && !network.offline()) catalog.online(); });
 
   const once = createOnce(Date.now);
   const picking: FolderPicking = { dialog: async (title, kind) => (await host.ask('pickPath', { title, kind })).path, page: (title, detail, picked) => chooser.ask({ title, detail, picked }) };

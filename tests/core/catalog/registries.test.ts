@@ -9,6 +9,9 @@ import { createHttp } from '../../../main/core/base/http/index.ts';
 import { createCatalog, registryFetch, type Catalog } from '../../../main/core/marketplace/catalog/index.ts';
 import type { FetchLimits } from '../../../main/core/marketplace/catalog/registry-fetch.ts';
 import { storageInMemory } from '../../../main/core/marketplace/catalog/registry-list.ts';
+import { AppError } from '../../../contract/errors/app-error.ts';
+import { createRegistries, type RegistryConfig } from '../../../main/core/marketplace/catalog/registries.ts';
+import { defaultSyncThreadFile } from '../../../main/core/marketplace/catalog/sync-client.ts';
 import { fingerprintOf } from '../../../packaging/index.ts';
 import { openInlineStore } from '../plugins/inline-store.ts';
 import { tamper, testRegistry, type TestRegistry } from '../plugins/registry.ts';
@@ -169,4 +172,30 @@ describe('D7 syncing over http', () => {
     expect((await only(catalog))?.error?.code).toBe('catalog/rollback');
     expect(await total(catalog)).toBe(1);
   }, 60_000);
+});
+
+describe('D7 what each registry’s sync tells the timer', () => {
+  const open = (registries: RegistryConfig[]) => {
+    const outcomes: string[] = [];
+    const opened = createRegistries({
+      store: test.catalog, registries, kept, cacheDir: test.home.cache, app: { version: '1.0.0', platform: 'linux' }, now: Date.now, changed: () => undefined, afterSync: () => Promise.resolve(), report: () => undefined, threadFile: defaultSyncThreadFile(),
+      fetch: (address) => Promise.reject(new URL(address).hostname === 'far.test' ? new AppError('core/offline', 'Troupe works offline now.') : new AppError('core/unreachable', 'It could not be reached.')),
+      ended: (id, outcome) => { outcomes.push(`${id} ${outcome}`); } });
+    stops.push(() => opened.stop());
+    return { opened, outcomes };
+  };
+  const one = (id: string, source = `https://${id}.test/`): RegistryConfig => ({ id, name: id, kind: source.startsWith('https:') ? 'hosted' : 'folder', source, root: registry.root });
+
+  it('good, failed, or not asked because the user works offline', async () => {
+    const { opened, outcomes } = open([one('good', registry.folder), one('dead'), one('far')]);
+    await opened.sync();
+    expect(outcomes).toEqual(['good good', 'dead failed', 'far offline']);
+  });
+
+  it('asks only those that are due, and who asks for all meanwhile gets all', async () => {
+    const { opened, outcomes } = open([one('dead'), one('far')]);
+    const some = opened.sync((id) => id === 'far');
+    await Promise.all([opened.sync(), some, opened.sync((id) => id === 'dead'), opened.sync()]);
+    expect(outcomes).toEqual(['far offline', 'dead failed', 'far offline']);
+  });
 });

@@ -70,6 +70,8 @@ export interface Catalog {
   fetchBlob(request: BlobRequest): Promise<void>;
   /** @throws AppError `catalog/expired` when what this registry signed is out of date (nothing new is installed then) */
   checkFresh(registry: string): Promise<void>;
+  /** The user works online again: registries that could not be asked are asked at once. */
+  online(): void;
   stop(): Promise<void>;
 }
 
@@ -80,23 +82,18 @@ export function createCatalog(parts: CatalogParts): Catalog {
   const registries = createRegistries({
     fetch, kept: parts.kept ?? storageInMemory(),
     store, registries: parts.registries, cacheDir: parts.home.cache, app, now, afterSync: parts.afterSync ?? (() => Promise.resolve()), changed: () => { parts.changed('catalog'); },
-    threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined) });
+    threadFile: parts.threadFile ?? defaultSyncThreadFile(), report: parts.report ?? (() => undefined), ended: (registry, outcome) => { timer.ended(registry, outcome); } });
 
   let started = false;
   const bringIcons = (): void => { if (started) iconsAhead.bring(); };
-  const syncAll = async (): Promise<void> => {
-    await registries.sync();
+  const sync = async (due?: (registry: string) => boolean): Promise<void> => {
+    await registries.sync(due);
     bringIcons();
   };
-  const timer = createSyncTimer(async () => {
-    try {
-      await syncAll();
-      return (await registries.status()).every(({ error }) => error === null);
-    } catch (error) {
-      parts.report?.('the registries could not be synced', { error: error instanceof Error ? error.message : String(error) });
-      return false;
-    }
-  }, parts.random ?? Math.random);
+  const timer = createSyncTimer({
+    sync: (due) => sync(due).catch((error: unknown) => { parts.report?.('the registries could not be synced', { error: error instanceof Error ? error.message : String(error) }); }),
+    now: () => performance.now(), random: parts.random ?? Math.random,
+  });
 
   const fetchBlob = async ({ registry, sha512, size, ...request }: BlobRequest): Promise<void> => {
     const from = (await registries.all()).find(({ id }) => id === registry);
@@ -124,12 +121,12 @@ export function createCatalog(parts: CatalogParts): Catalog {
   return {
     start({ now: atOnce = true } = {}) {
       started = true;
-      if (atOnce) void syncAll();
+      if (atOnce) void sync();
       timer.start();
     },
     status: statuses,
     async sync() {
-      await syncAll();
+      await sync();
       return statuses();
     },
     async addRegistry(input) {
@@ -176,6 +173,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
       if (!status || status.kind === 'embedded' || status.expiresAt === null || status.expiresAt > now()) return;
       throw new AppError('catalog/expired', `The catalog of ${status.name} is out of date since ${new Date(status.expiresAt).toISOString().slice(0, 10)}, so nothing new is installed from it. Sync it; what is installed goes on working.`, { details: { registry: id, expiresAt: status.expiresAt } });
     },
+    online() { timer.online(); },
     async stop() {
       timer.stop();
       await Promise.all([iconsAhead.stop(), registries.stop()]);

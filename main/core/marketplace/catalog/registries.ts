@@ -1,7 +1,7 @@
 /** The registries that this core reads, and the sync of each. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
+import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error.ts';
 import type { RegistryStatus } from '../../../../contract/model/catalog.ts';
 import { newGrowth, type CatalogStore } from '../../base/store/index.ts';
 import { fingerprintOf, type CatalogFetch, type Said } from '../../../../packaging/index.ts';
@@ -11,6 +11,7 @@ import { basisOf } from './line-of.ts';
 import { checkTransport } from './registry-fetch.ts';
 import { readKept, writeKept, type RegistryStorage } from './registry-list.ts';
 import { runSyncThread } from './sync-client.ts';
+import type { SyncOutcome } from './sync-timer.ts';
 
 /**
  * One registry. `source` is a folder's path or an address; `root` the metadata it is trusted by; a smaller `priority` goes
@@ -36,6 +37,8 @@ export interface RegistriesParts {
   changed: () => void;
   afterSync: () => Promise<void>;
   threadFile: string;
+  /** Told how the sync of a registry ended. */
+  ended: (registry: string, outcome: SyncOutcome) => void;
   /** Told what was left out or refused; for the log. */
   report: (message: string, facts: Record<string, unknown>) => void;
 }
@@ -44,8 +47,11 @@ export interface Registries {
   /** All that are read, those that are always here first. */
   all(): Promise<readonly RegistryConfig[]>;
   status(): Promise<RegistryStatus[]>;
-  /** Syncs all, one after another; a refusal stays in that registry's status and leaves what was stored. Calls during one share it. */
-  sync(): Promise<void>;
+  /**
+   * Syncs all or those that are due, one after another; a refusal stays in that registry's status and leaves what was stored.
+   * Calls during one share it; only one for all does not share what asks some.
+   */
+  sync(due?: (registry: string) => boolean): Promise<void>;
   /**
    * Without a fingerprint answers the one to confirm. With it adds and syncs the registry; one that cannot be synced is not added.
    * @throws AppError `core/bad-input`, `catalog/refused` for another fingerprint, and what a sync throws
@@ -64,8 +70,8 @@ export function createRegistries(parts: RegistriesParts): Registries {
   const errors = new Map<string, RegistryStatus['error']>();
   const syncing = new Set<string>();
   const stopping = new AbortController();
-  let under: Promise<void> | undefined;
-  /** A sync was asked for and has not reached its first registry. */
+  let under: { whole: boolean; done: Promise<void> } | undefined;
+  /** A sync of all was asked for and has not reached its first registry. */
   let pending = false;
   let added: Promise<RegistryConfig[]> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -86,7 +92,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     return turn;
   };
 
-  const takeSync = async (registry: RegistryConfig, out: string, cacheDir: string): Promise<void> => {
+  const takeSync = async (registry: RegistryConfig, out: string, cacheDir: string, fetch: CatalogFetch): Promise<void> => {
     const { id, name, kind, priority = 0, prefix = null } = registry;
     if (kind === 'hosted') checkTransport(new URL(registry.source));
     const known = (await store.read('catalogRegistries', undefined)).find((row) => row.id === id);
@@ -100,7 +106,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     const found = await runSyncThread(parts.threadFile, {
       source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, out, growth,
       known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, said: known?.said == null ? null : JSON.parse(known.said) as Said, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] },
-    }, parts.fetch, stopping.signal,
+    }, fetch, stopping.signal,
     // A catalog that is lost with the power is synced again; it is never half of one.
     (begun) => store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, growth, syncedAt: parts.now(), ...begun }, { durable: false }));
     if (found.kind === 'unchanged') await store.write('touchRegistry', { id, syncedAt: parts.now(), expiresAt: found.expiresAt });
@@ -114,26 +120,34 @@ export function createRegistries(parts: RegistriesParts): Registries {
     const out = path.join(cacheDir, 'changes.jsonl');
     syncing.add(registry.id);
     parts.changed();
+    let outcome: SyncOutcome = 'failed';
+    let offline = false;
+    // What the sync fails with says only that the place gave nothing.
+    const fetch: CatalogFetch = (...asked) => parts.fetch(...asked).catch((error: unknown) => { offline ||= hasCode(error, 'core/offline'); throw error; });
     try {
-      await takeSync(registry, out, cacheDir);
+      await takeSync(registry, out, cacheDir, fetch);
       errors.delete(registry.id);
+      outcome = 'good';
     } catch (error) {
       const { code, message } = toWire(error);
+      if (offline) outcome = 'offline';
       errors.set(registry.id, { code, message });
       if (!stopping.signal.aborted) parts.report('a registry could not be synced', { registry: registry.id, code, message });
     } finally {
       syncing.delete(registry.id);
+      parts.ended(registry.id, outcome);
       await rm(out, { force: true });
       parts.changed();
     }
   };
 
-  const syncAll = async (): Promise<void> => {
+  const syncThose = async (due?: (registry: string) => boolean): Promise<void> => {
     const known = await all();
     // What a removal could not finish, because the core ended.
     for (const { id } of await store.read('catalogRegistries', undefined)) if (!known.some((one) => one.id === id)) await store.write('removeRegistry', { id });
-    pending = false;
-    for (const registry of known) if (!stopping.signal.aborted) await syncOne(registry);
+    if (!due) pending = false;
+    const asked = due ? known.filter(({ id }) => due(id)) : known;
+    for (const registry of asked) if (!stopping.signal.aborted) await syncOne(registry);
   };
 
   /** Takes in a registry whose first root was confirmed; puts everything back when its first sync fails. */
@@ -170,14 +184,16 @@ export function createRegistries(parts: RegistriesParts): Registries {
         };
       });
     },
-    sync() {
-      if (under) return under;
-      pending = true;
-      under = inTurn(syncAll).finally(() => {
-        under = undefined;
-        pending = false;
+    sync(due) {
+      const whole = !due;
+      if (under && (under.whole || !whole)) return under.done;
+      if (whole) pending = true;
+      const done = inTurn(() => syncThose(due)).finally(() => {
+        if (under?.done === done) under = undefined;
+        if (whole) pending = false;
       });
-      return under;
+      under = { whole, done };
+      return done;
     },
     async add(input) {
       const place = placeOf(input.address);
