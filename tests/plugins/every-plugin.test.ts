@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDependency, type Manifest } from '../../contract/manifest/index.ts';
+import { KINDS } from '../../main/core/engine/tools/connections/kinds.ts';
 import { parseManifest } from '../../packaging/index.ts';
 import { pluginFiles, pluginFolders } from '../../scripts/build-plugins.ts';
 import { ENGINES } from '../sandbox/pool-for-tests.ts';
 import { pluginUnderTest, type PluginUnderTest } from './plugin-under-test.ts';
 
+/** Those that work with a connection, which a plugin's agent has as far as its person gave it one. */
+const BUILTIN = new Set(KINDS.flatMap(({ tools }) => tools.map(({ id }) => id)));
 const folders = await pluginFolders();
 const manifests = new Map<string, Manifest>();
 for (const folder of folders) {
@@ -46,6 +49,10 @@ describe.each(folders.flatMap((folder) => ENGINES.map((engine) => ({ name: path.
     for (const [id, agent] of plugin.archive.documents.agents) {
       expect(agent.instructions.length, id).toBeGreaterThan(300);
       for (const tool of agent.tools) {
+        if (BUILTIN.has(tool)) {
+          expect(own.permissions.tools).toContain(tool);
+          continue;
+        }
         const [owner, short] = tool.includes('/') ? tool.split('/') : [own.id, tool];
         const tools = manifests.get(owner ?? '')?.plugin.capabilities.tools.map((candidate) => candidate.id);
         expect(tools, tool).toContain(short);
