@@ -97,6 +97,8 @@ describe('X1 first start', () => {
     const starters = startersOf(Array.from({ length: 24 }, (_, at) => makeCard(at)));
     expect(starters).toHaveLength(3);
     for (const card of starters) expect(card.kinds.includes('agent') && card.compatible && !card.permissionKinds.includes('secret')).toBe(true);
+    const [bare, asking] = [{ ...makeCard(0), permissionKinds: [] }, { ...makeCard(0), permissionKinds: ['network' as const, 'tools' as const] }].map((card, at) => ({ ...card, id: `a.b.${at}`, kinds: ['agent' as const], compatible: true, priceModel: 'free' as const }));
+    expect(startersOf([asking, bare].flatMap((card) => card ?? [])).map(({ id }) => id)).toEqual(['a.b.0', 'a.b.1']);
   });
 
   it('offers a server that runs on this machine', async () => {
