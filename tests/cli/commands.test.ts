@@ -94,7 +94,7 @@ describe('help and wrong calls', () => {
   it('shows every command and the exit codes, needing no core', async () => {
     const { code, stdout, stderr } = await cli(['--help', '--home', path.join(folder, 'never made')]);
     expect(code).toBe(0);
-    for (const name of ['catalog', 'install', 'uninstall', 'list', 'update', 'rollback', 'pin', 'unpin', 'enable', 'disable', 'why', 'verify', 'config', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'open', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
+    for (const name of ['catalog', 'registry', 'install', 'uninstall', 'list', 'update', 'rollback', 'pin', 'unpin', 'enable', 'disable', 'why', 'verify', 'config', 'grant', 'hire', 'team', 'chat', 'run', 'models', 'open', 'doctor']) expect(stdout).toMatch(new RegExp(`^ {2}troupe ${name}\\b`, 'm'));
     expect(stdout).toContain('Exit codes: 0 done');
     expect(stderr).toBe('');
     expect(await cli([])).toMatchObject({ code: 2, stdout: '' });

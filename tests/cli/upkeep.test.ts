@@ -21,7 +21,7 @@ beforeAll(async () => {
   const registry = await testRegistry(path.join(folder, 'registry'));
   // A host of one's own network is what a permission marks as dangerous.
   await registry.publish([{ id: LOCAL }, { id: LOCAL, version: '2.0.0', network: ['http://127.0.0.1:9'] }, { id: LOCAL, version: '1.5.0', network: ['api.example.com'] }]);
-  core = await startCore({ words: ['--idle-exit', '60000'] });
+  core = await startCore({ words: ['--idle-exit', '600000'] });
   client = await core.client();
   const { catalog } = client.call;
   const { fingerprint } = await catalog.addRegistry({ address: registry.folder });

@@ -41,14 +41,14 @@ beforeAll(async () => {
   const registry = await testRegistry(path.join(folder, 'registry'));
   const spec: PluginSpec = { id: ID, code: CODE, tools: ['get', 'read'], network: [address], folders: ['data'] };
   await registry.publish([spec, { ...spec, version: '2.0.0' }]);
-  core = await startCore({ words: ['--idle-exit', '60000'] });
+  core = await startCore({ words: ['--idle-exit', '600000'] });
   client = await core.client();
   page = core.page();
   const { fingerprint } = await client.call.catalog.addRegistry({ address: registry.folder });
   await client.call.catalog.addRegistry({ address: registry.folder, fingerprint, name: 'Test' });
   await finished(client.call.plugins.install({ id: ID, range: '1.0.0' }));
   await client.call.plugins.grantFolder({ id: ID, key: 'data', path: folder });
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await core.end();
   host.closeAllConnections();
@@ -82,7 +82,7 @@ describe('I2 permissions taken back and given again', () => {
     expect([await fetchOnce(), await use('read'), asked]).toEqual([[200], 'permission/denied', 2]);
     await client.call.plugins.grantPermission({ id: ID, key: FILES });
     expect(await use('read')).toBe('from the folder');
-  }, 60_000);
+  }, 120_000);
 
   it('hold for what runs too', async () => {
     asked = 0;
@@ -91,7 +91,7 @@ describe('I2 permissions taken back and given again', () => {
     expect(asked).toBe(1);
     meanwhile = () => Promise.resolve();
     await client.call.plugins.grantPermission({ id: ID, key: network });
-  }, 60_000);
+  }, 120_000);
 
   it('are only those that the plugin asks for', async () => {
     for (const key of ['network:evil.example', 'folder:data:write', '']) {
@@ -112,5 +112,5 @@ describe('I2 permissions taken back and given again', () => {
     }
     await client.call.plugins.grantPermission({ id: ID, key: network });
     expect(await fetchOnce()).toEqual([200]);
-  }, 60_000);
+  }, 120_000);
 });
