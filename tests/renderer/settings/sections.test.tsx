@@ -24,6 +24,41 @@ describe('X8 keys', () => {
     fireEvent.click(confirm);
     await waitFor(() => { expect(screen.queryByText(code)).toBeNull(); });
     expect(world.keyState.recoveryCodePending).toBe(false);
+    // Another code, in the same session: never the one before, and only after it was asked for.
+    fireEvent.click(await screen.findByRole('button', { name: 'New code' }));
+    expect(world.calls.some(({ procedure }) => procedure === 'credentials.renewRecoveryCode')).toBe(false);
+    fireEvent.click(await screen.findByRole('button', { name: 'Make a new code' }));
+    const again = await screen.findByRole('button', { name: 'Show the code' });
+    expect(screen.queryByText(code)).toBeNull();
+    fireEvent.click(again);
+    await screen.findByText('NEW1-CODE-NEW1-CODE-NEW1-CODE-NEW1');
+    expect(screen.queryByText(code)).toBeNull();
+  });
+
+  it('replaces the key in the keychain when that is confirmed, and says why it could not', async () => {
+    const world = createWorld();
+    world.failures.set('credentials.rotate', { code: 'credentials/locked', message: 'The keychain is locked for the test.', retryable: true, details: {} });
+    show('keys', world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Replace the key' }));
+    const sure = await screen.findByRole('button', { name: 'Replace it' });
+    expect(world.calls.some(({ procedure }) => procedure === 'credentials.rotate')).toBe(false);
+    fireEvent.click(sure);
+    await screen.findByText(/The keychain is locked for the test/);
+    world.failures.delete('credentials.rotate');
+    fireEvent.click(screen.getByRole('button', { name: 'Replace it' }));
+    await screen.findByText('The keychain holds a new key.');
+    await waitFor(() => { expect(screen.queryByRole('dialog')).toBeNull(); });
+  });
+
+  it('offers no key to replace where a passphrase or nothing protects the data', async () => {
+    for (const protectedBy of ['passphrase', 'none'] as const) {
+      const world = createWorld();
+      world.keyState = { ...world.keyState, protectedBy, encrypted: protectedBy !== 'none' };
+      const { unmount } = show('keys', world);
+      await screen.findByText(protectedBy === 'none' ? 'Not encrypted' : 'Encrypted with your passphrase');
+      expect(screen.queryByRole('button', { name: 'Replace the key' })).toBeNull();
+      unmount();
+    }
   });
 });
 

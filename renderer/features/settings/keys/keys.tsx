@@ -1,10 +1,12 @@
 import { Button, Checkbox, Code, CopyButton, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { KeyRound, LockOpen, ShieldCheck } from 'lucide-react';
-import { useState } from 'react';
-import { useCall, useChange } from '../../../bridge/use-call.ts';
+import { useEffect, useState } from 'react';
+import { callKey, useCall, useChange } from '../../../bridge/use-call.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { Setting, SettingGroup } from '../../../components/setting/setting.tsx';
 import { T, useText } from '../../../lib/text.tsx';
+import { ChangeKey } from './change-key.tsx';
 import classes from './keys.module.css';
 
 /** How the data on this machine is protected, and the code that opens it when the keychain cannot. */
@@ -17,8 +19,8 @@ export function Keys() {
   return (
     <>
       <SettingGroup title={<T id="settings.keys" />} line={<T id="settings.keysLine" />}>
-        {keys ? <Setting icon={<Icon size={18} strokeWidth={1.75} aria-hidden />} title={t(`settings.keys.by.${keys.protectedBy}`)} line={t(`settings.keys.byLine.${keys.protectedBy}`)} /> : <Setting title={<Skeleton height={12} width={200} />} />}
-        {keys && keys.protectedBy !== 'none' && !keys.recoveryCodePending && <Setting icon={<KeyRound size={18} strokeWidth={1.75} aria-hidden />} title={<T id="settings.keys.recovery" />} line={<T id="settings.keys.recoveryDone" />} />}
+        {keys ? <Setting icon={<Icon size={18} strokeWidth={1.75} aria-hidden />} title={t(`settings.keys.by.${keys.protectedBy}`)} line={t(`settings.keys.byLine.${keys.protectedBy}`)} control={keys.protectedBy === 'keychain' && <ChangeKey what="rotate" />} /> : <Setting title={<Skeleton height={12} width={200} />} />}
+        {keys && keys.protectedBy !== 'none' && !keys.recoveryCodePending && <Setting icon={<KeyRound size={18} strokeWidth={1.75} aria-hidden />} title={<T id="settings.keys.recovery" />} line={<T id="settings.keys.recoveryDone" />} control={<ChangeKey what="renewRecoveryCode" />} />}
       </SettingGroup>
       {keys?.recoveryCodePending && <RecoveryCode />}
     </>
@@ -31,6 +33,9 @@ function RecoveryCode() {
   const [asked, setAsked] = useState(false);
   const [written, setWritten] = useState(false);
   const code = useCall('credentials', 'takeRecoveryCode', {}, { enabled: asked });
+  const queries = useQueryClient();
+  // Forgotten with the component: a code that a later one replaced must not stand there for a moment, nor one that was confirmed.
+  useEffect(() => () => { queries.removeQueries({ queryKey: callKey('credentials', 'takeRecoveryCode', {}) }); }, [queries]);
   const confirm = useChange('credentials', 'confirmRecoveryCode');
   return (
     <SettingGroup title={<T id="settings.keys.recovery" />} line={<T id="settings.keys.recoveryLine" />}>
