@@ -171,6 +171,13 @@ describe('X8 secrets of plugins', () => {
     await page.call.plugins.configure({ id: ID, set: { endpoint: 'nonsense' }, secrets: { api_key: SECRET } }).catch((error: unknown) => { told.push(String(error), error); });
     await page.call.plugins.configure({ id: ID, secrets: { api_key: SECRET.repeat(2_000) } }).catch((error: unknown) => { told.push(String(error), error); });
     told.push(await page.call.plugins.exportConfiguration({}), await page.call.plugins.lockfile({}), await page.call.plugins.list({}), await page.call.plugins.configuration({ id: ID }), await page.call.plugins.verify({}), await page.call.observe.doctor({}), await page.call.runs.list({}), await page.call.settings.get({}));
+    const { calls } = await page.call.plugins.calls({ id: ID });
+    const [rows, ...exports] = await Promise.all([page.call.audit.list({ limit: 500 }), page.call.audit.export({ format: 'jsonl' }), page.call.audit.export({ format: 'csv' })]);
+    // They tell of what was done with the secrets.
+    expect(JSON.stringify(calls)).toContain('{{secret:api_key}}');
+    expect(rows.rows.filter(({ action }) => action === 'secret_used').map(({ subject }) => subject)).toEqual(expect.arrayContaining(['api_key', 'raw_key']));
+    for (const { text } of exports) expect(text).toContain('secret_used');
+    told.push(calls, rows, exports);
     const said = JSON.stringify(told);
     expect(said.length).toBeGreaterThan(20_000);
     expect(foundIn(said)).toEqual([]);
