@@ -137,7 +137,10 @@ describe('a request that is repeated', () => {
 describe('the key', () => {
   it('is nowhere: not in an answer, an event, a log, or a file of the home in any form', async () => {
     const { runs } = await client.call.runs.list({});
-    const told = JSON.stringify([await client.call.models.providers({}), await client.call.models.list({}), await client.call.settings.get({}), runs, await Promise.all(runs.map(({ id }) => followRun(client, id))), await client.call.observe.doctor({})]);
+    const { conversations } = await client.call.chat.conversations({});
+    const exports = await Promise.all([...conversations.flatMap(({ id }) => (['json', 'markdown', 'html'] as const).map((format) => client.call.chat.export({ id, format }))), client.call.audit.export({ format: 'jsonl' })]);
+    expect(exports.length).toBeGreaterThan(3);
+    const told = JSON.stringify([exports, await client.call.models.providers({}), await client.call.models.list({}), await client.call.settings.get({}), runs, await Promise.all(runs.map(({ id }) => followRun(client, id))), await client.call.observe.doctor({})]);
     const forms = [KEY, Buffer.from(KEY).toString('base64').slice(0, -4), Buffer.from(KEY).toString('hex'), encodeURIComponent(KEY)];
     for (const form of forms) expect(told.includes(form)).toBe(false);
     const files = (await readdir(core.home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
