@@ -1,3 +1,4 @@
+import type { UseInstead } from '../../contract/model/catalog.ts';
 import { stripVTControlCharacters } from 'node:util';
 
 /** stdout is data, stderr is for people. Text that came from plugins or models loses its control characters on a terminal. */
@@ -34,6 +35,13 @@ export function createOutput(json: boolean, stdout: NodeJS.WriteStream, stderr: 
 
 /** Without escape sequences and control characters other than tab and line end: they could repaint the terminal. */
 export const plain = (text: string): string => stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+
+/** Words of a registry as a part of one line: a line end in them must not begin a line that looks like ours. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** What a registry says to use in the place of a version of `id`, as a part of a line; empty when it says nothing. */
+export const insteadOf = (id: string, instead: UseInstead | null): string =>
+  (instead === null ? '' : ` Use instead: ${instead.id === id && instead.version !== null ? instead.version : `${instead.id}${instead.version === null ? '' : ` ${instead.version}`}`}.`);
 
 /** Columns with two spaces between; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {

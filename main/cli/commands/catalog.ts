@@ -1,7 +1,7 @@
 import { AppError } from '../../../contract/errors/app-error.ts';
-import type { CatalogFilters } from '../../../contract/model/catalog.ts';
+import type { CatalogDetail, CatalogFilters, RegistryStatus } from '../../../contract/model/catalog.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { bytes, table } from '../output.ts';
+import { bytes, insteadOf, oneLine, table } from '../output.ts';
 
 export const catalog: Command = {
   usage: 'troupe catalog sync | search [words] [filters] | show <id>',
@@ -26,16 +26,36 @@ export const catalog: Command = {
       out.result(found, () => table(found.items.map((item) => [item.id, item.version, item.installedVersion === null ? '' : 'installed', item.description])));
       return;
     }
-    const detail = await client.call.catalog.get({ id });
-    out.result(detail, () => [
-      `${detail.name} ${detail.version} (${detail.id})`, `by ${detail.publisher.name}${detail.publisher.verified ? ', verified' : ''}, ${detail.priceModel}, ${detail.license ?? 'no licence named'}`, '', detail.description, '',
-      table(detail.capabilities.map((capability) => [capability.kind, capability.id, capability.description])),
-      detail.permissions.length === 0 ? 'Asks for no permission.\n' : `May, once you grant it:\n${table(detail.permissions.map((permission) => [`  ${permission.kind}`, permission.value, permission.danger === 'high' ? 'read carefully' : '']))}`,
-      ...detail.incompatibleBecause.map((reason) => `Does not fit: ${reason}\n`),
-      `Versions: ${detail.versions.map((version) => `${version.version} (${bytes(version.size)})`).join(', ')}\n`,
-    ].join('\n'));
+    const [detail, { registries }] = await Promise.all([client.call.catalog.get({ id }), client.call.catalog.status({})]);
+    out.result(detail, () => shown(detail, registries.find((registry) => registry.id === detail.registry), Date.now()));
   },
 };
+
+/** One plugin for people. `from` is the registry it comes from; `now` in milliseconds tells the age of its catalog. */
+export function shown(detail: CatalogDetail, from: RegistryStatus | undefined, now: number): string {
+  const version = detail.versions.find((one) => one.version === detail.version);
+  const said = (word: string, why: string | null): string => (why === null ? '' : `${word}: ${oneLine(why)}${insteadOf(detail.id, version?.useInstead ?? null)}\n`);
+  const needed = version?.dependencies.map((one) => [one.foreign ? '  outside Troupe' : '  plugin', one.id, one.range]) ?? [];
+  return [
+    `${detail.name} ${detail.version} (${detail.id})`, `by ${detail.publisher.name}${detail.publisher.verified ? ', verified' : ''}, ${detail.priceModel}, ${detail.license ?? 'no licence named'}`,
+    `${detail.rating === null ? 'not rated' : `rated ${detail.rating.toFixed(1)} of 5 by ${detail.ratings}`}, ${detail.installs} installs${detail.figuresOf === null ? '' : ` (figures of ${detail.figuresOf})`}`,
+    `from ${from?.name ?? detail.registry}${from === undefined ? '' : `, its catalog ${ageOf(from, now)}`}`,
+    said('Withdrawn', version?.withdrawn ?? null) + said('Deprecated', version?.deprecated ?? null), detail.description, '',
+    table(detail.capabilities.map((capability) => [capability.kind, capability.id, capability.description])),
+    detail.permissions.length === 0 ? 'Asks for no permission.\n' : `May, once you grant it:\n${table(detail.permissions.map((permission) => [`  ${permission.kind}`, permission.value, permission.danger === 'high' ? 'read carefully' : '']))}`,
+    needed.length === 0 ? 'Needs no other plugin.\n' : `Needs:\n${table(needed)}`,
+    ...detail.incompatibleBecause.map((reason) => `Does not fit: ${reason}\n`),
+    `Versions: ${detail.versions.map((one) => `${one.version} (${bytes(one.size)}${one.withdrawn !== null ? ', withdrawn' : one.deprecated !== null ? ', deprecated' : ''})`).join(', ')}\n`,
+  ].join('\n');
+}
+
+/** How old the copy of a catalog on this machine is. */
+function ageOf({ kind, syncedAt, expiresAt }: RegistryStatus, now: number): string {
+  if (kind === 'embedded') return 'came with Troupe';
+  const hours = Math.max(0, Math.floor((now - (syncedAt ?? now)) / 3_600_000));
+  const age = syncedAt === null ? 'was never synced' : hours < 1 ? 'synced less than an hour ago' : hours < 48 ? `synced ${hours} ${hours === 1 ? 'hour' : 'hours'} ago` : `synced ${Math.floor(hours / 24)} days ago`;
+  return expiresAt !== null && expiresAt <= now ? `${age}, out of date since ${new Date(expiresAt).toISOString().slice(0, 10)}` : age;
+}
 
 /** A registry may be named as `registry list` shows it; the core knows it by its id. */
 async function filtersOf(client: CommandContext['client'], filters: CatalogFilters): Promise<CatalogFilters> {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
+import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { table } from '../output.ts';
+import { insteadOf, oneLine, table } from '../output.ts';
 import { splitRange } from '../words.ts';
 import { followOperation } from './operation.ts';
 
@@ -65,6 +66,10 @@ export const uninstall: Command = {
   },
 };
 
+/** A line that says why a version was withdrawn and what to use instead; empty for one that was not. */
+export const withdrawnLine = ({ id, version, withdrawn, disabledBy }: Pick<InstalledPlugin, 'id' | 'version' | 'withdrawn' | 'disabledBy'>): string =>
+  (withdrawn === null ? '' : `${id} ${version} was withdrawn by its registry${disabledBy === 'registry' ? ' and is switched off' : ''}: ${oneLine(withdrawn.reason)}${insteadOf(id, withdrawn.useInstead)}\n`);
+
 export const list: Command = {
   usage: 'troupe list [--lockfile]',
   about: 'list what is installed; --lockfile writes it as troupe.lock.yaml',
@@ -77,7 +82,7 @@ export const list: Command = {
     }
     const { plugins } = await client.call.plugins.list({});
     if (plugins.length === 0) out.say('Nothing is installed yet. Find something: troupe catalog search <words>');
-    out.result({ plugins }, () => table(plugins.map((plugin) => [plugin.id, plugin.version, [plugin.status, ...(plugin.pinned === null ? [] : ['pinned']), ...(plugin.sideLoaded ? ['unsigned'] : [])].join(', '), plugin.reason === 'dependency' ? `needed by ${plugin.neededBy.join(', ')}` : plugin.description])));
+    out.result({ plugins }, () => `${table(plugins.map((plugin) => [plugin.id, plugin.version, [plugin.status, ...(plugin.pinned === null ? [] : ['pinned']), ...(plugin.sideLoaded ? ['unsigned'] : [])].join(', '), plugin.reason === 'dependency' ? `needed by ${plugin.neededBy.join(', ')}` : plugin.description]))}${plugins.map(withdrawnLine).join('')}`);
   },
 };
 

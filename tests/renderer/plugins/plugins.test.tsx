@@ -58,6 +58,23 @@ describe('I7 installed plugins', () => {
     expect(screen.getByRole<HTMLInputElement>('switch', { name: /^On/ }).disabled).toBe(true);
   });
 
+  it('I6 says why its registry withdrew a plugin and leads to what to use instead', async () => {
+    const world = createWorld();
+    const plugin = world.installed.get('dev.troupe.text-toolkit');
+    const withdraw = (useInstead: { id: string; version: string | null }): void => {
+      if (plugin) world.installed.set(plugin.id, { ...plugin, status: 'disabled', disabledBy: 'registry', withdrawn: { reason: 'It lost text.', useInstead } });
+    };
+    withdraw({ id: 'dev.troupe.meeting-notes', version: null });
+    renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit', world });
+    await screen.findByText(/It lost text\./);
+    expect((await screen.findByRole('link', { name: /dev\.troupe\.meeting-notes/ })).getAttribute('href')).toBe('/marketplace/dev.troupe.meeting-notes');
+    // Another version of the same plugin is named; there is nowhere to go.
+    withdraw({ id: 'dev.troupe.text-toolkit', version: '9.9.9' });
+    world.changed('plugins');
+    await screen.findByText(/9\.9\.9/);
+    expect(screen.queryByRole('link', { name: /dev\.troupe\.meeting-notes/ })).toBeNull();
+  });
+
   it('leads from an agent of an installed plugin to hiring it', async () => {
     renderPage({ routes: [{ path: '/marketplace/:id', element: <PluginScreen /> }], at: '/marketplace/dev.troupe.text-toolkit' });
     const links = await screen.findAllByRole('link', { name: 'Hire Text Specialist' });
