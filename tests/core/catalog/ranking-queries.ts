@@ -15,3 +15,9 @@ export const WRITTEN: readonly (readonly [words: string, ...wanted: string[]])[]
   ['sql', 'sql-explorer'], ['sql explorer', 'sql-explorer'], ['database', 'sql-explorer'], ['sqlite', 'sql-explorer'], ['postgresql', 'sql-explorer'], ['list tables', 'sql-explorer', 'csv-analyst'],
   ['research', 'web-research'], ['web research', 'web-research'], ['researcher', 'web-research'], ['wikipedia', 'web-research'], ['sources', 'web-research'], ['sourced report', 'web-research'], ['researcher and writer', 'web-research'], ['web reserch', 'web-research'], ['write a report with sources', 'web-research'], ['research on the web', 'web-research'],
 ];
+
+/** As people ask who know neither a name nor our words; harder, so that they have a floor of their own. Judged before they were tried. */
+export const PLAIN: typeof WRITTEN = [
+  ['average of a column', 'csv-analyst'], ['excel', 'csv-analyst'], ['statistics', 'csv-analyst'], ['sum up sales figures', 'csv-analyst'], ['find and replace', 'text-toolkit'], ['summarise a long text', 'text-toolkit'], ['pull request', 'code-reviewer'], ['find bugs in my code', 'code-reviewer'],
+  ['rest client', 'http-tools'], ['test an api', 'http-tools'], ['meeting summary', 'meeting-notes'], ['who has to do what', 'meeting-notes'], ['query a database', 'sql-explorer'], ['postgres', 'sql-explorer'], ['look up facts on wikipedia', 'web-research'], ['summarise a website', 'page-reader', 'web-research'],
+];
