@@ -35,7 +35,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-cli-'));
-  core = await startCore({ words: ['--idle-exit', '60000'] });
+  core = await startCore({ words: ['--idle-exit', '600000'] });
 }, 60_000);
 afterAll(async () => {
   await core.end();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await registry.publish([{ id: ID, code: CODE, network: ['api.example.com'], secrets: [{ key: 'api_key', hosts: ['api.example.com'] }], configuration: {
     required: [{ key: 'api_key', type: 'secret' }, { key: 'endpoint', type: 'url' }],
     optional: [{ key: 'limit', type: 'number', default: 20 }, { key: 'loud', type: 'boolean' }, { key: 'note', type: 'string' }, { key: 'backup_key', type: 'secret' }] } }]);
-  core = await startCore({ words: ['--idle-exit', '60000'], passphrase: 'a passphrase of the test' });
+  core = await startCore({ words: ['--idle-exit', '600000'], passphrase: 'a passphrase of the test' });
   client = await core.client();
   const { fingerprint } = await client.call.catalog.addRegistry({ address: registry.folder });
   await client.call.catalog.addRegistry({ address: registry.folder, fingerprint });

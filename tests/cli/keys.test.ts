@@ -14,7 +14,7 @@ import { cli, type CliAnswer } from './run-cli.ts';
 let core: RunningCore;
 let first: string;
 beforeAll(async () => {
-  core = await startCore({ words: ['--idle-exit', '60000'], passphrase: 'a passphrase of the test' });
+  core = await startCore({ words: ['--idle-exit', '600000'], passphrase: 'a passphrase of the test' });
   const client = await core.client();
   first = String((await client.call.credentials.takeRecoveryCode({})).code);
   await client.call.credentials.confirmRecoveryCode({});
