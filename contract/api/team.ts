@@ -11,7 +11,7 @@ export const team = {
   get: read('/team/{id}', { id: idSchema }, hireSchema, { errors: ['team/not-found'] }),
   /** Finds a hire by its name, ignoring case. */
   byName: read('/team/by-name', { name: z.string() }, hireSchema, { errors: ['team/not-found'] }),
-  hire: write('POST /team', { pluginId: sourceIdSchema, agentId: z.string(), name: hireNameSchema, model: z._default(z.nullable(z.string()), null), fallbackModel: z.optional(z.nullable(z.string())) }, hireSchema, { errors: ['team/name-taken', 'team/no-agent', 'plugins/not-installed'] }),
+  hire: write('POST /team', { pluginId: sourceIdSchema, agentId: z.string(), name: hireNameSchema, model: z._default(z.nullable(z.string()), null), fallbackModel: z.optional(z.nullable(z.string())) }, hireSchema, { errors: ['team/name-taken', 'team/no-agent', 'plugins/not-installed', 'run/not-yet-supported'] }),
   /** Only what is given changes. */
   change: write('PATCH /team/{id}', { id: idSchema, name: z.optional(hireNameSchema), model: z.optional(z.nullable(z.string())), fallbackModel: z.optional(z.nullable(z.string())), paused: z.optional(z.boolean()) }, hireSchema, { errors: ['team/not-found', 'team/name-taken'] }),
   /** What this agent has in place of its plugin's configuration. Secrets and folders belong to the plugin. */

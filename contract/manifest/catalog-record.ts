@@ -54,7 +54,7 @@ export const catalogRecordSchema = z.object({
     default: z.nullable(z.union([z.string(), z.number(), z.boolean()])), options: z.array(z.string()),
     label: z._default(z.nullable(z.string()), null), example: z._default(z.nullable(z.string()), null),
   })),
-  capabilities: z.array(z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string() })),
+  capabilities: z.array(z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string(), remote: z.optional(z.string()) })),
   license: z.nullable(z.string()), docs_url: z.nullable(linkSchema), support_email: z.nullable(emailSchema), demo_video: z.nullable(linkSchema),
   icon: z.nullable(catalogBlobSchema), screenshots: z.array(catalogBlobSchema).check(z.maxLength(20)),
   compatibility: z.object({ app_version: z.string(), platforms: z.nullable(z.array(z.string())) }),

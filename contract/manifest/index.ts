@@ -12,7 +12,7 @@ export { type BlueprintDocument, type FlowDocument } from './flow-document.ts';
 export { guardrailsOf, PERSONAL_DATA, type GuardrailRule, type PersonalDataKind } from './guardrail.ts';
 export { type JsonSchema } from './json-schema-shape.ts';
 export { manifestSchema, type Manifest } from './manifest-1-0.ts';
-export { formatNetworkTarget, isPrivateHost, parseConfiguredHosts, parseNetworkTarget, readHosts, type NetworkTarget } from './network-target.ts';
+export { formatNetworkTarget, originOf, isPrivateHost, parseConfiguredHosts, parseNetworkTarget, readHosts, type NetworkTarget } from './network-target.ts';
 export { bytesOfSize, type ManifestPermissions } from './permissions-1-0.ts';
 export { permissionsOf } from './permissions-of.ts';
 export { type Pricing } from './pricing-1-0.ts';

@@ -31,8 +31,12 @@ export const catalogCardSchema = z.object({
 });
 export type CatalogCard = z.infer<typeof catalogCardSchema>;
 
-export const capabilitySchema = z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string() });
+/** `remote`: where an agent runs that is not in the archive, as an origin. No such agent can be hired yet. */
+export const capabilitySchema = z.object({ kind: capabilityKindSchema, id: z.string(), name: z.string(), description: z.string(), remote: z.optional(z.string()) });
 export type Capability = z.infer<typeof capabilitySchema>;
+
+/** An agent that runs on this machine, and so can be hired. */
+export const isHireable = ({ kind, remote }: Capability): boolean => kind === 'agent' && remote === undefined;
 
 export const configurationKeySchema = z.object({
   key: z.string(), type: z.string(), description: z.string(), required: z.boolean(), default: z.nullable(z.unknown()), options: z.array(z.string()),

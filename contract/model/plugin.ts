@@ -39,6 +39,19 @@ export const installedPluginSchema = z.object({
 });
 export type InstalledPlugin = z.infer<typeof installedPluginSchema>;
 
+/**
+ * What an uninstall of these takes away besides: what came along as a dependency and only they need, in the order of
+ * `installed`. As the store decides it (transactions/plugins.ts, `removable`).
+ */
+export function goesAlong(ids: readonly string[], installed: readonly InstalledPlugin[]): InstalledPlugin[] {
+  const leaving = new Set(ids);
+  for (let size = 0; size !== leaving.size;) {
+    size = leaving.size;
+    for (const { id, reason, neededBy } of installed) if (reason === 'dependency' && neededBy.length > 0 && neededBy.every((by) => leaving.has(by))) leaving.add(id);
+  }
+  return installed.filter(({ id }) => leaving.has(id) && !ids.includes(id));
+}
+
 /** Folders that a person granted to a plugin. `path` is null until one was picked. */
 export const folderGrantSchema = z.object({ key: z.string(), access: z.enum(['read', 'write']), path: z.nullable(z.string()) });
 export type FolderGrant = z.infer<typeof folderGrantSchema>;

@@ -1,4 +1,4 @@
-import { permissionsOf, parseDependency, type CatalogBlob, type CatalogRecord, type CatalogRecordVersion, type PublisherSignature } from '../../contract/manifest/index.ts';
+import { originOf, permissionsOf, parseDependency, type CatalogBlob, type CatalogRecord, type CatalogRecordVersion, type PublisherSignature } from '../../contract/manifest/index.ts';
 import type { PluginArchive } from '../archive/read.ts';
 import { imageTypeOf } from '../images/read-image.ts';
 import { sha512Hex } from './metadata.ts';
@@ -43,7 +43,7 @@ const KINDS = { agents: 'agent', crews: 'crew', flows: 'flow', tools: 'tool', bl
 export function recordOf(archive: PluginArchive, facts: { publisher: CatalogRecord['publisher']; versions: CatalogRecordVersion[]; moderation?: CatalogRecord['moderation'] }): CatalogRecord {
   const { plugin } = archive.manifest;
   const { required, optional } = plugin.configuration;
-  const capabilities = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((list) => plugin.capabilities[list].map(({ id, name, description }) => ({ kind: KINDS[list], id, name, description })));
+  const capabilities = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((list) => plugin.capabilities[list].map((one) => ({ kind: KINDS[list], id: one.id, name: one.name, description: one.description, ...('remote' in one && one.remote && { remote: originOf(one.remote.url) }) })));
   const key = (isRequired: boolean) => (entry: (typeof required)[number]) => ({ key: entry.key, type: entry.type, description: entry.description, required: isRequired, default: entry.default ?? null, options: entry.options ?? [], label: entry.label ?? null, example: entry.example ?? null });
   return {
     id: plugin.id, kinds: [...new Set(capabilities.map((capability) => capability.kind))], name: plugin.name, publisher: facts.publisher,

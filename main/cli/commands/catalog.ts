@@ -41,7 +41,7 @@ export function shown(detail: CatalogDetail, from: RegistryStatus | undefined, n
     `${detail.rating === null ? 'not rated' : `rated ${detail.rating.toFixed(1)} of 5 by ${detail.ratings}`}, ${detail.installs} installs${detail.figuresOf === null ? '' : ` (figures of ${detail.figuresOf})`}`,
     `from ${from?.name ?? detail.registry}${from === undefined ? '' : `, its catalog ${ageOf(from, now)}`}`,
     said('Withdrawn', version?.withdrawn ?? null) + said('Deprecated', version?.deprecated ?? null), detail.description, '',
-    table(detail.capabilities.map((capability) => [capability.kind, capability.id, capability.description])),
+    table(detail.capabilities.map((capability) => [capability.remote === undefined ? capability.kind : 'remote agent', capability.id, capability.remote === undefined ? capability.description : `${capability.description} It runs at ${capability.remote} and cannot be run yet.`])),
     detail.permissions.length === 0 ? 'Asks for no permission.\n' : `May, once you grant it:\n${table(detail.permissions.map((permission) => [`  ${permission.kind}`, permission.value, permission.danger === 'high' ? 'read carefully' : '']))}`,
     needed.length === 0 ? 'Needs no other plugin.\n' : `Needs:\n${table(needed)}`,
     ...detail.incompatibleBecause.map((reason) => `Does not fit: ${reason}\n`),

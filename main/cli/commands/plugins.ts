@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
-import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
+import { goesAlong, type InstalledPlugin } from '../../../contract/model/plugin.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { insteadOf, oneLine, table } from '../output.ts';
 import { splitRange } from '../words.ts';
@@ -60,6 +60,14 @@ export const uninstall: Command = {
   async run(context) {
     const { client, words, out } = context;
     const [, id = ''] = words.command;
+    const { plugins } = await client.call.plugins.list({});
+    const plugin = plugins.find((one) => one.id === id);
+    if (plugin?.neededBy.length === 0) {
+      const along = goesAlong([id], plugins);
+      const team = [plugin, ...along].flatMap(({ hiredAs }) => hiredAs);
+      if (along.length > 0) out.say(`Goes along, since nothing else needs it: ${along.map((one) => one.id).join(', ')}.`);
+      if (team.length > 0) out.say(`Without it these cannot work: ${team.join(', ')}.`);
+    }
     const { operationId } = await client.call.plugins.uninstall({ id, keepData: words.keepData });
     await followOperation(context, operationId);
     out.result({ id, uninstalled: true }, () => `Uninstalled ${id}.\n`);

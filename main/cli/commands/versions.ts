@@ -59,15 +59,23 @@ export const unpin = ofOne('troupe unpin <id>', 'let a plugin be updated again',
   context.out.result({ id, pinned }, () => `${id} is not pinned.\n`);
 });
 
+/** Names the agents that will have to wait, and asks where somebody is there to answer; `enable` undoes it, so that nobody there is no refusal. */
+async function confirmDisable({ client, out, ask, words }: CommandContext, id: string): Promise<void> {
+  const { status, hiredAs } = await client.call.plugins.get({ id });
+  if (status !== 'active' || hiredAs.length === 0) return;
+  out.say(`Until it is on again these cannot work: ${hiredAs.join(', ')}.`);
+  if (!words.yes && await ask('Switch it off?') === false) throw new AppError('plugins/cancelled', 'It stays on; nothing was changed.');
+}
+
 async function setEnabled(context: CommandContext, id: string, enabled: boolean): Promise<void> {
+  if (!enabled) await confirmDisable(context, id);
   const { changed, hiredAs } = await context.client.call.plugins.setEnabled({ id, enabled });
-  if (!enabled && hiredAs.length > 0) context.out.say(`Until it is on again these cannot work: ${hiredAs.join(', ')}.`);
   context.out.result({ id, enabled, changed, hiredAs }, () => (changed.length === 0 ? `${id} is ${enabled ? 'on' : 'off'} already.\n` : `Switched ${enabled ? 'on' : 'off'}: ${changed.join(', ')}.\n`));
 }
 
 export const enable = ofOne('troupe enable <id>', 'switch a plugin on, with what it needs', (context, id) => setEnabled(context, id, true));
 
-export const disable = ofOne('troupe disable <id>', 'switch a plugin off; refused while another one needs it', (context, id) => setEnabled(context, id, false));
+export const disable = ofOne('troupe disable <id> [--yes]', 'switch a plugin off, saying first which agents wait for it; refused while another one needs it', (context, id) => setEnabled(context, id, false));
 
 export const why = ofOne('troupe why <id>', 'tell why a plugin is installed: who needs it, who works with it', async (context, id) => {
   const { client, out } = context;

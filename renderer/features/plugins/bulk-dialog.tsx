@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
+import { goesAlong, type InstalledPlugin } from '../../../contract/model/plugin.ts';
 import { T, useText } from '../../lib/text.tsx';
 
 interface Props { action: 'disable' | 'uninstall' | null; targets: readonly InstalledPlugin[]; plugins: readonly InstalledPlugin[]; onClose: () => void; onGo: (keepData: boolean) => void }
@@ -19,7 +19,8 @@ function Body({ action, targets, plugins, onClose, onGo }: Props & { action: 'di
   const t = useText();
   const [keepData, setKeepData] = useState(false);
   const leaving = new Set<string>(targets.map(({ id }) => id));
-  const agents = targets.flatMap(({ hiredAs }) => hiredAs);
+  const along = action === 'uninstall' ? goesAlong([...leaving], plugins) : [];
+  const agents = [...targets, ...along].flatMap(({ hiredAs }) => hiredAs);
   const blocked = targets.flatMap(({ name, neededBy }) => {
     const by = plugins.filter((plugin) => neededBy.includes(plugin.id) && !leaving.has(plugin.id) && (action === 'uninstall' || plugin.status === 'active'));
     return by.length === 0 ? [] : [{ name, by: by.map((plugin) => plugin.name).join(', ') }];
@@ -27,6 +28,7 @@ function Body({ action, targets, plugins, onClose, onGo }: Props & { action: 'di
   return (
     <Stack gap={16}>
       <Text>{targets.map(({ name }) => name).join(', ')}</Text>
+      {along.length > 0 && <Text>{t('plugin.uninstallAlong', { count: along.length, names: along.map(({ name }) => name).join(', ') })}</Text>}
       <Text>{agents.length === 0 ? t('plugins.bulk.nobody') : t('plugin.pausesTeam', { names: agents.join(', '), count: agents.length })}</Text>
       {blocked.map(({ name, by }) => <Text key={name}>{t('plugins.bulk.blocked', { name, by })}</Text>)}
       {action === 'uninstall' && <Checkbox label={t('plugin.uninstallData')} checked={keepData} onChange={(event) => { setKeepData(event.currentTarget.checked); }} />}

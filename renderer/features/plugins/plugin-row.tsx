@@ -1,6 +1,7 @@
 import { ActionIcon, Checkbox, Menu } from '@mantine/core';
 import { BadgeCheck, CircleCheck, CircleSlash, Ellipsis, ExternalLink, Settings2, Trash2, UserPlus } from 'lucide-react';
 import { Link } from 'react-router';
+import { isHireable } from '../../../contract/model/catalog.ts';
 import type { InstalledPlugin } from '../../../contract/model/plugin.ts';
 import { useImage } from '../../bridge/use-image.ts';
 import { useOperationOf } from '../../bridge/use-operations.ts';
@@ -17,7 +18,7 @@ export function PluginRow({ plugin, neededBy, update, chosen, onChoose, onUninst
   const t = useText();
   const icon = useImage(plugin.icon?.sha512);
   const operation = useOperationOf(plugin.id);
-  const agent = plugin.capabilities.find(({ kind }) => kind === 'agent');
+  const agent = plugin.capabilities.find(isHireable);
   const kinds = [...new Set(plugin.capabilities.map(({ kind }) => kind))];
   const Status = plugin.status === 'active' ? CircleCheck : CircleSlash;
   return (

@@ -2,6 +2,7 @@ import { Alert, Button, Select, Skeleton, TextInput } from '@mantine/core';
 import { Puzzle, Search, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { goesAlong } from '../../../contract/model/plugin.ts';
 import { useBulk, type BulkAction } from '../../bridge/use-bulk.ts';
 import { useCall } from '../../bridge/use-call.ts';
 import { useUninstall } from '../../bridge/use-operations.ts';
@@ -85,7 +86,7 @@ export function PluginsScreen() {
         </>
       )}
       <BulkDialog action={planned} targets={targets} plugins={plugins} onClose={() => { setPlanned(null); }} onGo={(keepData) => { if (planned) act(planned, keepData); setPlanned(null); }} />
-      <UninstallDialog plugin={subject} neededBy={(subject?.neededBy ?? []).map(nameOf)} pending={pending} error={error} onClose={() => { setAsked(null); reset(); }}
+      <UninstallDialog plugin={subject} neededBy={(subject?.neededBy ?? []).map(nameOf)} along={subject ? goesAlong([subject.id], plugins) : []} pending={pending} error={error} onClose={() => { setAsked(null); reset(); }}
         onUninstall={(keepData) => { if (subject) uninstall({ id: subject.id, name: subject.name, keepData }, () => { setAsked(null); }); }} />
     </div>
   );

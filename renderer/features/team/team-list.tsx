@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { CallError, Output } from '../../bridge/procedures.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { useUnsigned } from '../../bridge/use-unsigned.ts';
+import { isHireable } from '../../../contract/model/catalog.ts';
 import { OWN } from '../../../contract/model/ids.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
@@ -32,7 +33,7 @@ export function TeamList({ team }: { team: UseQueryResult<Output<'team', 'list'>
       </header>
       {team.isPending ? <div className={classes.list}>{[0, 1, 2].map((row) => <Skeleton key={row} height={64} radius="md" mb={8} />)}</div> : null}
       {team.error ? <Failure error={team.error} onRetry={() => { void team.refetch(); }} /> : null}
-      {team.data && hires.length === 0 ? <NobodyYet installed={plugins.data?.plugins.some((plugin) => plugin.capabilities.some((capability) => capability.kind === 'agent')) ?? false} /> : null}
+      {team.data && hires.length === 0 ? <NobodyYet installed={plugins.data?.plugins.some((plugin) => plugin.capabilities.some(isHireable)) ?? false} /> : null}
       {restore.error ? <Failure compact error={restore.error} /> : null}
       {dismiss.error ? <Failure compact error={dismiss.error} /> : null}
       <ul className={classes.list}>

@@ -27,6 +27,13 @@ describe('A1 the team', () => {
     expect((await shop.team.hireable({ pluginId: 'dev.test.off' })).agents).toEqual([]);
   });
 
+  it('says where an agent runs that is not on this machine, and neither offers nor hires it', async () => {
+    plugins.add('dev.test.far', { manifest: { capabilities: { agents: [{ id: 'far', name: 'Far', description: 'D', remote: { protocol: 'a2a', url: 'https://agents.example.net/a2a' } }] } } });
+    expect((await shop.team.hireable({ pluginId: 'dev.test.far' })).agents).toEqual([]);
+    await expect(hire('Far', { pluginId: 'dev.test.far', agentId: 'far' })).rejects.toMatchObject({ code: 'run/not-yet-supported', message: expect.stringContaining('https://agents.example.net/a2a') as string });
+    expect((await shop.team.list()).hires).toEqual([]);
+  });
+
   it('keeps the model that stands in, changes it, forgets it, and refuses one that is not there', async () => {
     const ada = await hire('Ada', { fallbackModel: 'second/model' });
     expect(ada.fallbackModel).toBe('second/model');

@@ -18,6 +18,17 @@ function open(change: Partial<InstalledPlugin> = {}, edit: (world: FakeWorld) =>
 const called = (world: FakeWorld, procedure: string) => world.calls.filter((call) => call.procedure === procedure).map(({ input }) => input);
 const panel = async (): Promise<ReturnType<typeof within>> => within((await screen.findByRole('heading', { name: 'On this machine' })).closest('section') as HTMLElement);
 
+describe('A1 agents that run elsewhere', () => {
+  it('are shown with where they run and are not hired; a blueprint is named as one', async () => {
+    const here = { kind: 'agent' as const, id: 'here', name: 'Here', description: 'On this machine.' };
+    const capabilities: InstalledPlugin['capabilities'] = [{ ...here, id: 'far', name: 'Far', remote: 'https://agents.example.net' }, here, { kind: 'blueprint', id: 'plan', name: 'Plan', description: 'A plan.' }];
+    open({ capabilities }, (world) => { world.cards = world.cards.filter(({ id }) => id !== ID); });
+    await screen.findByText('It runs at https://agents.example.net, not on this machine. Such an agent cannot be run yet.');
+    await screen.findByText('A blueprint is kept and shown. It cannot be used yet.');
+    expect(screen.getAllByRole('link', { name: /^Hire/ }).map((link) => link.getAttribute('href'))).toEqual([`/team/hire?plugin=${ID}&agent=here`, `/team/hire?plugin=${ID}&agent=here`]);
+  });
+});
+
 describe('I5 the version menu', () => {
   it('names who depends on it and what is newly asked for before it changes anything', async () => {
     const { world } = open({ version: '0.8.0', neededBy: ['dev.troupe.spreadsheet-analyst'] });

@@ -22,6 +22,18 @@ describe('I7 installed plugins', () => {
     expect(world.calls.find(({ procedure }) => procedure === 'plugins.uninstall')?.input).toMatchObject({ id: 'dev.troupe.text-toolkit', keepData: true });
   });
 
+  it('names what goes along, and whom of the team that takes with it', async () => {
+    const world = createWorld();
+    const [root, part] = [...world.installed.values()];
+    if (!root || !part) throw new Error('The world lacks plugins.');
+    world.installed = new Map([[root.id, { ...root, hiredAs: ['Ada'], neededBy: [] }], [part.id, { ...part, reason: 'dependency', neededBy: [root.id], hiredAs: ['Bo'] }]]);
+    renderPage({ node: <PluginsScreen />, world });
+    fireEvent.click(await screen.findByRole('button', { name: `Actions for ${root.name}` }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Uninstall…' }));
+    await screen.findByText(`${part.name} goes along, since nothing else needs it.`);
+    await screen.findByText(/^2 agents on your team can no longer work: Ada, Bo\./);
+  });
+
   it('does not offer to uninstall what others need', async () => {
     const world = createWorld();
     const plugin = world.installed.get('dev.troupe.text-toolkit');

@@ -98,7 +98,7 @@ export function createAgents(options: AgentsOptions): Agents {
   const read = async (code: InstalledCode, agentId: string): Promise<OfferedAgent> => {
     const offered = code.manifest.plugin.capabilities.agents.find((agent) => agent.id === agentId);
     if (!offered) throw new AppError('team/no-agent', `${code.manifest.plugin.name} ${code.version} has no agent "${agentId}". It offers: ${code.manifest.plugin.capabilities.agents.map((agent) => agent.id).join(', ') || 'none'}.`);
-    if (offered.file === undefined) throw new AppError('run/not-yet-supported', `The agent "${offered.name}" runs on another machine, which this version of Troupe cannot reach yet.`);
+    if (offered.file === undefined) throw new AppError('run/not-yet-supported', `The agent "${offered.name}" runs at ${offered.remote?.url ?? 'another address'}, and agents on other machines cannot be run yet. Hire one that runs on this machine.`);
     const key = `${code.sha512}/${offered.file}`;
     const document = documents.get(key) ?? parseAgentDocument(await code.readFile(offered.file), offered.file);
     documents.set(key, document);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { permissionsOf, type CatalogRecord, type Manifest } from '../../../../contract/manifest/index.ts';
+import { originOf, permissionsOf, type CatalogRecord, type Manifest } from '../../../../contract/manifest/index.ts';
 import type { BlobReference, Capability, ConfigurationKey, Publisher } from '../../../../contract/model/catalog.ts';
 import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
 import { imageTypeOf } from '../../../../packaging/index.ts';
@@ -12,7 +12,7 @@ import type { Withdrawal } from './checks.ts';
 const KINDS = { agents: 'agent', crews: 'crew', flows: 'flow', tools: 'tool', blueprints: 'blueprint' } as const;
 
 export function capabilitiesOf({ plugin }: Manifest): Capability[] {
-  return (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((list) => plugin.capabilities[list].map(({ id, name, description }) => ({ kind: KINDS[list], id, name, description })));
+  return (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((list) => plugin.capabilities[list].map((one) => ({ kind: KINDS[list], id: one.id, name: one.name, description: one.description, ...('remote' in one && one.remote && { remote: originOf(one.remote.url) }) })));
 }
 
 /** The manifest's entries in one list, required ones first. */

@@ -4,7 +4,8 @@ import { CircleCheck, CircleSlash } from 'lucide-react';
 import { useIntl } from 'react-intl';
 import { Link } from 'react-router';
 import type { CatalogDetail } from '../../../../contract/model/catalog.ts';
-import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
+import { goesAlong, type InstalledPlugin } from '../../../../contract/model/plugin.ts';
+import { useCall } from '../../../bridge/use-call.ts';
 import { Facts } from '../../../components/facts/facts.tsx';
 import { RelativeTime } from '../../../components/relative-time/relative-time.tsx';
 import { UninstallDialog } from '../../../components/uninstall-dialog/uninstall-dialog.tsx';
@@ -22,6 +23,7 @@ export function ControlPanel({ plugin, detail, nameOf }: { plugin: InstalledPlug
   const t = useText();
   const { locale } = useIntl();
   const { install, pending: keeping } = useInstall();
+  const along = goesAlong([plugin.id], useCall('plugins', 'list', {}).data?.plugins ?? []);
   const neededBy = plugin.neededBy.map(nameOf);
   const [asked, { open, close }] = useDisclosure();
   const { uninstall, pending, error, reset } = useUninstall();
@@ -55,7 +57,7 @@ export function ControlPanel({ plugin, detail, nameOf }: { plugin: InstalledPlug
       )}
       {plugin.permissions.some(({ kind }) => kind === 'folder') && <Folders pluginId={plugin.id} />}
       <Button variant="default" onClick={open}><T id="plugin.uninstall" /></Button>
-      <UninstallDialog plugin={asked ? plugin : null} neededBy={neededBy} pending={pending} error={error} onClose={() => { close(); reset(); }}
+      <UninstallDialog plugin={asked ? plugin : null} neededBy={neededBy} along={along} pending={pending} error={error} onClose={() => { close(); reset(); }}
         onUninstall={(keepData) => { uninstall({ id: plugin.id, name: plugin.name, keepData }, close); }} />
     </section>
   );

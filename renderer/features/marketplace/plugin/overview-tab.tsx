@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { BlobReference, Capability } from '../../../../contract/model/catalog.ts';
+import { isHireable, type BlobReference, type Capability } from '../../../../contract/model/catalog.ts';
 import { useImage } from '../../../bridge/use-image.ts';
 import { KindIcon } from '../../../components/kind-icon/kind-icon.tsx';
 import { Markdown } from '../../../components/markdown/markdown.tsx';
@@ -13,7 +13,7 @@ interface Props { pluginId: string; name: string; description: string; capabilit
 /** What it offers, in its publisher's words. */
 export function OverviewTab({ pluginId, name, description, capabilities, installed, screenshots, demoVideo }: Props) {
   const t = useText();
-  const agents = capabilities.some(({ kind }) => kind === 'agent');
+  const agents = capabilities.some(isHireable);
   return (
     <Stack gap={28}>
       {capabilities.length > 0 && (
@@ -26,8 +26,10 @@ export function OverviewTab({ pluginId, name, description, capabilities, install
                 <div className={classes.words}>
                   <span className={classes.name}>{capability.name}<span className={classes.kind}>{t(`market.kind.${capability.kind}`)}</span></span>
                   <span className={classes.line}>{capability.description}</span>
+                  {capability.remote !== undefined && <span className={classes.line}>{t('plugin.remote', { address: capability.remote })}</span>}
+                  {capability.kind === 'blueprint' && <span className={classes.line}><T id="plugin.blueprint" /></span>}
                 </div>
-                {installed && capability.kind === 'agent' && <Button component={Link} to={`/team/hire?plugin=${pluginId}&agent=${capability.id}`} size="xs" variant="default" aria-label={t('plugin.hireNamed', { name: capability.name })}><T id="plugin.hire" /></Button>}
+                {installed && isHireable(capability) && <Button component={Link} to={`/team/hire?plugin=${pluginId}&agent=${capability.id}`} size="xs" variant="default" aria-label={t('plugin.hireNamed', { name: capability.name })}><T id="plugin.hire" /></Button>}
               </li>
             ))}
           </ul>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { BadgeCheck, Check, Download, Settings2, Star } from 'lucide-react';
 import { useIntl } from 'react-intl';
 import { Link } from 'react-router';
-import type { BlobReference, CatalogDetail, Publisher } from '../../../../contract/model/catalog.ts';
+import { isHireable, type BlobReference, type CatalogDetail, type Publisher } from '../../../../contract/model/catalog.ts';
 import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
 import { useImage } from '../../../bridge/use-image.ts';
 import { useInstall, useOperationOf, useOperations } from '../../../bridge/use-operations.ts';
@@ -49,7 +49,7 @@ function PrimaryAction({ plugin, detail, installed, linked }: { plugin: Shown; d
   const { install, pending, error } = useInstall();
   const { show } = useOperations();
   const operation = useOperationOf(plugin.id);
-  const agents = installed?.capabilities.filter(({ kind }) => kind === 'agent') ?? [];
+  const agents = installed?.capabilities.filter(isHireable) ?? [];
   if (operation) return <Button variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'market.installing'} /></Button>;
   if (installed) {
     const [agent] = agents;
