@@ -38,6 +38,8 @@ export const mcp = {
   previewImport: write('POST /mcp/import/preview', { text }, z.object({ servers: z.array(mcpPreviewSchema) }), { errors: ['core/bad-input'] }),
   /** Looks at a bundle (`.mcpb`) of this machine, for the command line: a page names no paths, and is refused. */
   openBundle: write('POST /mcp/bundles/open', { path: z.string().check(z.minLength(1), z.maxLength(4096)) }, z.object({ bundle: mcpBundleSchema }), { timeoutMs: 60_000, errors: ['core/bad-input', 'permission/denied', 'plugins/bad-archive'] }),
+  /** The same for a page, with a bundle that it was given: in parts, one after another from `offset` 0; the answer to the last has what was looked at. One bundle at a time; another one takes its place. */
+  uploadBundle: write('POST /mcp/bundles/upload', { upload: idSchema, offset: z.int().check(z.nonnegative()), base64: z.string().check(z.maxLength(700_000)), last: z.boolean() }, z.object({ bundle: z.nullable(mcpBundleSchema) }), { timeoutMs: 60_000, errors: ['core/bad-input', 'plugins/bad-archive'] }),
   /** Unpacks a bundle that was looked at and adds its server, which the person confirms first, as with `add`. Nothing is started. `values`: by the keys of its fields. */
   addBundle: write('POST /mcp/bundles', { id: z.string().check(z.regex(/^[0-9a-f]{64}$/)), name: mcpNameSchema, values: z._default(z.record(z.string().check(z.maxLength(100)), z.string().check(z.maxLength(8192))), {}) }, confirmed,
     { timeoutMs: 10 * 60_000, errors: ['mcp/not-confirmed', 'core/bad-input', 'credentials/no-store', 'plugins/bad-archive'] }),

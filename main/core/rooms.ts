@@ -135,7 +135,7 @@ export async function openRooms(options: RoomsOptions) {
   settings.onChange((names) => { if (names.includes('embeddingModel')) vectors.look(); });
   const memory = createMemory({ vectors, store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({
-    store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), bundles: path.join(home.root, 'bundles'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
+    store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), bundles: path.join(home.root, 'bundles'), broughtBundles: path.join(home.cache, 'bundles'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
     // What a home without encryption is told is kept until the core ends, and asked for again then.
     secrets: { ...credentials, set: async (id, label, value) => { await credentials.setSecret(label, value, { id, session: keys.secretsKey() === undefined }); } },
   });
@@ -158,6 +158,7 @@ export async function openRooms(options: RoomsOptions) {
   settings.onChange((names, { auditDays }) => { if (names.includes('auditDays')) audit.keep(auditDays).catch((error: unknown) => { log.warn({ err: error }, 'old rows could not be taken from the audit list'); }); });
   await modelFiles.recover();
   await plugins.recover();
+  await mcp.recover();
   vectors.look();
   await runs.recover((run) => (run.conversationId !== null ? chat.runnableOf(run) : typeof (run.parameters as { preview?: unknown } | null)?.preview === 'number' && run.pluginId === OWN ? builder.runnableOf(run) : starter.runnableOf(run)));
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes

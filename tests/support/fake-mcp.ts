@@ -2,7 +2,7 @@
 import type { implement } from '@orpc/server';
 import type { Contract } from '../../contract/api/index.ts';
 import { AppError } from '../../contract/errors/app-error.ts';
-import type { McpDefinition, McpLogLine, McpPreview, McpServer, McpTool } from '../../contract/model/mcp.ts';
+import type { McpBundle, McpDefinition, McpLogLine, McpPreview, McpServer, McpTool } from '../../contract/model/mcp.ts';
 import { NOW } from './fake-data.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -39,6 +39,16 @@ export const PREVIEW: McpPreview[] = [
   { key: 'old', name: 'old', transport: null, values: [], wanted: [], problem: 'It uses the older transport with server-sent events, which Troupe does not speak. Many servers offer the newer one at an address that ends in /mcp.', notes: [] },
 ];
 
+export const BUNDLE: McpBundle = {
+  id: 'ab'.repeat(32), name: 'Notes', version: '1.2.0', description: 'Keeps notes in folders that you choose and finds them again.', author: 'Ada Lovelace', files: 214, bytes: 3_400_000, command: 'node ${__dirname}/server/index.js ${user_config.folders}', problem: null,
+  fields: [
+    { key: 'folders', title: 'Folders', description: 'Where notes are read and written.', kind: 'directory', required: true, sensitive: false, multiple: true, default: '/home/ada/Notes' },
+    { key: 'api_key', title: 'Key', description: 'From the page of your account.', kind: 'string', required: true, sensitive: true, multiple: false, default: null },
+    { key: 'most', title: 'Most notes in one answer', description: '', kind: 'number', required: false, sensitive: false, multiple: false, default: '10' },
+    { key: 'archive', title: 'Also notes that were put away', description: '', kind: 'boolean', required: false, sensitive: false, multiple: false, default: 'false' },
+  ],
+};
+
 let made = 0;
 
 export function mcpProcedures(os: ReturnType<typeof implement<Contract>>, world: FakeWorld) {
@@ -70,7 +80,13 @@ export function mcpProcedures(os: ReturnType<typeof implement<Contract>>, world:
     signIn: os.mcp.signIn.handler(({ input }) => { change(input.id, { state: 'idle', signedIn: true, code: null }); return { signInAt: null }; }),
     signOut: os.mcp.signOut.handler(({ input }) => change(input.id, { signedIn: null })),
     openBundle: os.mcp.openBundle.handler(() => { throw new AppError('permission/denied', 'A page names no files of this machine.'); }),
-    addBundle: os.mcp.addBundle.handler(({ input }) => ({ server: add(input.name, { kind: 'stdio', command: 'node', args: [], environment: [] }), confirmAt: null })),
+    uploadBundle: os.mcp.uploadBundle.handler(({ input }) => {
+      if (!input.last) return { bundle: null };
+      // The name of a file is not told, so its content says what it is.
+      if (atob(input.base64) === 'hostile') throw new AppError('plugins/bad-archive', 'The archive holds the name "../evil.js", which leads out of its folder.');
+      return { bundle: atob(input.base64) === 'windows' ? { ...BUNDLE, problem: 'It runs on win32 alone, and this is linux.' } : BUNDLE };
+    }),
+    addBundle: os.mcp.addBundle.handler(({ input }) => (world.confirmAt !== null ? { server: null, confirmAt: world.confirmAt } : { server: add(input.name, { kind: 'stdio', command: 'node', args: [], environment: [] }), confirmAt: null })),
     log: os.mcp.log.handler(({ input }) => ({ lines: of(input.id).lines })),
     previewImport: os.mcp.previewImport.handler(({ input }) => (input.text.includes('{') ? { servers: PREVIEW } : (() => { throw new AppError('core/bad-input', 'This is not JSON. Paste the whole file with its outermost braces.'); })())),
     import: os.mcp.import.handler(({ input }) => ({ servers: PREVIEW.flatMap(({ key, name, transport }) => (transport && input.keys.includes(key) ? [add(name, transport)] : [])), confirmAt: null })),

@@ -73,6 +73,7 @@ export const mcpApi = (mcp: Mcp, { once, confirming, openOutside }: McpApiParts)
       if (context.client === 'page') throw new AppError('permission/denied', 'A page names no files of this machine.');
       return { bundle: await mcp.openBundle(input) };
     }),
+    uploadBundle: server.mcp.uploadBundle.handler(({ input }) => once('mcp.uploadBundle', input, async () => ({ bundle: await mcp.bringBundle(input) }))),
     addBundle: server.mcp.addBundle.handler(({ input, context }) => once('mcp.addBundle', input, async () =>
       single(await whenConfirmed(context.client, programOf(input.name, await mcp.previewBundle(input)), () => mcp.addBundle(input, requestOf('mcp.addBundle', input)))))),
     previewImport: server.mcp.previewImport.handler(({ input }) => ({ servers: mcp.previewImport(input) })),

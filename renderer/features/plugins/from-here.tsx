@@ -7,12 +7,12 @@ import { useOpenings } from '../../bridge/openings.ts';
 import { useCall } from '../../bridge/use-call.ts';
 import { useExport, useInstallSet, useSideLoad } from '../../bridge/use-side-load.ts';
 import { useSettings } from '../../bridge/use-settings.ts';
+import { DropHint } from '../../components/drop-hint/drop-hint.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
 import { VersionChanges } from '../../components/version-changes/version-changes.tsx';
 import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { useDroppedFiles } from '../../lib/use-dropped-files.ts';
-import classes from './plugins.module.css';
 
 const MOST_BYTES = 262_144;
 
@@ -56,7 +56,7 @@ export function FromHere() {
         event.currentTarget.value = '';
         if (file) sideLoad.give(file);
       }} />
-      {over && <div className={classes.drop}><span><FileUp size={22} aria-hidden /><T id="fromHere.drop" /></span></div>}
+      {over && <DropHint><T id="fromHere.drop" /></DropHint>}
       <Modal opened={wrong} onClose={() => { setWrong(false); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}><Text role="alert"><T id="fromHere.dropOne" /></Text></Modal>
       <input ref={picker} type="file" hidden accept=".yaml,.yml" aria-label={t('fromHere.installSet')} onChange={(event) => {
         const [file] = event.currentTarget.files ?? [];

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { McpBundle } from '../../../contract/model/mcp.ts';
 import { readBundle } from '../../../main/core/engine/mcp/bundle.ts';
 import { zipOf, type ZipEntry } from '../../support/zip.ts';
 import { aCall, openWorkbench, type Workbench } from './workbench.ts';
@@ -102,6 +103,46 @@ describe('B10 a bundle that is added', () => {
     await expect(bench.mcp.addBundle({ id: 'ab'.repeat(32), name: 'Notes', values: {} })).rejects.toMatchObject({ code: 'core/bad-input' });
     await expect(bench.mcp.openBundle({ path: bench.folder })).rejects.toMatchObject({ code: 'core/bad-input' });
     expect(await unpacked()).toEqual([]);
+  });
+
+  describe('B10 brought by a page in parts', () => {
+    const brought = async (): Promise<string[]> => readdir(path.join(bench.folder, 'brought')).catch(() => []);
+    async function bring(bytes: Buffer, size = 500): Promise<McpBundle | null> {
+      let bundle: McpBundle | null = null;
+      for (let offset = 0; offset < bytes.length; offset += size) bundle = await bench.mcp.bringBundle({ upload: 'one', offset, base64: bytes.subarray(offset, offset + size).toString('base64'), last: offset + size >= bytes.length });
+      return bundle;
+    }
+
+    it('is looked at when it is whole, added, and not kept twice', async () => {
+      const bytes = await readFile(await fileOf(keyed));
+      const bundle = await bring(bytes);
+      expect(bundle).toMatchObject({ name: 'Notes', problem: null });
+      expect([await unpacked(), await brought()]).toEqual([[], [`${bundle?.id ?? ''}.mcpb`]]);
+      const server = await bench.mcp.addBundle({ id: bundle?.id ?? '', name: 'Notes', values: { api_key: 'sesame' } });
+      expect([await unpacked(), await brought(), [...bench.secrets.values.values()]]).toEqual([[bundle?.id], [], ['sesame']]);
+      expect(await bench.mcp.test({ id: server.id }, forever)).toMatchObject({ ok: true });
+    }, 30_000);
+
+    it('is kept while what was entered is refused, gives way to others, and is gone with the core', async () => {
+      const first = await bring(bundleOf(keyed, { name: 'a', text: 'a' }));
+      await expect(bench.mcp.addBundle({ id: first?.id ?? '', name: 'Notes', values: {} })).rejects.toMatchObject({ code: 'core/bad-input' });
+      expect(await brought()).toHaveLength(1);
+      for (const text of ['b', 'c', 'd']) await bring(bundleOf(keyed, { name: 'a', text }));
+      expect(await brought()).toHaveLength(3);
+      await expect(bench.mcp.addBundle({ id: first?.id ?? '', name: 'Notes', values: { api_key: 'x' } })).rejects.toMatchObject({ code: 'core/bad-input', message: expect.stringContaining('Pick it again') as string });
+      await bench.mcp.recover();
+      expect(await brought()).toEqual([]);
+    });
+
+    it('is refused with its rule where it is hostile, and leaves nothing', async () => {
+      const hostile: [ZipEntry[], string][] = [
+        [[{ name: '../evil.js' }], 'name'], [[{ name: '/etc/evil' }], 'name'], [[{ name: 'a\\..\\..\\evil.js' }], 'name'], [[{ name: 'link', text: '/etc/passwd', mode: 0o120777 }], 'kind'],
+        [[{ name: 'a.js' }, { name: 'A.JS' }], 'duplicate'], [[{ name: 'bomb', text: Buffer.alloc(3_000_000), says: 4_000_000_000 }], 'too-large'], [[{ name: 'bomb', text: Buffer.alloc(3_000_000), says: 1_000 }], 'zip'],
+      ];
+      for (const [files, reason] of hostile) await expect(bring(bundleOf(manifestOf(), ...files)), reason).rejects.toMatchObject({ code: 'plugins/bad-archive', details: { reason } });
+      await expect(bench.mcp.bringBundle({ upload: 'two', offset: 10, base64: 'AAAA', last: true })).rejects.toMatchObject({ code: 'core/bad-input' });
+      expect([await unpacked(), await brought()]).toEqual([[], []]);
+    });
   });
 
   it.runIf(process.platform !== 'win32')('makes its own program one, and nothing else', async () => {

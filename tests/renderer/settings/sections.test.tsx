@@ -182,3 +182,51 @@ describe('A9 connections of tools', () => {
     await waitFor(() => { expect(dialog.isConnected).toBe(false); });
   });
 });
+
+describe('B10 an MCP bundle', () => {
+  const given = (content: string, name = 'notes.mcpb') => new File([content], name);
+  const callsOf = (world: ReturnType<typeof createWorld>, procedure: string): unknown[] => world.calls.filter((call) => call.procedure === procedure).map(({ input }) => input);
+
+  it('is shown with what it asks for, and added with what was entered', async () => {
+    giveSizes();
+    const { world } = show('mcp');
+    fireEvent.change(await screen.findByLabelText('Add a bundle', { selector: 'input' }), { target: { files: [given('a bundle')] } });
+    const dialog = await screen.findByRole('dialog', { name: 'Add a bundle' });
+    await within(dialog).findByText(/By Ada Lovelace/);
+    within(dialog).getByText(/It runs with your rights/);
+    const add = within(dialog).getByRole('button', { name: 'Unpack and add' });
+    fireEvent.click(add);
+    await within(dialog).findByText('This is needed.');
+    const key = within(dialog).getByLabelText<HTMLInputElement>(/^Key/);
+    expect(key.type).toBe('password');
+    fireEvent.change(key, { target: { value: 'sesame' } });
+    fireEvent.change(within(dialog).getByLabelText(/^Most notes/), { target: { value: 'many' } });
+    await within(dialog).findByText('Enter a number, such as 20.');
+    expect(callsOf(world, 'mcp.addBundle')).toEqual([]);
+    fireEvent.change(within(dialog).getByLabelText(/^Most notes/), { target: { value: '7' } });
+    fireEvent.click(add);
+    await waitFor(() => { expect(callsOf(world, 'mcp.addBundle')).toMatchObject([{ id: 'ab'.repeat(32), name: 'Notes', values: { folders: '/home/ada/Notes', api_key: 'sesame', most: '7', archive: 'false' } }]); });
+    await screen.findByRole('button', { name: 'Test Notes' });
+  });
+
+  it('that is dropped is looked at; what is none, or several, or hostile is refused with the reason', async () => {
+    giveSizes();
+    const { world } = show('mcp');
+    await screen.findByRole('button', { name: 'Add a bundle' });
+    const drop = (...files: File[]): void => { fireEvent.drop(document.body, { dataTransfer: { types: ['Files'], files } }); };
+    fireEvent.dragEnter(document.body, { dataTransfer: { types: ['Files'] } });
+    await screen.findByText('Drop an MCP bundle (.mcpb) to look at it');
+    drop(given('x', 'letter.txt'));
+    await screen.findByText(/That was not one MCP bundle/);
+    drop(given('a'), given('b'));
+    await screen.findByText(/That was not one MCP bundle/);
+    expect(callsOf(world, 'mcp.uploadBundle')).toEqual([]);
+    drop(given('hostile'));
+    await screen.findByText(/leads out of its folder/);
+    expect(screen.queryByRole('button', { name: 'Unpack and add' })).toBeNull();
+    drop(given('windows'));
+    await screen.findByText(/runs on win32 alone/);
+    expect(screen.queryByRole('button', { name: 'Unpack and add' })).toBeNull();
+    expect(callsOf(world, 'mcp.addBundle')).toEqual([]);
+  });
+});

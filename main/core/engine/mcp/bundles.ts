@@ -3,10 +3,13 @@ import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { McpBundle, McpTransport } from '../../../../contract/model/mcp.ts';
 import { unpackTo } from '../../../../packaging/index.ts';
+import { createUploads, type UploadPart } from '../../base/uploads/index.ts';
 import { BUNDLE_LIMITS, readBundle, type ReadBundle } from './bundle.ts';
 
 /** Bundles that were looked at and may still be added. */
 const REMEMBERED = 20;
+/** Those of them that a page brought, whose files are kept here meanwhile. */
+const MOST_BROUGHT = 3;
 
 export interface NewServer { readonly transport: McpTransport; readonly values: Readonly<Record<string, string>> }
 
@@ -14,17 +17,26 @@ export interface NewServer { readonly transport: McpTransport; readonly values: 
 export interface Bundles {
   /** Errors: `core/bad-input`, `plugins/bad-archive`. */
   open(file: string): Promise<McpBundle>;
+  /** A part of a bundle that a page was given. After the last one it was looked at, and its file is kept until it is added, others came, or Troupe ends. Errors: those of `open`. */
+  bring(part: UploadPart): Promise<McpBundle | null>;
   /** How a bundle that was opened would be started. Nothing is written. Errors: `core/bad-input`, `plugins/bad-archive`. */
   preview(id: string, entered: Readonly<Record<string, string>>): Promise<NewServer>;
   /** Unpacks it and does `add`; what nobody refers to is taken away again, also when `add` fails. */
   add<T>(id: string, entered: Readonly<Record<string, string>>, add: (server: NewServer) => Promise<T>): Promise<T>;
   /** Takes away what no kept server refers to. */
   sweep(): Promise<void>;
+  /** Takes away the files that pages brought. */
+  clear(): Promise<void>;
 }
 
-/** @param kept the transports of all servers, those included whose removal can be undone */
-export function createBundles({ folder, nextId, kept }: { folder: string; nextId: () => string; kept: () => Promise<readonly string[]> }): Bundles {
+/**
+ * @param brought where files that a page brings lie until they are added
+ * @param kept the transports of all servers, those included whose removal can be undone
+ */
+export function createBundles({ folder, brought, nextId, kept }: { folder: string; brought: string; nextId: () => string; kept: () => Promise<readonly string[]> }): Bundles {
   const opened = new Map<string, string>();
+  const uploads = createUploads({ folder: brought, nextId, mostBytes: BUNDLE_LIMITS.packedBytes });
+  const wasBrought = (file: string): boolean => path.dirname(file) === brought;
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work);
@@ -64,26 +76,50 @@ export function createBundles({ folder, nextId, kept }: { folder: string; nextId
     for (const name of names) if (!transports.some((transport) => transport.includes(name))) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 
+  async function forget(id: string | undefined): Promise<void> {
+    const file = id === undefined ? undefined : opened.get(id);
+    if (id === undefined || file === undefined) return;
+    opened.delete(id);
+    if (wasBrought(file)) await rm(file, { force: true });
+  }
+  async function remember(id: string, file: string): Promise<void> {
+    opened.delete(id);
+    opened.set(id, file);
+    if (opened.size > REMEMBERED) await forget(opened.keys().next().value);
+    const ofPages = [...opened].filter(([, one]) => wasBrought(one));
+    if (ofPages.length > MOST_BROUGHT) await forget(ofPages[0]?.[0]);
+  }
+
   return {
     async open(file) {
       const { shown } = await read(file);
-      opened.delete(shown.id);
-      opened.set(shown.id, file);
-      const oldest = opened.size > REMEMBERED ? opened.keys().next().value : undefined;
-      if (oldest !== undefined) opened.delete(oldest);
+      await remember(shown.id, file);
       return shown;
     },
+    bring: (part) => uploads.add(part, async (file) => {
+      const { shown } = await read(file);
+      const kept = path.join(brought, `${shown.id}.mcpb`);
+      await rename(file, kept);
+      await remember(shown.id, kept);
+      return shown;
+    }),
     preview: async (id, entered) => (await again(id)).startWith(placeOf(id), entered),
     add: (id, entered, add) => inTurn(async () => {
       const bundle = await again(id);
       const server = bundle.startWith(placeOf(id), entered);
       try {
         await unpack(bundle, placeOf(id));
-        return await add(server);
+        const added = await add(server);
+        if (wasBrought(opened.get(id) ?? '')) await forget(id);
+        return added;
       } finally {
         await sweep();
       }
     }),
     sweep: () => inTurn(sweep),
+    async clear() {
+      await uploads.stop();
+      await rm(brought, { recursive: true, force: true });
+    },
   };
 }

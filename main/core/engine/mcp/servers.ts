@@ -4,6 +4,7 @@ import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error
 import type { McpBundle, McpDefinition, McpLogLine, McpPreview, McpServer, McpState, McpTest, McpTool, McpTransport } from '../../../../contract/model/mcp.ts';
 import type { HttpParts } from '../../base/http/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
+import type { UploadPart } from '../../base/uploads/index.ts';
 import type { Clock, Ids } from '../runs/index.ts';
 import { readAddress, serverFetch } from './address.ts';
 import { createBoundedLog, type BoundedLog } from './bounded-log.ts';
@@ -35,6 +36,8 @@ export interface McpOptions {
   readonly version: string;
   /** Where bundles are unpacked. */
   readonly bundles: string;
+  /** Where a bundle lies that a page brought, until it is added; nothing else may lie there. */
+  readonly broughtBundles: string;
   readonly guardFile?: string | undefined;
   /** Ms after which an unused server is stopped. */
   readonly idleMs?: number | undefined;
@@ -81,6 +84,8 @@ export interface Mcp {
   import(input: { text: string; keys: readonly string[] }): Promise<McpServer[]>;
   /** Looks at a bundle where it lies; nothing of it is run or written. Errors: `core/bad-input`, `plugins/bad-archive`. */
   openBundle(input: { path: string }): Promise<McpBundle>;
+  /** A part of a bundle that a page was given; after the last one the same as `openBundle`, else null. Errors: those of `openBundle`. */
+  bringBundle(part: UploadPart): Promise<McpBundle | null>;
   /** How the server of an opened bundle would be reached. Errors: `core/bad-input`, `plugins/bad-archive`. */
   previewBundle(input: { id: string; values: Values }): Promise<McpTransport>;
   /** Unpacks an opened bundle and adds its server. Errors: those of `previewBundle` and `add`. */
@@ -92,6 +97,8 @@ export interface Mcp {
    * `mcp/values-missing`, `mcp/sign-in-needed`, `tools/failed`, the signal's reason.
    */
   call(tool: UsableTool, input: Readonly<Record<string, unknown>>, call: McpCall): Promise<unknown>;
+  /** At start: what a crash left of bundles. */
+  recover(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,7 +113,7 @@ export function createMcp(options: McpOptions): Mcp {
   const guard = createProcessGuard(options.guardFile);
   const live = new Map<string, Live>();
   const signIns = new Map<string, SignIn>();
-  const bundles = createBundles({ folder: options.bundles, nextId: () => ids.next(), kept: () => store.read('mcpTransports', { since: clock.now() - DAY_MS }) });
+  const bundles = createBundles({ folder: options.bundles, brought: options.broughtBundles, nextId: () => ids.next(), kept: () => store.read('mcpTransports', { since: clock.now() - DAY_MS }) });
   let stopped = false;
 
   async function stored(id: string): Promise<StoredServer> {
@@ -344,6 +351,7 @@ export function createMcp(options: McpOptions): Mcp {
       return added;
     },
     openBundle: ({ path: file }) => bundles.open(file),
+    bringBundle: (part) => bundles.bring(part),
     previewBundle: async ({ id, values }) => (await bundles.preview(id, values)).transport,
     addBundle: ({ id, name, values }, request) => bundles.add(id, values, ({ transport, values: filled }) => mcp.add({ name, transport, values: filled }, request)),
     async usable() {
@@ -371,10 +379,15 @@ export function createMcp(options: McpOptions): Mcp {
         one.calls.delete(call);
       }
     },
+    async recover() {
+      await bundles.clear();
+      await bundles.sweep();
+    },
     async stop() {
       stopped = true;
       for (const one of signIns.values()) one.cancel();
       await Promise.all([...live.keys()].map(end));
+      await bundles.clear();
       guard.stop();
     },
   };

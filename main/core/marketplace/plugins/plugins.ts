@@ -2,8 +2,10 @@
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { AutoUpdate, AvailableUpdate, Channel, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem, VersionChange } from '../../../../contract/model/plugin.ts';
+import { ARCHIVE_LIMITS } from '../../../../packaging/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
+import { createUploads, type UploadPart } from '../../base/uploads/index.ts';
 import { createAutoUpdates } from './auto-update.ts';
 import { again, noOperation } from './again.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
@@ -26,7 +28,6 @@ import { changesOfSet, installSet } from './set.ts';
 import { createSideLoads } from './side-load.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { forgetGone, uninstall } from './uninstall.ts';
-import { createUploads, type UploadPart } from './upload.ts';
 import { updatesOf } from './updates.ts';
 import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
@@ -172,7 +173,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     return answer;
   });
 
-  const uploads = createUploads(parts, () => { sideLoads.check(); });
+  const uploads = createUploads({ folder: parts.home.blobs, nextId: () => parts.ids.next(), mostBytes: ARCHIVE_LIMITS.packedBytes, check: () => { sideLoads.check(); } });
 
   const reach = async (operationId: string, request: WriteRequest | undefined, effect: (operation: Operation) => void): Promise<Record<string, never>> => {
     const answer = await store.write('touchOperation', { operationId }, request ? { request } : {});

@@ -1,14 +1,21 @@
 /** An archive that a page brings in parts: into a file of the core's own, one archive at a time, then taken like any other. */
-import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import { ARCHIVE_LIMITS } from '../../../../packaging/index.ts';
-import type { PluginsParts } from './parts.ts';
 
 /** A page that is gone sends no more. */
 const IDLE_MS = 60_000;
 /** What a crash may leave of an upload, and of an archive that was being taken. */
 const LEFT = /\.(?:upload|taken)$/;
+
+export interface UploadsOptions {
+  /** Where the files lie meanwhile; made when it is not there. */
+  readonly folder: string;
+  readonly nextId: () => string;
+  readonly mostBytes: number;
+  /** Throws where nothing may be brought now; asked before every part. */
+  readonly check?: () => void;
+}
 
 export interface UploadPart { upload: string; offset: number; base64: string; last: boolean }
 export interface Uploads {
@@ -19,8 +26,7 @@ export interface Uploads {
   stop(): Promise<void>;
 }
 
-/** @param check throws where nothing may be brought now; asked before every part */
-export function createUploads({ home: { blobs: folder }, ids }: Pick<PluginsParts, 'home' | 'ids'>, check: () => void): Uploads {
+export function createUploads({ folder, nextId, mostBytes, check }: UploadsOptions): Uploads {
   let current: { upload: string; file: string; handle: FileHandle; bytes: number; idle: NodeJS.Timeout } | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -34,17 +40,18 @@ export function createUploads({ home: { blobs: folder }, ids }: Pick<PluginsPart
 
   const begin = async (upload: string): Promise<NonNullable<typeof current>> => {
     await drop();
-    const file = path.join(folder, `${ids.next()}.upload`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = path.join(folder, `${nextId()}.upload`);
     const handle = await open(file, 'wx', 0o600);
     return current = { upload, file, handle, bytes: 0, idle: setTimeout(() => { inTurn(drop).catch(() => undefined); }, IDLE_MS).unref() };
   };
 
   const write = async ({ upload, offset, base64 }: UploadPart): Promise<NonNullable<typeof current>> => {
-    check();
+    check?.();
     const under = offset === 0 ? await begin(upload) : current;
     if (under?.upload !== upload || under.bytes !== offset) throw new AppError('core/bad-input', 'The parts of the archive did not come one after another. Pick the archive again.');
     const bytes = Buffer.from(base64, 'base64');
-    if (offset + bytes.length > ARCHIVE_LIMITS.packedBytes) throw new AppError('plugins/bad-archive', `The archive has more than ${ARCHIVE_LIMITS.packedBytes} bytes, the most that is allowed.`, { details: { reason: 'too-large' } });
+    if (offset + bytes.length > mostBytes) throw new AppError('plugins/bad-archive', `The archive has more than ${mostBytes} bytes, the most that is allowed.`, { details: { reason: 'too-large' } });
     await under.handle.writeFile(bytes);
     under.bytes += bytes.length;
     under.idle.refresh();
@@ -71,7 +78,7 @@ export function createUploads({ home: { blobs: folder }, ids }: Pick<PluginsPart
       }
     }),
     async sweep() {
-      for (const name of await readdir(folder)) if (LEFT.test(name)) await rm(path.join(folder, name), { force: true });
+      for (const name of await readdir(folder).catch((error: NodeJS.ErrnoException) => { if (error.code === 'ENOENT') return []; throw error; })) if (LEFT.test(name)) await rm(path.join(folder, name), { force: true });
     },
     stop: () => inTurn(drop),
   };

@@ -1,0 +1,1 @@
+export { createUploads, type UploadPart, type Uploads } from './uploads.ts';
