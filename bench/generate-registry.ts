@@ -1,15 +1,16 @@
 /**
  * A registry folder with as many plugins as wanted, the same for the same seed: several versions, dependencies, permissions, small
- * icons, figures, categories. `node scripts/run.cjs bench/generate-registry.ts FOLDER [plugins]` writes one to look at or to serve.
+ * icons, figures, reviews, categories. `node scripts/run.cjs bench/generate-registry.ts FOLDER [plugins]` writes one to look at or to serve.
  * Archives are left out: nobody installs these.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { catalogRecordSchema, type CatalogRecord, type CatalogStats } from '../contract/manifest/index.ts';
+import { catalogRecordSchema, type CatalogRecord, type CatalogReviews, type CatalogStats } from '../contract/manifest/index.ts';
 import { makeKeyFolder, readKeyFolder, type KeyFolder } from '../packaging/index.ts';
 import { publishContent } from '../packaging/catalog/publish.ts';
 import { readPublished } from '../packaging/catalog/published.ts';
+import { generateReviews } from './generate-reviews.ts';
 import { CATEGORIES, generateCatalog, seeded } from './generate-catalog.ts';
 
 const COLOURS = 48;
@@ -35,7 +36,7 @@ function iconOf(number: number): Uint8Array {
   return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.concat(rows))), chunk('IEND', new Uint8Array())]);
 }
 
-export interface GeneratedRegistry { records: CatalogRecord[]; stats: CatalogStats; icons: Uint8Array[] }
+export interface GeneratedRegistry { records: CatalogRecord[]; stats: CatalogStats; reviews: CatalogReviews; icons: Uint8Array[] }
 
 export function generateRegistry(total: number, seed = 7): GeneratedRegistry {
   const random = seeded(seed + 1);
@@ -64,16 +65,18 @@ export function generateRegistry(total: number, seed = 7): GeneratedRegistry {
     }));
     plugins.push(figures);
   }
-  return { records, stats: { date: '2026-01-01', plugins }, icons };
+  const [date, figures] = ['2026-01-01', new Map(plugins.map((one) => [one.id, one]))];
+  const known = records.flatMap((record) => { const own = figures.get(record.id); return own ? [{ record, figures: own }] : []; });
+  return { records, stats: { date, plugins }, reviews: generateReviews(known, date, seed), icons };
 }
 
 const categories = CATEGORIES.map((slug, order) => ({ slug, name: slug.charAt(0).toUpperCase() + slug.slice(1).replace('-', ' '), description: '', icon: 'puzzle', sort_order: order }));
 
 /** Publishes these records as the next sequence: the first time as a whole, afterwards as a delta. */
-export async function publishRecords(keys: KeyFolder, out: string, { records, stats, icons }: GeneratedRegistry): Promise<void> {
+export async function publishRecords(keys: KeyFolder, out: string, { records, stats, reviews, icons }: GeneratedRegistry): Promise<void> {
   const key = keys.keys.catalog;
   const before = key && await readPublished(out, [key]);
-  await publishContent({ keys, out, now: Date.now() }, before, { records, categories, revoked: [], collections: [], stats }, before ? [] : icons);
+  await publishContent({ keys, out, now: Date.now() }, before, { records, categories, revoked: [], collections: [], stats, reviews }, before ? [] : icons);
 }
 
 /** A new registry in `top/public` with its keys in `top/keys`. */

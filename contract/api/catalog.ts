@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, collectionSchema, registryPrefixSchema, registryStatusSchema } from '../model/catalog.ts';
+import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, collectionSchema, registryPrefixSchema, registryStatusSchema, reviewSchema, reviewSortSchema } from '../model/catalog.ts';
 import { pluginIdSchema, sha512Schema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
 
@@ -32,6 +32,8 @@ export const catalog = {
     offset: z._default(z.number().check(z.int(), z.nonnegative()), 0), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(100)), 50),
   }, z.object({ items: z.array(catalogCardSchema), total: z.number(), corrected: z.nullable(z.string()), facets: z.record(z.string(), z.number()) })),
   get: read('/plugins/{id}', { id: pluginIdSchema }, catalogDetailSchema, { errors: ['catalog/not-found'] }),
+  /** What people wrote about a plugin, as the registry published it on the day `asOf` (UTC, `YYYY-MM-DD`); null where it publishes no reviews. */
+  reviews: read('/plugins/{id}/reviews', { id: pluginIdSchema, sort: z._default(reviewSortSchema, 'newest') }, z.object({ asOf: z.nullable(z.string()), reviews: z.array(reviewSchema) }), { errors: ['catalog/not-found'] }),
   categories: read('/categories', {}, z.object({ categories: z.array(categorySchema) })),
   /** Hand-picked lists of all registries, those of best priority first. */
   collections: read('/collections', {}, z.object({ collections: z.array(collectionSchema) })),

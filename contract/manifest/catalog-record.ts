@@ -90,3 +90,24 @@ export type PluginStats = z.infer<typeof pluginStatsSchema>;
 /** `catalog/stats-DATE.json.br`: separate from the records, because it changes every day. `date` is a day in UTC. */
 export const catalogStatsSchema = z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)), plugins: z.array(pluginStatsSchema) });
 export type CatalogStats = z.infer<typeof catalogStatsSchema>;
+
+/** More of one plugin are not published, and not taken. */
+export const MOST_REVIEWS = 50;
+
+/**
+ * What somebody says of a plugin; `author` is the name that they are shown by. Title, body and reply are plain text.
+ * `helpful`: how many found it so. `reply`: the publisher's answer.
+ */
+export const pluginReviewSchema = z.object({
+  author: lineSchema(80), rating: z.number().check(z.int(), z.gte(1), z.lte(5)), title: z._default(z.nullable(lineSchema(255)), null), body: longTextSchema(2000), version: versionSchema, written_at: instantSchema,
+  helpful: z._default(countSchema, 0), reply: z._default(z.nullable(z.object({ body: longTextSchema(2000), written_at: instantSchema })), null),
+});
+export type PluginReview = z.infer<typeof pluginReviewSchema>;
+
+/** `catalog/reviews-DATE.json.br`: what people wrote up to this day (UTC). At most one entry a plugin. */
+export const catalogReviewsSchema = z.object({
+  date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  plugins: z.array(z.object({ id: pluginIdSchema, reviews: z.array(pluginReviewSchema).check(z.maxLength(MOST_REVIEWS)) }))
+    .check(z.refine((plugins) => new Set(plugins.map(({ id }) => id)).size === plugins.length, { error: 'names a plugin twice' })),
+});
+export type CatalogReviews = z.infer<typeof catalogReviewsSchema>;

@@ -2,8 +2,8 @@
 export { AGENT_FIELDS, agentDocumentSchema, agentsMapSchema, type AgentDocument } from './agent-document.ts';
 export { effectSchema, type ManifestCapabilities, type ToolCapability, type ToolEffect } from './capabilities-1-0.ts';
 export {
-  catalogBlobSchema, catalogCategoriesSchema, catalogCollectionsSchema, catalogDeltaHeadSchema, catalogRecordSchema, catalogRecordVersionSchema, catalogStatsSchema, pluginStatsSchema, publicKeySchema, publisherSignatureSchema, revokedVersionsSchema,
-  type CatalogBlob, type CatalogCategory, type CatalogCollection, type CatalogRecord, type CatalogRecordVersion, type CatalogStats, type PluginStats, type PublicKeyRecord, type PublisherSignature, type RevokedVersion,
+  catalogBlobSchema, catalogCategoriesSchema, catalogCollectionsSchema, catalogDeltaHeadSchema, catalogRecordSchema, catalogRecordVersionSchema, catalogReviewsSchema, catalogStatsSchema, MOST_REVIEWS, pluginReviewSchema, pluginStatsSchema, publicKeySchema, publisherSignatureSchema, revokedVersionsSchema,
+  type CatalogBlob, type CatalogCategory, type CatalogCollection, type CatalogRecord, type CatalogRecordVersion, type CatalogReviews, type CatalogStats, type PluginReview, type PluginStats, type PublicKeyRecord, type PublisherSignature, type RevokedVersion,
 } from './catalog-record.ts';
 export { type ConfigurationEntry } from './configuration-1-0.ts';
 export { crewFileSchema, DEFAULT_EXPECTED_OUTPUT, taskSchema, type CrewDocument, type CrewFile, type TaskDocument } from './crew-document.ts';

@@ -67,6 +67,16 @@ export const catalogDetailSchema = z.extend(catalogCardSchema, {
 });
 export type CatalogDetail = z.infer<typeof catalogDetailSchema>;
 
+/** What somebody wrote about a plugin: plain text, shown as it is. `helpful`: how many found it so; `reply`: the publisher's answer. */
+export const reviewSchema = z.object({
+  author: z.string(), rating: z.number(), title: z.nullable(z.string()), body: z.string(), version: z.string(), writtenAt: instantSchema,
+  helpful: z.number(), reply: z.nullable(z.object({ body: z.string(), writtenAt: instantSchema })),
+});
+export type Review = z.infer<typeof reviewSchema>;
+
+export const reviewSortSchema = z.enum(['newest', 'helpful', 'best', 'worst']);
+export type ReviewSort = z.infer<typeof reviewSortSchema>;
+
 export const categorySchema = z.object({ slug: z.string(), name: z.string(), description: z.string(), icon: z.string(), sortOrder: z.number(), count: z.number() });
 export type Category = z.infer<typeof categorySchema>;
 

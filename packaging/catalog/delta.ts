@@ -62,6 +62,9 @@ export function fullOf(names: Iterable<string>): { name: string; sequence: numbe
 /** The newest statistics among target names. */
 export const statsOf = (names: Iterable<string>): string | undefined => [...names].filter((name) => /^catalog\/stats-\d{4}-\d{2}-\d{2}\.json\.br$/.test(name)).sort().at(-1);
 
+/** The newest reviews among target names. */
+export const reviewsOf = (names: Iterable<string>): string | undefined => [...names].filter((name) => /^catalog\/reviews-\d{4}-\d{2}-\d{2}\.json\.br$/.test(name)).sort().at(-1);
+
 /**
  * Streams a verified delta. A record that is none is reported and, as in a whole catalog, not there.
  * @param name says what the head has to say, so that no delta stands in the place of another

@@ -7,9 +7,10 @@ import { AppError } from '../../contract/errors/app-error.ts';
 import {
   catalogCategoriesSchema, catalogCollectionsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type PluginStats, type RevokedVersion,
 } from '../../contract/manifest/index.ts';
-import { chainOf, DELTAS_KEPT, fullOf, statsOf, type CatalogDelta } from './delta.ts';
+import { chainOf, DELTAS_KEPT, fullOf, reviewsOf, statsOf, type CatalogDelta } from './delta.ts';
 import { catalogFailure } from './failure.ts';
 import { assertOneOfEach, rememberedIn, saidIn, type Said } from './one-of-each.ts';
+import { readReviews, type ReviewsOfPlugin } from './read-reviews.ts';
 import { readStats } from './read-stats.ts';
 import { allRecordsOf, changesOfChain } from './records-of-chain.ts';
 import { type BadRecord } from './records.ts';
@@ -46,6 +47,10 @@ export interface CatalogState {
   statsDate: string | null;
   /** Installs, trend and ratings by plugin. */
   stats(): AsyncIterable<PluginStats>;
+  /** The day (UTC) of the newest reviews and the digest of them, or null when the catalog has none. */
+  reviewsOf: { date: string; digest: string } | null;
+  /** Reviews by plugin. Those that are none go to `badRecords` as well. */
+  reviews(): AsyncIterable<ReviewsOfPlugin>;
   categories: readonly CatalogCategory[];
   revoked: readonly RevokedVersion[];
   collections: readonly CatalogCollection[];
@@ -138,6 +143,8 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
       const fullFile = full && await fetchTarget(full.name);
       const stats = statsOf(names);
       const statsFile = stats === undefined ? undefined : await fetchTarget(stats);
+      const reviews = reviewsOf(names);
+      const reviewsFile = reviews === undefined ? undefined : await fetchTarget(reviews);
       await sweep(targetDir, new Set([...kept.values()].map((file) => path.basename(file))));
       const badRecords: BadRecord[] = [];
       const report = (bad: BadRecord): void => { badRecords.push(bad); };
@@ -157,6 +164,8 @@ export function openCatalog(options: OpenCatalogOptions): OpenCatalog {
         },
         statsDate: stats?.slice('catalog/stats-'.length, -'.json.br'.length) ?? null,
         async *stats() { if (statsFile !== undefined) yield* readStats(statsFile); },
+        reviewsOf: reviews === undefined || reviewsFile === undefined ? null : { date: reviews.slice('catalog/reviews-'.length, -'.json.br'.length), digest: path.basename(reviewsFile).slice(0, 32) },
+        async *reviews() { if (reviewsFile !== undefined) yield* readReviews(reviewsFile, (bad) => { report({ line: 0, ...bad }); }); },
         expires: Math.min(...roles.map(([, role]) => role.expires)),
         versions: Object.fromEntries(roles.map(([role, { version }]) => [role, version])) as Record<Role, number>,
       };

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../contract/errors/app-error.ts';
-import { catalogCategoriesSchema, catalogCollectionsSchema, catalogStatsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogStats, type RevokedVersion } from '../../contract/manifest/index.ts';
+import { catalogCategoriesSchema, catalogCollectionsSchema, catalogReviewsSchema, catalogStatsSchema, problemsOf, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogReviews, type CatalogStats, type RevokedVersion } from '../../contract/manifest/index.ts';
 import { packArchive } from '../archive/pack.ts';
 import { readArchive, type PluginArchive } from '../archive/read.ts';
 import { readPluginFolder } from '../archive/unpack-to.ts';
@@ -11,18 +11,19 @@ import { problemOfImage } from '../images/image-rule.ts';
 export interface PluginSource { file: string; archive: PluginArchive; bytes: Uint8Array }
 
 /** What lies in the folder. A list that is not there stays as it was published. */
-export interface PluginFolder { plugins: PluginSource[]; categories?: CatalogCategory[]; revoked?: RevokedVersion[]; collections?: CatalogCollection[]; stats?: CatalogStats }
+export interface PluginFolder { plugins: PluginSource[]; categories?: CatalogCategory[]; revoked?: RevokedVersion[]; collections?: CatalogCollection[]; stats?: CatalogStats; reviews?: CatalogReviews }
 
 const MAX_ARCHIVE_BYTES = 64 * 1024 ** 2;
 
-async function listOf<T>(folder: string, name: string, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }): Promise<T | undefined> {
+async function listOf<T>(folder: string, name: string, schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: { issues: Parameters<typeof problemsOf>[1] } } }): Promise<T | undefined> {
   const text = await readFile(path.join(folder, name), 'utf8').catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new AppError('core/bad-input', `${name} in ${folder} is there and cannot be read, so nothing was published. See who may read it.`, { details: { file: name }, cause });
   });
   if (text === undefined) return undefined;
-  const parsed = schema.safeParse(jsonOf(text));
-  if (!parsed.success) throw new AppError('core/bad-input', `${name} in ${folder} is of another form. The operator's guide has an example.`, { details: { file: name } });
+  const value = jsonOf(text);
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new AppError('core/bad-input', `${name} in ${folder} is of another form${value === undefined ? ': it is not JSON.' : `. ${problemsOf(value, parsed.error.issues)[0]?.message ?? ''}`} Nothing was published. The operator's guide has an example.`, { details: { file: name } });
   return parsed.data;
 }
 
@@ -66,7 +67,7 @@ export async function readPlugin(file: string): Promise<PluginSource> {
 }
 
 /**
- * Reads and checks every plugin in a folder, and `categories.json`, `collections.json`, `revoked.json` and `stats.json` beside them.
+ * Reads and checks every plugin in a folder, and `categories.json`, `collections.json`, `revoked.json`, `stats.json` and `reviews.json` beside them.
  * @throws AppError `plugins/bad-archive`, `plugins/bad-manifest`, `core/bad-input`: nothing is published then
  */
 export async function readPlugins(folder: string): Promise<PluginFolder> {
@@ -80,6 +81,6 @@ export async function readPlugins(folder: string): Promise<PluginFolder> {
   const plugins: PluginSource[] = [];
   for (const file of files) plugins.push(await readPlugin(file));
   const [categories, revoked, collections] = [await listOf(folder, 'categories.json', catalogCategoriesSchema), await listOf(folder, 'revoked.json', revokedVersionsSchema), await listOf(folder, 'collections.json', catalogCollectionsSchema)];
-  const stats = await listOf(folder, 'stats.json', catalogStatsSchema);
-  return { plugins, ...(categories && { categories }), ...(revoked && { revoked }), ...(collections && { collections }), ...(stats && { stats }) };
+  const [stats, reviews] = [await listOf(folder, 'stats.json', catalogStatsSchema), await listOf(folder, 'reviews.json', catalogReviewsSchema)];
+  return { plugins, ...(categories && { categories }), ...(revoked && { revoked }), ...(collections && { collections }), ...(stats && { stats }), ...(reviews && { reviews }) };
 }

@@ -20,7 +20,7 @@ export interface PublishOptions { keys: KeyFolder; out: string; now: number; fai
 /** What was published. `sequence` is what readers count by; `added` holds `id version` of each new one; `expires` (ms UTC) when the first role ends. */
 export interface PublishReport { fingerprint: string; sequence: number; plugins: number; added: string[]; expires: number }
 
-type Content = Pick<Published, 'records' | 'categories' | 'revoked' | 'collections' | 'stats'>;
+type Content = Pick<Published, 'records' | 'categories' | 'revoked' | 'collections' | 'stats' | 'reviews'>;
 type Part = { version: number; bytes: Uint8Array };
 
 const DAY = 86_400_000;
@@ -123,10 +123,10 @@ export function publishStatic(options: PublishOptions & { folder: PluginFolder }
     const { keys, out, now, folder } = options;
     assertSettled(keys);
     const before = await readPublished(out, [keyFor(keys, 'catalog')]);
-    const lists = { categories: folder.categories ?? before?.categories ?? [], revoked: folder.revoked ?? before?.revoked ?? [], collections: folder.collections ?? before?.collections ?? [], stats: folder.stats ?? before?.stats };
+    const lists = { categories: folder.categories ?? before?.categories ?? [], revoked: folder.revoked ?? before?.revoked ?? [], collections: folder.collections ?? before?.collections ?? [], stats: folder.stats ?? before?.stats, reviews: folder.reviews ?? before?.reviews };
     const { records, added } = mergeRecords(before?.records ?? [], folder.plugins, lists.revoked, keyFor(keys, 'publisher'), now);
     const content = { records, ...lists };
-    const said = ({ records: all, categories, revoked, collections, stats }: Content): string => canonicalJson(JSON.parse(JSON.stringify({ all, categories, revoked, collections, stats })));
+    const said = ({ records: all, categories, revoked, collections, stats, reviews }: Content): string => canonicalJson(JSON.parse(JSON.stringify({ all, categories, revoked, collections, stats, reviews })));
     if (before && said(before) === said(content)) return { ...await renew(options, before), added };
     return { ...await publishContent(options, before, content, folder.plugins.flatMap(({ bytes, archive }) => [bytes, ...imagesOf(archive)])), added };
   });

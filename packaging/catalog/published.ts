@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Metadata, MetadataKind, type TargetFile } from '@tufjs/models';
 import { AppError } from '../../contract/errors/app-error.ts';
-import { catalogCategoriesSchema, catalogCollectionsSchema, catalogStatsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type CatalogStats, type RevokedVersion } from '../../contract/manifest/index.ts';
+import { catalogCategoriesSchema, catalogCollectionsSchema, catalogReviewsSchema, catalogStatsSchema, revokedVersionsSchema, type CatalogCategory, type CatalogCollection, type CatalogRecord, type CatalogReviews, type CatalogStats, type RevokedVersion } from '../../contract/manifest/index.ts';
 import { canonicalJson } from '../signatures/canonical-json.ts';
 import { verifyBytes, type SigningKey } from '../signatures/keys.ts';
-import { chainOf, fullOf, statsOf } from './delta.ts';
+import { chainOf, fullOf, reviewsOf, statsOf } from './delta.ts';
 import { sha512Hex, type TargetInfo } from './metadata.ts';
 import { unpackJson } from './packed-json.ts';
 import { allRecordsOf } from './records-of-chain.ts';
@@ -23,6 +23,7 @@ export interface Published {
   revoked: RevokedVersion[];
   collections: CatalogCollection[];
   stats: CatalogStats | undefined;
+  reviews: CatalogReviews | undefined;
   /** Every target that the catalog names, each verified to lie there. */
   named: ReadonlyMap<string, TargetInfo>;
 }
@@ -84,11 +85,12 @@ export async function readPublished(out: string, keys: readonly Pick<SigningKey,
   const records: CatalogRecord[] = [];
   const source = { full: target(full.name).file, chain: chain.map((name) => ({ name, file: target(name).file })) };
   for await (const record of allRecordsOf(source, (bad) => { throw spoiled(`record ${bad.id ?? bad.line}`, `cannot be read: ${bad.message}`); })) records.push(record);
-  const stats = statsOf(named.keys());
+  const [stats, reviews] = [statsOf(named.keys()), reviewsOf(named.keys())];
   return {
     root, targets, catalog, snapshot, timestamp, named, records: records.sort((a, b) => (a.id < b.id ? -1 : 1)),
     categories: list('catalog/categories.json', catalogCategoriesSchema), revoked: list('catalog/revoked.json', revokedVersionsSchema), collections: list('catalog/collections.json', catalogCollectionsSchema),
     stats: stats === undefined ? undefined : catalogStatsSchema.parse(await unpackJson(target(stats).bytes)),
+    reviews: reviews === undefined ? undefined : catalogReviewsSchema.parse(await unpackJson(target(reviews).bytes)),
   };
 }
 

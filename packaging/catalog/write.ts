@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { brotliCompress, constants } from 'node:zlib';
 import { promisify } from 'node:util';
-import type { CatalogCategory, CatalogCollection, CatalogRecord, CatalogStats, RevokedVersion } from '../../contract/manifest/index.ts';
+import type { CatalogCategory, CatalogCollection, CatalogRecord, CatalogReviews, CatalogStats, RevokedVersion } from '../../contract/manifest/index.ts';
 import { canonicalJson } from '../signatures/canonical-json.ts';
 import { blobPath } from './blob-path.ts';
 import { catalogMetadata, rootMetadata, sha512Hex, snapshotMetadata, targetInfoOf, targetsMetadata, timestampMetadata, type Expiries } from './metadata.ts';
@@ -16,6 +16,7 @@ export interface WriteCatalogOptions {
   revoked?: readonly RevokedVersion[];
   collections?: readonly CatalogCollection[];
   stats?: CatalogStats | undefined;
+  reviews?: CatalogReviews | undefined;
   keys: CatalogKeys;
   /** The folder that becomes the registry; it may hold an earlier sequence, whose files stay. */
   out: string;
@@ -35,15 +36,16 @@ export const placeOfTarget = (name: string, sha512: string): string => path.posi
 /** Larger windows and the highest quality: written once, read often. */
 export const compress = (bytes: Uint8Array): Promise<Uint8Array> => promisify<Uint8Array, object, Buffer>(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: bytes.length > 4 * 1024 ** 2 ? 9 : 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
 
-export type CatalogLists = Pick<WriteCatalogOptions, 'categories' | 'revoked' | 'collections' | 'stats'>;
+export type CatalogLists = Pick<WriteCatalogOptions, 'categories' | 'revoked' | 'collections' | 'stats' | 'reviews'>;
 
 /** The lists of a catalog as files by target name. */
-export async function listFiles({ categories, revoked, collections, stats }: CatalogLists): Promise<Map<string, Uint8Array>> {
+export async function listFiles({ categories, revoked, collections, stats, reviews }: CatalogLists): Promise<Map<string, Uint8Array>> {
   return new Map<string, Uint8Array>([
     ['catalog/categories.json', json(categories)],
     ['catalog/revoked.json', json(revoked ?? [])],
     ['catalog/collections.json', json(collections ?? [])],
     ...(stats ? [[`catalog/stats-${stats.date}.json.br`, await compress(json(stats))] as const] : []),
+    ...(reviews ? [[`catalog/reviews-${reviews.date}.json.br`, await compress(json(reviews))] as const] : []),
   ]);
 }
 

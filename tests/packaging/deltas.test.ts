@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CatalogStats, PluginStats } from '../../contract/manifest/index.ts';
+import type { CatalogReviews, CatalogStats, PluginReview, PluginStats } from '../../contract/manifest/index.ts';
 import { makeKeyFolder, openCatalog, publishStatic, readKeyFolder, readPlugins, renewSignatures, type CatalogState } from '../../packaging/index.ts';
 import { chainOf, fullOf } from '../../packaging/catalog/delta.ts';
 import { archiveOf } from '../core/plugins/registry.ts';
@@ -103,6 +103,41 @@ describe('D6 figures and collections', () => {
     expect((await (await client()).refresh()).statsDate).toBe('2026-11-21');
     await writeFile(path.join(plugins, 'stats.json'), 'no json');
     await expect(publish()).rejects.toMatchObject({ code: 'core/bad-input', message: expect.stringContaining('stats.json') as string });
+  });
+});
+
+describe('D6 reviews', () => {
+  const review = (author: string, body: string): PluginReview => ({ author, rating: 4, title: 'Good', body, version: '1.0.0', written_at: 1_760_000_000_000, helpful: 2, reply: null });
+  const reviews = (...all: PluginReview[]): CatalogReviews => ({ date: '2026-11-20', plugins: [{ id: 'com.acme.one', reviews: all }] });
+  const readAll = async (state: CatalogState): Promise<unknown[]> => { const all: unknown[] = []; for await (const one of state.reviews()) all.push(one); return all; };
+
+  it('are published beside the records, also others of the same day, and kept by a publication that brings none', async () => {
+    await add('com.acme.one');
+    await list('reviews', reviews(review('Ada', 'Line\n<b>two</b>')));
+    await publish();
+    const first = await (await client()).refresh();
+    expect([first.reviewsOf?.date, await readAll(first)]).toEqual(['2026-11-20', reviews(review('Ada', 'Line\n<b>two</b>')).plugins]);
+    await list('reviews', reviews(review('Bo', 'Other')));
+    expect(await publish()).toMatchObject({ sequence: 2 });
+    const second = await (await client()).refresh({ since: 1 });
+    expect([second.reviewsOf?.digest === first.reviewsOf?.digest, await readAll(second), await changesOf(second)]).toEqual([false, reviews(review('Bo', 'Other')).plugins, []]);
+    await rm(path.join(plugins, 'reviews.json'));
+    await add('com.acme.two');
+    await publish();
+    expect((await (await client()).refresh()).reviewsOf).toEqual(second.reviewsOf);
+  });
+
+  it.each([
+    ['six stars', reviews({ ...review('Ada', ''), rating: 6 }), /reviews\[0\]\.rating should be at most 5/],
+    ['a body that goes on and on', reviews(review('Ada', 'a'.repeat(2_001))), /reviews\[0\]\.body should be at most 2000 characters/],
+    ['a name that turns text around', reviews(review('Ada\u202e', '')), /reviews\[0\]\.author/],
+    ['more than are taken', reviews(...Array.from({ length: 51 }, () => review('Ada', ''))), /reviews should be at most 50 entries/],
+    ['a plugin twice', { date: '2026-11-20', plugins: [...reviews().plugins, ...reviews().plugins] }, /plugins names a plugin twice/],
+  ])('of %s stop the publication with the reason', async (_what, value, reason) => {
+    await add('com.acme.one');
+    await list('reviews', value);
+    await expect(publish()).rejects.toMatchObject({ code: 'core/bad-input', message: expect.stringMatching(reason) as string });
+    await expect(publish()).rejects.toThrow('reviews.json');
   });
 });
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entriesIn } from '../../packaging/catalog/read-stats.ts';
+import { entriesIn } from '../../packaging/catalog/packed-entries.ts';
 
 /** What is read of a text that comes in pieces of so many bytes. */
 async function read(text: string, piece: number): Promise<unknown[]> {
   const bytes = Buffer.from(text);
   async function* pieces(): AsyncGenerator<Buffer> { for (let at = 0; at < bytes.length; at += piece) yield await Promise.resolve(bytes.subarray(at, at + piece)); }
   const found: unknown[] = [];
-  for await (const entry of entriesIn(pieces(), 'plugins')) found.push(JSON.parse(entry));
+  for await (const entry of entriesIn(pieces(), { what: 'figures', key: 'plugins', mostEntryBytes: 65_536 })) found.push(JSON.parse(entry));
   return found;
 }
 

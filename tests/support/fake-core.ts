@@ -14,7 +14,7 @@ import type { Channel } from '../../contract/link/channel.ts';
 import { clientHelloSchema, PROTOCOL, type CoreHello } from '../../contract/link/hello.ts';
 import type { CatalogCard } from '../../contract/model/catalog.ts';
 import { pluginConfiguration } from './fake-configuration.ts';
-import { makeDetail, makeProvider, NOW, categories } from './fake-data.ts';
+import { makeDetail, makeReviews, makeProvider, NOW, categories } from './fake-data.ts';
 import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { builderProcedures } from './fake-builder.ts';
 import { chatProcedures } from './fake-chat.ts';
@@ -101,6 +101,10 @@ export function createRouter(world: FakeWorld) {
       }),
       search: os.catalog.search.handler(({ input }) => search(world, input)),
       get: os.catalog.get.handler(({ input }) => makeDetail(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`))),
+      reviews: os.catalog.reviews.handler(({ input }) => {
+        const reviews = makeReviews(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`));
+        return { asOf: '2026-11-20', reviews: input.sort === 'worst' ? reviews.toSorted((a, b) => a.rating - b.rating) : reviews };
+      }),
       categories: os.catalog.categories.handler(() => ({ categories: categories.map((category) => ({ ...category, count: world.cards.filter((card) => card.categories.includes(category.slug)).length })) })),
       collections: os.catalog.collections.handler(() => ({ collections: world.cards.length === 0 ? [] : [{ slug: 'start-here', name: 'Start here', description: 'Three plugins that work with no network and no key.', registry: 'embedded', plugins: world.cards.slice(0, 3) }] })),
       image: os.catalog.image.handler(() => fail('catalog/not-found', 'There is no such image.')),

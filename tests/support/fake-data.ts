@@ -1,5 +1,5 @@
 /** Made-up but plausible data for the page's tests and pictures. Deterministic: the same numbers give the same data. */
-import type { CatalogCard, CatalogDetail, Category } from '../../contract/model/catalog.ts';
+import type { CatalogCard, CatalogDetail, Category, Review } from '../../contract/model/catalog.ts';
 import type { Permission } from '../../contract/model/permission.ts';
 import type { InstalledPlugin } from '../../contract/model/plugin.ts';
 import type { Capabilities, ModelInfo, Provider } from '../../contract/model/model-ref.ts';
@@ -67,6 +67,14 @@ export function makeDetail(card: CatalogCard): CatalogDetail {
     histogram: card.ratings === 0 ? null : [1, 2, 3, 6, card.ratings - 12], figuresOf: '2026-11-20',
   };
 }
+
+/** What people wrote about a plugin: of several lengths and scripts, some answered. None where nobody rated it. */
+export const makeReviews = (card: CatalogCard): Review[] => (card.ratings === 0 ? [] : [
+  { author: 'Ada Lindqvist', rating: 5, title: 'Does what it says', body: 'I use it every morning before the stand-up. It asks before it touches anything, and the notes are short enough to be read.\n\nOne wish: let me choose the folder for each run.', version: card.version, writtenAt: NOW - 2 * DAY, helpful: 14, reply: { body: 'Thank you. A folder for each run comes with the next version.', writtenAt: NOW - DAY } },
+  { author: 'מאיה', rating: 4, title: 'עובד היטב', body: 'קל להתקנה ועובד גם בלי רשת.', version: card.version, writtenAt: NOW - 9 * DAY, helpful: 3, reply: null },
+  { author: 'R. Okonkwo-Featherstonehaugh of the Accounting Department', rating: 2, title: null, body: '<b>Careful</b>: see [here](https://example.com) — a wide table of 40 columns came out cut off, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', version: '0.9.0', writtenAt: NOW - 60 * DAY, helpful: 1, reply: null },
+  { author: 'jo', rating: 5, title: null, body: '', version: '0.9.0', writtenAt: NOW - 75 * DAY, helpful: 0, reply: null },
+]);
 
 export function makeInstalled(card: CatalogCard, change: Partial<InstalledPlugin> = {}): InstalledPlugin {
   const detail = makeDetail(card);

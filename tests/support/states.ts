@@ -145,6 +145,9 @@ const marketplace: State[] = [
 const plugin: State[] = [
   { name: 'plugin', route: 'marketplace/:id', kind: 'full', address: PLUGIN, world: some(), shows: heading('What it does') },
   ...(['permissions', 'configuration', 'versions', 'dependencies'] as const).map((tab): State => ({ name: `plugin-${tab}`, route: 'marketplace/:id', kind: 'detail', address: `/marketplace/dev.troupe.code-reviewer?tab=${tab}`, world: some(), shows: (page) => page.getByRole('tabpanel') })),
+  { name: 'plugin-reviews', route: 'marketplace/:id', kind: 'full', address: `${PLUGIN}?tab=reviews`, world: some(), shows: text('Does what it says') },
+  { name: 'plugin-reviews-nobody', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/dev.troupe.spreadsheet-analyst?tab=reviews', world: some(), shows: text('Nobody has written about it yet') },
+  { name: 'plugin-reviews-failing', route: 'marketplace/:id', kind: 'failing', address: `${PLUGIN}?tab=reviews`, world: fails('catalog.reviews'), shows: alert },
   { name: 'plugin-linked', route: 'marketplace/:id', kind: 'detail', address: `${PLUGIN}?version=9.9.9`, world: some(), shows: text('There is no version 9.9.9 to install') },
   { name: 'plugin-linked-elsewhere', route: 'marketplace/:id', kind: 'detail', address: `${PLUGIN}?registry=${'cd'.repeat(32)}`, world: some(), shows: text('What is shown here comes from') },
   { name: 'plugin-configure', route: 'marketplace/:id', kind: 'full', address: `/marketplace/${SHEET}?tab=configuration`, world: some((world) => { configured(world, ['api_key', 'endpoint']); }), shows: text('It needs to be set up') },

@@ -1,12 +1,12 @@
 import { AppError } from '../../../contract/errors/app-error.ts';
-import type { CatalogDetail, CatalogFilters, RegistryStatus } from '../../../contract/model/catalog.ts';
+import type { CatalogDetail, CatalogFilters, RegistryStatus, Review } from '../../../contract/model/catalog.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { bytes, insteadOf, oneLine, table } from '../output.ts';
 
 export const catalog: Command = {
-  usage: 'troupe catalog sync | search [words] [filters] | show <id>',
-  about: 'bring the catalog up to date, search it, show one plugin',
-  fits: ({ command: [, action, ...rest] }) => (action === 'sync' && rest.length === 0) || action === 'search' || (action === 'show' && rest.length === 1),
+  usage: 'troupe catalog sync | search [words] [filters] | show <id> | reviews <id>',
+  about: 'bring the catalog up to date, search it, show one plugin and what people wrote of it',
+  fits: ({ command: [, action, ...rest] }) => (action === 'sync' && rest.length === 0) || action === 'search' || ((action === 'show' || action === 'reviews') && rest.length === 1),
   async run({ client, words, out }) {
     const [, action, ...rest] = words.command;
     const [id = ''] = rest;
@@ -24,6 +24,12 @@ export const catalog: Command = {
       else if (found.items.length === 0) out.say(`There are ${found.total}; --offset ${offset} is beyond the last.`);
       else if (found.total > found.items.length) out.say(`${offset + 1} to ${offset + found.items.length} of ${found.total}.`);
       out.result(found, () => table(found.items.map((item) => [item.id, item.version, item.installedVersion === null ? '' : 'installed', item.description])));
+      return;
+    }
+    if (action === 'reviews') {
+      const found = await client.call.catalog.reviews({ id });
+      if (found.reviews.length === 0) out.say(found.asOf === null ? 'The registry of this plugin publishes no reviews.' : 'Nobody has written about it yet.');
+      out.result(found, () => found.reviews.map(reviewText).join('\n'));
       return;
     }
     const [detail, { registries }] = await Promise.all([client.call.catalog.get({ id }), client.call.catalog.status({})]);
@@ -47,6 +53,18 @@ export function shown(detail: CatalogDetail, from: RegistryStatus | undefined, n
     ...detail.incompatibleBecause.map((reason) => `Does not fit: ${reason}\n`),
     `Versions: ${detail.versions.map((one) => `${one.version} (${bytes(one.size)}${one.withdrawn !== null ? ', withdrawn' : one.deprecated !== null ? ', deprecated' : ''})`).join(', ')}\n`,
   ].join('\n');
+}
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+/** Set in from the edge, where our own lines begin. */
+const setIn = (text: string): string => text.split('\n').map((line) => `    ${line}`.trimEnd()).join('\n');
+
+/** One review for people. Whoever wrote it cannot begin a line that looks like ours. */
+export function reviewText({ author, rating, title, body, version, writtenAt, helpful, reply }: Review): string {
+  return [
+    `${rating} of 5, ${oneLine(author)}, ${day(writtenAt)}, of version ${version}${helpful === 0 ? '' : `, helpful to ${helpful}`}`, ...(title === null ? [] : [`  ${oneLine(title)}`]), ...(body === '' ? [] : [setIn(body)]),
+    ...(reply === null ? [] : [`  The publisher answered, ${day(reply.writtenAt)}:`, setIn(reply.body)]),
+  ].join('\n').concat('\n');
 }
 
 /** How old the copy of a catalog on this machine is. */

@@ -1,7 +1,8 @@
 import { cp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CatalogFilters, CatalogSort } from '../../../contract/model/catalog.ts';
+import type { CatalogReviews, PluginReview } from '../../../contract/manifest/index.ts';
+import type { CatalogFilters, CatalogSort, ReviewSort } from '../../../contract/model/catalog.ts';
 import { createCatalog, type Catalog, type RegistryConfig } from '../../../main/core/marketplace/catalog/index.ts';
 import { builtCatalog } from '../../support/catalog.ts';
 import { pngHead } from '../../support/image-heads.ts';
@@ -303,6 +304,41 @@ describe('D9 several registries', () => {
       await world.catalog.sync();
       expect((await world.catalog.search({ words: '', filters: {}, sort: 'popular', offset: 0, limit: 1 })).items).toMatchObject([{ id: 'com.acme.only-one', installs: 8, rating: null }]);
       expect(await world.catalog.get({ id: 'com.acme.shared' })).toMatchObject({ installs: 0, rating: null, histogram: null });
+    } finally {
+      await world.stop();
+    }
+  }, 60_000);
+
+  it('D6 shows what people wrote, never on the plugins of another, and leaves out what is no review', async () => {
+    let one: TestRegistry | undefined;
+    const review = (author: string, rating: number, more: object = {}): PluginReview => ({ author, rating, title: null, body: `${author} wrote this.`, version: '1.0.0', written_at: 1_760_000_000_000 + rating, helpful: 10 - rating, reply: null, ...more });
+    const reviews = (date: string, ...all: readonly unknown[]): CatalogReviews => ({ date, plugins: [{ id: 'com.acme.shared', reviews: all as PluginReview[] }] });
+    const world = await startCatalog(async (home) => {
+      one = await testRegistry(path.join(home, 'one'));
+      const two = await testRegistry(path.join(home, 'two'));
+      await one.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.quiet' }], { reviews: reviews('2026-11-20', review('Ada', 5), review('Mallory', 6), review('Bo', 2, { reply: { body: 'Mended.', written_at: 1_760_000_000_009 } }), { author: 'Eve' }) });
+      await two.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.other' }], { reviews: reviews('2026-11-21', review('Stranger', 1)) });
+      return [config(one, 'one', 1), config(two, 'two', 2)];
+    });
+    const authors = async (sort: ReviewSort): Promise<string[]> => (await world.catalog.reviews({ id: 'com.acme.shared', sort })).reviews.map(({ author }) => author);
+    try {
+      await world.catalog.sync();
+      expect(await world.catalog.reviews({ id: 'com.acme.shared', sort: 'newest' })).toEqual({ asOf: '2026-11-20', reviews: [
+        { author: 'Ada', rating: 5, title: null, body: 'Ada wrote this.', version: '1.0.0', writtenAt: 1_760_000_000_005, helpful: 5, reply: null },
+        { author: 'Bo', rating: 2, title: null, body: 'Bo wrote this.', version: '1.0.0', writtenAt: 1_760_000_000_002, helpful: 8, reply: { body: 'Mended.', writtenAt: 1_760_000_000_009 } }] });
+      expect([await authors('helpful'), await authors('best'), await authors('worst')]).toEqual([['Bo', 'Ada'], ['Ada', 'Bo'], ['Bo', 'Ada']]);
+      const left = ['com.acme.shared: Its review 2 was left out: rating should be at most 5, but is the number 6.', expect.stringContaining('com.acme.shared: Its review 4 was left out: rating')];
+      expect((await world.catalog.status()).registries[0]?.badRecords).toEqual(left);
+      expect(await world.catalog.reviews({ id: 'com.acme.quiet', sort: 'newest' })).toEqual({ asOf: '2026-11-20', reviews: [] });
+      expect(await world.catalog.reviews({ id: 'com.acme.other', sort: 'newest' })).toEqual({ asOf: '2026-11-21', reviews: [] });
+      await expect(world.catalog.reviews({ id: 'com.acme.nobody', sort: 'newest' })).rejects.toMatchObject({ code: 'catalog/not-found' });
+      // Other words of the same day are taken, and what was left out before is no matter any more.
+      await one?.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.quiet' }], { reviews: reviews('2026-11-20', review('Cleo', 4)) });
+      await world.catalog.sync();
+      expect([await authors('newest'), (await world.catalog.status()).registries[0]?.badRecords]).toEqual([['Cleo'], []]);
+      await one?.publish([{ id: 'com.acme.shared' }, { id: 'com.acme.quiet' }]);
+      await world.catalog.sync();
+      expect(await world.catalog.reviews({ id: 'com.acme.shared', sort: 'newest' })).toEqual({ asOf: null, reviews: [] });
     } finally {
       await world.stop();
     }

@@ -1,7 +1,7 @@
 /** A small registry with plugins of any kind, made for one test; every lie that a registry can tell is an option. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CatalogCollection, CatalogRecord, CatalogRecordVersion, CatalogStats, RevokedVersion } from '../../../contract/manifest/index.ts';
+import type { CatalogCollection, CatalogRecord, CatalogRecordVersion, CatalogReviews, CatalogStats, RevokedVersion } from '../../../contract/manifest/index.ts';
 import {
   blobPath, expiriesOf, generateCatalogKeys, generateSigningKey, imagesOf, packArchive, readArchive, recordOf, recordVersionOf, sha512Of, signStatement, writeCatalog, type CatalogKeys, type SigningKey,
 } from '../../../packaging/index.ts';
@@ -69,7 +69,7 @@ export interface TestRegistry {
   root: Uint8Array;
   publisherKey: SigningKey;
   /** Publishes these instead of what was there. */
-  publish(specs: readonly PluginSpec[], options?: { revoked?: RevokedVersion[]; collections?: CatalogCollection[]; stats?: CatalogStats; expires?: number; sequence?: number }): Promise<Map<string, CatalogRecord>>;
+  publish(specs: readonly PluginSpec[], options?: { revoked?: RevokedVersion[]; collections?: CatalogCollection[]; stats?: CatalogStats; reviews?: CatalogReviews; expires?: number; sequence?: number }): Promise<Map<string, CatalogRecord>>;
   blobFile(sha512: string): string;
 }
 
@@ -102,7 +102,7 @@ export async function testRegistry(folder: string, keys: CatalogKeys = generateC
       const ends = options.expires;
       const expires = ends === undefined ? expiriesOf('folder', Date.now()) : { root: ends, targets: ends, catalog: ends, snapshot: ends, timestamp: ends };
       const { root } = await writeCatalog({
-        out: folder, records: records.values(), blobs, keys, expires, sequence, revoked: options.revoked ?? [], collections: options.collections ?? [], stats: options.stats,
+        out: folder, records: records.values(), blobs, keys, expires, sequence, revoked: options.revoked ?? [], collections: options.collections ?? [], stats: options.stats, reviews: options.reviews,
         categories: [{ slug: 'data', name: 'Data', description: 'Tables and figures.', icon: 'table', sort_order: 3 }, { slug: 'testing', name: 'Testing', description: '', icon: 'flask', sort_order: 2 }],
         ...(registry.root.length > 0 && { root: registry.root }),
       });

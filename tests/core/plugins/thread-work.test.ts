@@ -22,10 +22,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const NOTHING = { sequence: 0, basis: '', figuresOf: null, said: null, badRecords: [] };
+const NOTHING = { sequence: 0, basis: '', figuresOf: null, reviewsDigest: null, said: null, badRecords: [] };
 type Data = Parameters<typeof findChanges>[0];
 type Changed = SyncBegun & { kind: 'changed'; badRecords: readonly string[] };
-const knownOf = (found: Changed) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, said: found.said, badRecords: found.badRecords });
+const knownOf = (found: Changed) => ({ sequence: found.sequence, basis: found.basis, figuresOf: found.figuresOf ?? null, reviewsDigest: null, said: found.said, badRecords: found.badRecords });
 /** What was told at the beginning and at the end. */
 const find = async (data: Omit<Data, 'growth'>): Promise<Changed | { kind: 'unchanged' }> => {
   let begun: SyncBegun | undefined;

@@ -54,6 +54,7 @@ async function read(place: Place, { since, trustedRoot = place.forge.root, cache
   const ids: string[] = [];
   for await (const one of state.changes()) ids.push('put' in one ? one.put.id : `-${one.remove}`);
   for await (const one of state.stats()) expect(one.id).toBeTypeOf('string');
+  for await (const one of state.reviews()) expect(one.id).toBeTypeOf('string');
   return { state, ids };
 }
 
@@ -111,6 +112,8 @@ const ATTACKS: [name: string, code: Refusal, reason: RegExp, attack: (place: Pla
   ['a bomb of a delta', 'refused', /67108864 bytes/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/delta-1-2.jsonl.br': packed(`{"from":1,"to":2}\n${`{"remove":"a.b","x":"${'0'.repeat(1024 ** 2)}"}\n`.repeat(65)}`) } }), 1],
   ['a bomb of figures', 'refused', /too large/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/stats-2026-01-01.json.br': zeros(130 * 1024 ** 2) } })],
   ['figures of another form', 'refused', /another form/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/stats-2026-01-01.json.br': packed('[1]') } })],
+  ['one review of many megabytes', 'refused', /an entry of more than/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/reviews-2026-01-01.json.br': packed(JSON.stringify({ plugins: [{ id: record.id, reviews: [{ body: 'a'.repeat(3 * 1024 ** 2) }] }] })) } })],
+  ['reviews of another form', 'refused', /reviews of the catalog are of another form/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/reviews-2026-01-01.json.br': packed('[1]') } })],
   ['a delta that leads elsewhere', 'refused', /leads elsewhere/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/delta-1-2.jsonl.br': delta(7, 8, [{ remove: record.id }]) } }), 1],
   ['a delta that says nothing of where it leads', 'refused', /leads elsewhere/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/delta-1-2.jsonl.br': lines([{ remove: record.id }]) } }), 1],
   ['a delta with lines that are no change', 'refused', /no change/, ({ forge }) => forge.publish({ sequence: 2, files: { 'catalog/delta-1-2.jsonl.br': delta(1, 2, [{ destroy: record.id }]) } }), 1],

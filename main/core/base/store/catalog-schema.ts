@@ -11,7 +11,7 @@ import type { Writer } from './handles.ts';
  */
 export const catalogSchema = {
   /** At least 1: SQLite's own number of a new file is 0. */
-  version: 5,
+  version: 6,
   create(db: Writer): void {
     db.script(`
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -19,7 +19,8 @@ CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 CREATE TABLE registries (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, priority INTEGER NOT NULL,
   sequence INTEGER NOT NULL DEFAULT 0, basis TEXT NOT NULL DEFAULT '', entries INTEGER NOT NULL DEFAULT 0,
-  synced_at INTEGER, expires_at INTEGER, bad_records TEXT NOT NULL DEFAULT '[]', figures_of TEXT, said TEXT
+  synced_at INTEGER, expires_at INTEGER, bad_records TEXT NOT NULL DEFAULT '[]', figures_of TEXT, said TEXT,
+  reviews_of TEXT, reviews_digest TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entries (
@@ -58,6 +59,8 @@ CREATE TABLE figures (
   registry TEXT NOT NULL, plugin_id TEXT NOT NULL, installs INTEGER NOT NULL, rating REAL, ratings INTEGER NOT NULL, trend TEXT NOT NULL, histogram TEXT NOT NULL,
   PRIMARY KEY (registry, plugin_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reviews (registry TEXT NOT NULL, plugin_id TEXT NOT NULL, reviews TEXT NOT NULL, PRIMARY KEY (registry, plugin_id)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE images (sha512 TEXT NOT NULL, registry TEXT NOT NULL, entry INTEGER NOT NULL, size INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (sha512, registry, entry)) STRICT, WITHOUT ROWID;
 CREATE INDEX images_entry ON images (entry);

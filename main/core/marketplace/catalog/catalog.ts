@@ -1,7 +1,7 @@
 /** The catalog on this machine: synced from registries, searched without a network. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { CatalogRecord } from '../../../../contract/manifest/index.ts';
-import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, Collection, RegistryStatus, UseInstead } from '../../../../contract/model/catalog.ts';
+import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, Collection, RegistryStatus, Review, ReviewSort, UseInstead } from '../../../../contract/model/catalog.ts';
 import { readBlob, type CatalogFetch } from '../../../../packaging/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
@@ -57,6 +57,8 @@ export interface Catalog {
   search(input: SearchInput): Promise<{ items: CatalogCard[]; total: number; corrected: string | null; facets: Record<string, number> }>;
   /** @throws AppError `catalog/not-found` */
   get(input: { id: string }): Promise<CatalogDetail>;
+  /** What people wrote about the plugin that is shown for this id. @throws AppError `catalog/not-found` */
+  reviews(input: { id: string; sort: ReviewSort }): Promise<{ asOf: string | null; reviews: Review[] }>;
   categories(): Promise<{ categories: Category[] }>;
   /** Hand-picked lists; one of which nothing is shown here is left out. */
   collections(): Promise<{ collections: Collection[] }>;
@@ -74,6 +76,13 @@ export interface Catalog {
   online(): void;
   stop(): Promise<void>;
 }
+
+const unknown = (id: string): AppError => new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+
+const byDay = (a: Review, b: Review): number => b.writtenAt - a.writtenAt;
+const REVIEW_ORDERS: Readonly<Record<ReviewSort, (a: Review, b: Review) => number>> = {
+  newest: byDay, helpful: (a, b) => b.helpful - a.helpful || byDay(a, b), best: (a, b) => b.rating - a.rating || byDay(a, b), worst: (a, b) => a.rating - b.rating || byDay(a, b),
+};
 
 export function createCatalog(parts: CatalogParts): Catalog {
   const { store, app } = parts;
@@ -145,9 +154,14 @@ export function createCatalog(parts: CatalogParts): Catalog {
     },
     async get({ id }) {
       const [entry, installed] = await Promise.all([store.read('catalogEntry', { id }), parts.installed()]);
-      if (!entry) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+      if (!entry) throw unknown(id);
       const record = JSON.parse(entry.record) as CatalogRecord;
       return detailOf(entry, record, app, installed[id] ?? null, await dependenciesOf(entry, record));
+    },
+    async reviews({ id, sort }) {
+      const found = await store.read('catalogReviews', { id });
+      if (!found) throw unknown(id);
+      return { asOf: found.asOf, reviews: found.reviews.toSorted(REVIEW_ORDERS[sort]) };
     },
     async categories() {
       const { known, counts } = await store.read('catalogCategories', undefined);

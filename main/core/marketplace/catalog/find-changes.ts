@@ -10,6 +10,8 @@ import type { SyncBegun, SyncFound, SyncThreadData } from './sync-protocol.ts';
 
 /** More are counted and not listed. */
 const LISTED_BAD_RECORDS = 100;
+/** Begins as what `readReviews` reports. */
+const OF_REVIEWS = /^[^:]+: Its reviews? /;
 /** Letters that are written at once. */
 const PIECE = 256 * 1024;
 
@@ -36,11 +38,12 @@ export async function findChanges(data: SyncThreadData, begun: (what: SyncBegun)
   const outside: string[] = [];
   const touched = new Set<string>();
   const sameFigures = !state.whole && state.statsDate === known.figuresOf;
+  const sameReviews = !state.whole && (state.reviewsOf?.digest ?? null) === known.reviewsDigest;
   await mkdir(path.dirname(data.out), { recursive: true });
   // The reader opens it as soon as it is told.
   await writeFile(data.out, '', { mode: 0o600 });
   begun({
-    expiresAt: state.expires, whole: state.whole, sequence: state.sequence, said: state.said, basis, ...(!sameFigures && { figuresOf: state.statsDate }),
+    expiresAt: state.expires, whole: state.whole, sequence: state.sequence, said: state.said, basis, ...(!sameFigures && { figuresOf: state.statsDate }), ...(!sameReviews && { reviewsOf: state.reviewsOf }),
     categories: state.categories.map(({ slug, name, description, icon, sort_order }) => ({ slug, name, description, icon, sortOrder: sort_order })),
     revoked: state.revoked.filter(({ id }) => isBelow(id, data.prefix)).map(({ id, version, sha512, reason, revoked_at, use_instead }) => ({ id, version, sha512, reason, revokedAt: revoked_at, useInstead: use_instead ?? null })),
     collections: state.collections.map(({ slug, name, description, plugins }) => ({ slug, name, description, plugins })),
@@ -49,9 +52,9 @@ export async function findChanges(data: SyncThreadData, begun: (what: SyncBegun)
     ...outside.map((id) => `${id}: The registry may serve only ids below ${data.prefix ?? ''}; this one was refused.`),
     ...state.badRecords.map(({ line, id, message }) => `${id ?? `line ${line}`}: ${message}`),
     // Of what the deltas did not touch, what was known before still holds.
-    ...(state.whole ? [] : known.badRecords.filter((bad) => !touched.has(bad.split(':')[0] ?? ''))),
+    ...(state.whole ? [] : known.badRecords.filter((bad) => (OF_REVIEWS.test(bad) ? sameReviews : !touched.has(bad.split(':')[0] ?? '')))),
   ].slice(0, LISTED_BAD_RECORDS);
-  await writeLines(data, linesOf(state, data, touched, outside, !sameFigures), badRecords);
+  await writeLines(data, linesOf(state, data, touched, outside, { figures: !sameFigures, reviews: !sameReviews }), badRecords);
   return { kind: 'changed', badRecords: badRecords() };
 }
 
@@ -79,7 +82,7 @@ async function writeLines({ out, growth }: SyncThreadData, lines: AsyncIterable<
 
 const isBelow = (id: string, prefix: string | null): boolean => prefix === null || id === prefix || id.startsWith(`${prefix}.`);
 
-async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, touched: Set<string>, outside: string[], withFigures: boolean): AsyncGenerator<string> {
+async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, touched: Set<string>, outside: string[], has: { figures: boolean; reviews: boolean }): AsyncGenerator<string> {
   for await (const one of state.changes()) {
     const id = 'put' in one ? one.put.id : one.remove;
     if (!state.whole) touched.add(id);
@@ -87,8 +90,10 @@ async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, to
     if ('put' in one && 'remove' in change) outside.push(id);
     yield textOfChange(change);
   }
-  if (!withFigures) return;
-  for await (const { id, installs, trend, ratings } of state.stats()) {
+  if (has.figures) for await (const { id, installs, trend, ratings } of state.stats()) {
     if (isBelow(id, prefix)) yield textOfChange({ figures: { id, installs, trend, histogram: ratings } });
+  }
+  if (has.reviews) for await (const { id, reviews } of state.reviews()) {
+    if (isBelow(id, prefix)) yield textOfChange({ reviews: { id, reviews: reviews.map(({ written_at: writtenAt, reply, ...review }) => ({ ...review, writtenAt, reply: reply && { body: reply.body, writtenAt: reply.written_at } })) } });
   }
 }

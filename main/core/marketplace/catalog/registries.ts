@@ -105,7 +105,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
     const growth = newGrowth();
     const found = await runSyncThread(parts.threadFile, {
       source: registry.source, trustedRoot: registry.root, cacheDir, app: parts.app, prefix, out, growth,
-      known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, said: known?.said == null ? null : JSON.parse(known.said) as Said, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] },
+      known: { sequence: known?.sequence ?? 0, basis: known?.basis ?? '', figuresOf: known?.figures_of ?? null, reviewsDigest: known?.reviews_digest ?? null, said: known?.said == null ? null : JSON.parse(known.said) as Said, badRecords: JSON.parse(known?.bad_records ?? '[]') as string[] },
     }, fetch, stopping.signal,
     // A catalog that is lost with the power is synced again; it is never half of one.
     (begun) => store.write('applyCatalog', { registry: { id, name, kind, priority }, changes: out, growth, syncedAt: parts.now(), ...begun }, { durable: false }));

@@ -14,7 +14,7 @@ export interface SyncThreadData {
   cacheDir: string;
   app: AppFacts;
   /** What is stored now. */
-  known: { sequence: number; basis: string; figuresOf: string | null; said: Said | null; badRecords: readonly string[] };
+  known: { sequence: number; basis: string; figuresOf: string | null; reviewsDigest: string | null; said: Said | null; badRecords: readonly string[] };
   /** The only ids that it may serve begin with this; null: any. */
   prefix: string | null;
   /** Where the lines go, and who reads them meanwhile is told of them by. */
@@ -23,7 +23,7 @@ export interface SyncThreadData {
 }
 
 /** What a sync is about to write, known before its first line. */
-export type SyncBegun = { expiresAt: number } & Pick<CatalogSync, 'whole' | 'sequence' | 'basis' | 'said' | 'categories' | 'revoked' | 'collections' | 'figuresOf'>;
+export type SyncBegun = { expiresAt: number } & Pick<CatalogSync, 'whole' | 'sequence' | 'basis' | 'said' | 'categories' | 'revoked' | 'collections' | 'figuresOf' | 'reviewsOf'>;
 
 /** What a sync found. `unchanged`: what is stored is what the registry publishes. */
 export type SyncFound = { kind: 'unchanged'; expiresAt: number } | { kind: 'changed'; badRecords: readonly string[] };

@@ -1,19 +1,19 @@
-import { Star } from 'lucide-react';
 import { useIntl } from 'react-intl';
 import type { CatalogDetail } from '../../../../contract/model/catalog.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './figures.module.css';
+import { Histogram } from './histogram.tsx';
 
 const DAY_MS = 86_400_000;
 const WIDTH = 240;
 const HEIGHT = 44;
 
-/** How often it is installed, day by day, and how it is rated. Left out where the registry says nothing of either. */
-export function Figures({ detail }: { detail: CatalogDetail }) {
+/** How often it is installed, day by day, and, unless the reviews beside it say so, how it is rated. Left out where the registry says nothing of either. */
+export function Figures({ detail, ratings }: { detail: CatalogDetail; ratings: boolean }) {
   const t = useText();
   const intl = useIntl();
   const { trend, histogram, installs, figuresOf } = detail;
-  const rated = histogram !== null && histogram.some((count) => count > 0);
+  const rated = ratings && histogram !== null && histogram.some((count) => count > 0);
   if (figuresOf === null || (trend.length < 2 && !rated)) return null;
   const last = Date.parse(`${figuresOf}T00:00:00Z`);
   const day = (at: number): string => intl.formatDate(at, { dateStyle: 'medium', timeZone: 'UTC' });
@@ -47,29 +47,5 @@ function Sparkline({ values }: { values: readonly number[] }) {
       <polygon className={classes.area} points={`0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`} />
       <polyline className={classes.line} points={points.join(' ')} vectorEffect="non-scaling-stroke" />
     </svg>
-  );
-}
-
-/** How many gave how many stars, best first. */
-function Histogram({ counts }: { counts: readonly number[] }) {
-  const t = useText();
-  const intl = useIntl();
-  const all = Math.max(1, counts.reduce((sum, count) => sum + count, 0));
-  return (
-    <table className={classes.histogram}>
-      <caption className={classes.title}><T id="plugin.ratingsBy" /></caption>
-      <thead className="unseen"><tr><th scope="col"><T id="plugin.stars" /></th><th scope="col"><T id="plugin.people" /></th></tr></thead>
-      <tbody>
-        {[5, 4, 3, 2, 1].map((stars) => {
-          const count = counts[stars - 1] ?? 0;
-          return (
-            <tr key={stars}>
-              <th scope="row" className="numbers"><span aria-hidden>{stars} <Star size={10} /></span><span className="unseen">{t('plugin.starsOf', { stars })}</span></th>
-              <td><span className={classes.track} aria-hidden><span className={classes.bar} style={{ inlineSize: `${((count / all) * 100).toFixed(1)}%` }} /></span><span className="numbers">{intl.formatNumber(count)}</span></td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
   );
 }

@@ -23,15 +23,17 @@ import { OverviewTab } from './overview-tab.tsx';
 import { LinkNotice, useLinked } from './linked.tsx';
 import { PluginHeader } from './plugin-header.tsx';
 import classes from './plugin-screen.module.css';
+import { ReviewsTab } from './reviews-tab.tsx';
 import { VersionsTab } from './versions-tab.tsx';
 
-const TABS = ['overview', 'permissions', 'configuration', 'versions', 'dependencies', 'activity'] as const;
+const TABS = ['overview', 'permissions', 'configuration', 'versions', 'reviews', 'dependencies', 'activity'] as const;
 type Tab = typeof TABS[number];
 
 /** One plugin: what it is before it is installed, how to control it afterwards. */
 export function PluginScreen() {
   const t = useText();
   const { id = '' } = useParams();
+  const [address] = useSearchParams();
   const detail = useCall('catalog', 'get', { id });
   const list = useCall('plugins', 'list', {});
   const installed = list.data?.plugins.find((plugin) => plugin.id === id);
@@ -66,7 +68,7 @@ export function PluginScreen() {
         <aside className={classes.side}>
           {installed && <ControlPanel plugin={installed} detail={detail.data} nameOf={nameOf} />}
           {detail.data && <DetailPanel detail={detail.data} />}
-          {detail.data && <Figures detail={detail.data} />}
+          {detail.data && <Figures detail={detail.data} ratings={address.get('tab') !== 'reviews'} />}
         </aside>
       </div>
     </div>
@@ -94,6 +96,7 @@ function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | und
     configuration: installed ? <ConfigurationTab pluginId={installed.id} /> : <ConfigurationList keys={source.configuration} />,
     activity: <ActivityTab pluginId={source.id} />,
     versions: detail ? <VersionsTab detail={detail} installed={installed} nameOf={nameOf} /> : null,
+    reviews: detail ? <ReviewsTab detail={detail} /> : null,
     dependencies: detail ? <DependenciesTab detail={detail} nameOf={nameOf} /> : null,
   };
   return (

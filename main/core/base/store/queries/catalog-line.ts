@@ -1,5 +1,5 @@
 /** What the sync thread hands to the writer, one JSON line a plugin; verified and parsed before it is written. */
-import type { BlobReference, CatalogCard } from '../../../../../contract/model/catalog.ts';
+import type { BlobReference, CatalogCard, Review } from '../../../../../contract/model/catalog.ts';
 
 /** The part of a card that does not change without a new record. */
 export type StoredCard = Omit<CatalogCard, 'installs' | 'trend' | 'rating' | 'ratings' | 'compatible' | 'registry' | 'installedVersion'>;
@@ -35,9 +35,12 @@ export interface CatalogLine {
 /** How often a plugin was installed (altogether, and a day, oldest first) and how many gave 1 to 5 stars. */
 export interface EntryFigures { id: string; installs: number; trend: readonly number[]; histogram: readonly number[] }
 
-/** `remove` names a plugin that left the catalog; `figures` come after the plugins; `bad` says at the end which records were left out and why. */
+/** What people wrote about a plugin. */
+export interface EntryReviews { id: string; reviews: readonly Review[] }
+
+/** `remove` names a plugin that left the catalog; `figures` and `reviews` come after the plugins; `bad` says at the end which records were left out and why. */
 export type CatalogChange = { put: CatalogLine } | OtherChange;
-type OtherChange = { remove: string } | { figures: EntryFigures } | { bad: readonly string[] };
+type OtherChange = { remove: string } | { figures: EntryFigures } | { reviews: EntryReviews } | { bad: readonly string[] };
 
 /** A line as it is taken: what is stored as JSON, and follows the head, stays the text that it is. */
 export type TakenLine = LineHead & Record<'card' | 'facts' | 'texts' | 'record', string>;

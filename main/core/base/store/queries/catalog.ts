@@ -1,9 +1,10 @@
+import type { Review } from '../../../../../contract/model/catalog.ts';
 import type { QueryTable, Reader } from '../handles.ts';
 import { cardsNamed, categoryCounts, foundCard, likelyIcons, searchCatalog, type FoundCard } from './catalog-search.ts';
 
 export interface RegistryRow {
   id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; priority: number; sequence: number; basis: string; entries: number;
-  synced_at: number | null; expires_at: number | null; bad_records: string; figures_of: string | null; said: string | null;
+  synced_at: number | null; expires_at: number | null; bad_records: string; figures_of: string | null; said: string | null; reviews_digest: string | null;
 }
 export interface CategoryRow { slug: string; name: string; description: string; icon: string; sort_order: number }
 
@@ -20,6 +21,14 @@ export const catalogQueries = {
       `SELECT card, entries.registry, entries.installs, entries.rating, entries.ratings, compatible, trend, histogram, figures_of AS figuresOf, record FROM entries JOIN records USING (entry)
        JOIN registries ON registries.id = entries.registry LEFT JOIN figures ON figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND shown = 1`, { id });
     return row && { ...foundCard(row), record: row.record, histogram: row.histogram === null ? null : JSON.parse(row.histogram) as number[], figuresOf: row.histogram === null ? null : row.figuresOf };
+  },
+
+  /** What people wrote about the plugin that is shown for this id, and as of which day; a day and nothing where nobody wrote, null where the registry has no reviews. */
+  catalogReviews(db: Reader, { id }: { id: string }): { asOf: string | null; reviews: Review[] } | undefined {
+    const row = db.get<{ asOf: string | null; reviews: string | null }>(
+      `SELECT reviews_of AS asOf, reviews FROM entries JOIN registries ON registries.id = entries.registry
+       LEFT JOIN reviews ON reviews.registry = entries.registry AND reviews.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND shown = 1`, { id });
+    return row && { asOf: row.asOf, reviews: row.reviews === null ? [] : JSON.parse(row.reviews) as Review[] };
   },
 
   /** Hand-picked lists of all registries, those of best priority first, each with the shown entries that it names. */
@@ -44,7 +53,7 @@ export const catalogQueries = {
   },
 
   catalogRegistries(db: Reader): RegistryRow[] {
-    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records, figures_of, said FROM registries ORDER BY priority, id');
+    return db.all<RegistryRow>('SELECT id, name, kind, priority, sequence, basis, entries, synced_at, expires_at, bad_records, figures_of, said, reviews_digest FROM registries ORDER BY priority, id');
   },
 
   /** Whether the catalog names this image, and which registry has it. */

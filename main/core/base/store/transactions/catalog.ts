@@ -23,6 +23,8 @@ export interface CatalogSync {
   collections: readonly { slug: string; name: string; description: string; plugins: readonly string[] }[];
   /** The day of the figures in `changes`; undefined when it has none because they did not change, null when the registry has none. */
   figuresOf?: string | null | undefined;
+  /** The day and the digest of the reviews in `changes`, as `figuresOf`. */
+  reviewsOf?: { date: string; digest: string } | null | undefined;
 }
 
 /** Named transactions over catalog.db; each is a plain function that runs in the writer thread of that database. */
@@ -35,11 +37,13 @@ export const catalogTransactions = {
       ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, priority = excluded.priority`, { ...registry });
     const writer = entryWriter(db, registry.id, sync.whole);
     const figures = sync.figuresOf === undefined ? undefined : figuresWriter(db, registry.id);
+    if (sync.reviewsOf !== undefined) db.run('DELETE FROM reviews WHERE registry = @id', { id: registry.id });
     let badRecords: readonly string[] = [];
     for (const change of changesIn(sync.changes, sync.growth)) {
       if ('put' in change) writer.put(change.put);
       else if ('remove' in change) writer.remove(change.remove);
       else if ('figures' in change) figures?.put(change.figures);
+      else if ('reviews' in change) db.run('INSERT OR REPLACE INTO reviews (registry, plugin_id, reviews) VALUES (@registry, @id, @reviews)', { registry: registry.id, id: change.reviews.id, reviews: JSON.stringify(change.reviews.reviews) });
       else badRecords = change.bad;
     }
     if (sync.whole) writer.removeUnseen();
@@ -52,6 +56,7 @@ export const catalogTransactions = {
     db.run('DELETE FROM collections WHERE registry = @id', { id: registry.id });
     for (const [position, { plugins, ...collection }] of sync.collections.entries()) db.run('INSERT INTO collections (registry, position, slug, name, description, plugins) VALUES (@registry, @position, @slug, @name, @description, @plugins)', { registry: registry.id, position, ...collection, plugins: JSON.stringify(plugins) });
     if (sync.figuresOf !== undefined) db.run('UPDATE registries SET figures_of = @figuresOf WHERE id = @id', { id: registry.id, figuresOf: sync.figuresOf });
+    if (sync.reviewsOf !== undefined) db.run('UPDATE registries SET reviews_of = @date, reviews_digest = @digest WHERE id = @id', { id: registry.id, date: sync.reviewsOf?.date ?? null, digest: sync.reviewsOf?.digest ?? null });
     const entries = db.get<{ total: number }>('SELECT count(*) AS total FROM entries WHERE registry = @id', { id: registry.id })?.total ?? 0;
     db.run('UPDATE registries SET sequence = @sequence, said = @said, basis = @basis, entries = @entries, synced_at = @syncedAt, expires_at = @expiresAt, bad_records = @badRecords WHERE id = @id', {
       id: registry.id, sequence: sync.sequence, said: JSON.stringify(sync.said), basis: sync.basis, entries, syncedAt: sync.syncedAt, expiresAt: sync.expiresAt, badRecords: JSON.stringify(badRecords) });
@@ -64,7 +69,7 @@ export const catalogTransactions = {
     const writer = entryWriter(db, id, true);
     writer.removeUnseen();
     writer.finish();
-    for (const table of ['categories', 'collections', 'figures', 'revoked']) db.run(`DELETE FROM ${table} WHERE registry = @id`, { id });
+    for (const table of ['categories', 'collections', 'figures', 'reviews', 'revoked']) db.run(`DELETE FROM ${table} WHERE registry = @id`, { id });
     db.run('DELETE FROM registries WHERE id = @id', { id });
     rebuildDerived(db);
   },
