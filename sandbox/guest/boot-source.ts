@@ -48,7 +48,7 @@ const PLUGIN = `async (input, ctx) => {
  */
 export const WARM_UP = `(() => {
   const door = globalThis.${DOOR};
-  const order = (kind) => JSON.stringify({ entry: { kind, tool: 'a' }, input: {}, context: { execution: {}, parameters: {}, config: {} }, caps: { resultChars: 1, logChars: 99, calls: 9, pendingCalls: 9 } });
+  const order = (kind) => JSON.stringify({ entry: { kind, tool: 'a' }, input: {}, context: { execution: {}, parameters: {}, config: {} }, caps: { resultChars: 1, logChars: 99, logLines: 9, calls: 9, pendingCalls: 9, argumentChars: 99, underWayChars: 999 } });
   const plugin = { default: { tools: { a: ${PLUGIN}, b: async (input, ctx) => { await ctx.fetch(new URL('../b?c=d#e', 'https://user@example.com:8443/a/b')); } } } };
   door(0, plugin, order('tool'));
   door(2);

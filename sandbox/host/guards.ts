@@ -11,9 +11,15 @@ export interface HostGuards {
   results: boolean;
   /** Caps on the number of host calls. */
   calls: boolean;
+  /** Caps on the size of what host calls carry, inside the isolate and outside. */
+  arguments: boolean;
+  /** Caps on the log. */
+  logs: boolean;
+  /** A run that waits for nothing is ended at once. */
+  settles: boolean;
   /** Arguments of many calls are parsed over several turns of the event loop. */
   slice: boolean;
-  /** Guards inside the worker: V8's timeout, the wall deadline, the isolate's memory limit, the process' memory limit, removed globals. */
+  /** Guards inside the worker: V8's timeout (and that nothing enters whose time is over), the wall deadline, the isolate's memory limit, the process' memory limit, removed globals. */
   timeout: boolean;
   wall: boolean;
   memory: boolean;
@@ -21,7 +27,7 @@ export interface HostGuards {
   strip: boolean;
 }
 
-export const ALL_GUARDS: HostGuards = { kill: true, depth: true, results: true, calls: true, slice: true, timeout: true, wall: true, memory: true, rss: true, strip: true };
+export const ALL_GUARDS: HostGuards = { kill: true, depth: true, results: true, calls: true, arguments: true, logs: true, settles: true, slice: true, timeout: true, wall: true, memory: true, rss: true, strip: true };
 
 const IN_WORKER = ['timeout', 'wall', 'memory', 'rss', 'strip'] as const;
 

@@ -26,7 +26,11 @@ export const FETCHES_AT_ONCE = 6;
 /** Nesting and number of values of anything that leaves the sandbox: 350,000 empty arrays fit into 1 MiB and stall a parser 50 ms. */
 export const MAX_DEPTH = 64;
 export const MAX_VALUES = 100_000;
-export const ARGUMENT_BYTES = 256 * 1024 * 3; // 256 Ki characters, of three bytes at most
+export const ARGUMENT_CHARS = 256 * 1024;
+export const ARGUMENT_BYTES = ARGUMENT_CHARS * 3; // of three bytes at most
+/** What the host calls of one run that are under way may carry together, bodies included. */
+export const UNDER_WAY_CHARS = 8 * 1_048_576;
+export const LOG_LINES = 10_000;
 export const CODE_CHARS = 5 * 1_048_576;
 export const INPUT_CHARS = 4_194_304;
 /** An answer of the core to a host call, in characters. */

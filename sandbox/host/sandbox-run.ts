@@ -2,7 +2,7 @@ import { AppError, toWire } from '../../contract/errors/app-error.ts';
 import type { ErrorCode } from '../../contract/errors/codes.ts';
 import { parseBounded, type Bounds, type Refusal } from './bounded-json.ts';
 import { BODY_FIELD } from './host-calls.ts';
-import { ANSWER_CHARS, ARGUMENT_BYTES, CALLS, ENTRY_COST_MS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, LOAD_WALL_MS, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, type SandboxLimits } from './limits.ts';
+import { ANSWER_CHARS, ARGUMENT_BYTES, ARGUMENT_CHARS, CALLS, ENTRY_COST_MS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, LOAD_WALL_MS, LOG_LINES, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, UNDER_WAY_CHARS, type SandboxLimits } from './limits.ts';
 import type { HostGuards } from './guards.ts';
 import type { SandboxRequest, SandboxResult } from './request.ts';
 import type { Taken, TakenCall, TakenLog } from './taken.ts';
@@ -81,7 +81,11 @@ export class SandboxRun {
 
   #orderText(): string {
     const { entry, input, context } = this.request;
-    const caps = { resultChars: this.#guards.results ? this.limits.resultBytes : 1e9, logChars: this.limits.logBytes, calls: this.#guards.calls ? CALLS : 1e9, pendingCalls: this.#guards.calls ? PENDING_CALLS : 1e9 };
+    const capped = (guard: 'results' | 'logs' | 'calls' | 'arguments', most: number): number => (this.#guards[guard] ? most : 1e9);
+    const caps = {
+      resultChars: capped('results', this.limits.resultBytes), logChars: capped('logs', this.limits.logBytes), logLines: capped('logs', LOG_LINES), calls: capped('calls', CALLS),
+      pendingCalls: capped('calls', PENDING_CALLS), argumentChars: capped('arguments', ARGUMENT_CHARS), underWayChars: capped('arguments', UNDER_WAY_CHARS),
+    };
     let text: string;
     try {
       text = JSON.stringify({ entry, input: input === undefined ? null : input, context, caps });
@@ -103,7 +107,7 @@ export class SandboxRun {
     for (const call of taken.calls) this.#take(call);
     if (taken.state !== 'pending') this.#finish(taken);
     else if (this.#answers.length > 0) this.seat?.wantEntry(); // they came while the isolate was at work
-    else if (this.#open === 0) this.fail('sandbox/never-settles', 'The plugin waits for something that can never happen: it has no host call under way and has not returned.');
+    else if (this.#open === 0 && this.#guards.settles) this.fail('sandbox/never-settles', 'The plugin waits for something that can never happen: it has no host call under way and has not returned.');
   }
 
   /** The answers that wait to be delivered, as the kernel's `deliver` reads them. */
@@ -130,7 +134,7 @@ export class SandboxRun {
   }
 
   #bounds(bytes: number): Bounds {
-    return this.#guards.depth ? { bytes, depth: MAX_DEPTH, values: MAX_VALUES } : { bytes: Infinity, depth: Infinity, values: Infinity };
+    return this.#guards.depth ? { bytes, depth: MAX_DEPTH, values: MAX_VALUES } : { bytes, depth: Infinity, values: Infinity };
   }
 
   #finish(taken: Taken): void {
@@ -153,7 +157,7 @@ export class SandboxRun {
 
   #log(log: TakenLog): void {
     const bytes = Buffer.byteLength(log.message) + 1;
-    if (this.#logBytes + bytes > this.limits.logBytes + 512) return; // the kernel has said already that the log is full
+    if (this.#guards.logs && this.#logBytes + bytes > this.limits.logBytes + 512) return; // the kernel has said already that the log is full
     this.#logBytes += bytes;
     this.#logs.push(`${log.level}: ${log.message}`);
     this.request.onLog?.({ level: log.level, message: log.message, at: log.at });
@@ -179,7 +183,7 @@ export class SandboxRun {
 
   async #ask(call: TakenCall): Promise<Answer> {
     if (this.#loads) throw new AppError('permission/denied', 'A plugin makes no host calls while it is loaded.');
-    const parsed = parseBounded(call.args, this.#bounds(ARGUMENT_BYTES));
+    const parsed = parseBounded(call.args, this.#bounds(this.#guards.arguments ? ARGUMENT_BYTES : Infinity));
     if ('refused' in parsed) throw new AppError('core/bad-input', `What the plugin passed to ${call.name} ${REFUSED[parsed.refused]}.`);
     let args = parsed.value;
     if (call.body !== undefined) args = { ...(args as object), [BODY_FIELD[call.name] ?? 'body']: call.body };

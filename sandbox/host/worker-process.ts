@@ -166,7 +166,7 @@ export class WorkerProcess {
       if (place === undefined) return;
       place.wants = false;
       if (place.run.ended) continue;
-      if (place.run.leftMs <= 0) { place.run.failLate(); continue; }
+      if (place.run.leftMs <= 0 && this.#options.guards.timeout) { place.run.failLate(); continue; }
       const { heads, body } = place.run.takeAnswers();
       const budgetMs = this.#occupy(place);
       writeFrame(this.#pipe, { t: 'deliver', run: place.run.id, budgetMs, heads }, body);

@@ -60,7 +60,7 @@ class FakeIsolate {
 /** What the process has used of a processor. */
 let usedMs = 0;
 let plans: Record<string, Plan> = {};
-const order = JSON.stringify({ entry: { kind: 'tool', tool: 't' }, input: null, context: {}, caps: { resultChars: 1_000, logChars: 1_000, calls: 10, pendingCalls: 10 } });
+const order = JSON.stringify({ entry: { kind: 'tool', tool: 't' }, input: null, context: {}, caps: { resultChars: 1_000, logChars: 1_000, calls: 10, pendingCalls: 10, logLines: 10_000, argumentChars: 262_144, underWayChars: 8_388_608 } });
 
 function serve(off: Guard[] = [], watch?: (onBreach: () => void) => RssGuard): { server: IsolateServer; reports: [Report, string | undefined][]; kill: ReturnType<typeof vi.fn> } {
   FakeIsolate.made = [];

@@ -14,7 +14,7 @@ interface Driven { inside: Kernel; take(): Promise<Taken>; deliver(...answers: [
 function drive(tool: Tool | undefined, plugin: unknown = { tools: { t: tool } }, more: Partial<StartOrder> = {}): Driven {
   const inside = kernel();
   inside.useContext(contextMaker(inside, CALL_NAMES));
-  const order: StartOrder = { entry: { kind: 'tool', tool: 't' }, input: { n: 1 }, context: { execution: {}, parameters: {}, config: {} }, caps: { resultChars: 100, logChars: 300, calls: 20, pendingCalls: 10 }, ...more };
+  const order: StartOrder = { entry: { kind: 'tool', tool: 't' }, input: { n: 1 }, context: { execution: {}, parameters: {}, config: {} }, caps: { resultChars: 100, logChars: 300, calls: 20, pendingCalls: 10, logLines: 10_000, argumentChars: 262_144, underWayChars: 8_388_608 }, ...more };
   inside.enter(0, { default: plugin }, JSON.stringify(order));
   return {
     inside,
@@ -132,7 +132,7 @@ describe('the kernel', () => {
 describe('ctx.fetch', () => {
   const answer = { url: 'https://a.example/x', status: 201, statusText: 'Created', headers: [['content-type', 'text/plain'], ['set-cookie', 'a=1'], ['set-cookie', 'b=2'], ['X-B', '2']], redirected: true, encoding: 'utf8' };
   async function fetched(use: (ctx: ToolContext) => unknown, encoding: string, body: string): Promise<{ call: unknown; body: string | undefined; result: unknown }> {
-    const run = drive((_, ctx) => use(ctx), undefined, { caps: { resultChars: 10_000, logChars: 0, calls: 9, pendingCalls: 9 } });
+    const run = drive((_, ctx) => use(ctx), undefined, { caps: { resultChars: 10_000, logChars: 0, calls: 9, pendingCalls: 9, logLines: 10_000, argumentChars: 262_144, underWayChars: 8_388_608 } });
     const [call] = (await run.take()).calls;
     run.deliver([1, true, { ...answer, encoding }, body]);
     const taken = await run.take();

@@ -15,7 +15,7 @@ export interface StartOrder {
   entry: { kind: string; tool?: string };
   input: unknown;
   context: { execution: unknown; parameters: unknown; config: unknown };
-  caps: { resultChars: number; logChars: number; calls: number; pendingCalls: number };
+  caps: { resultChars: number; logChars: number; logLines: number; calls: number; pendingCalls: number; argumentChars: number; underWayChars: number };
 }
 
 /**
@@ -31,14 +31,11 @@ export function kernel(): Kernel {
   const NativeError = Error;
   const slice = String.prototype.slice;
   const now = Date.now;
-  const argumentChars = 256 * 1024;
-  const underWayChars = 8 * 1024 * 1024;
   const messageChars = 2_000;
-  const logLines = 10_000;
 
   interface Waiting { resolve(value: unknown): void; reject(error: unknown): void; chars: number }
   const waiting = create(null) as Record<number, Waiting>;
-  const idle: StartOrder['caps'] = { resultChars: 1_048_576, logChars: 1_048_576, calls: 10_000, pendingCalls: 1_000 };
+  const idle: StartOrder['caps'] = { resultChars: 1_048_576, logChars: 1_048_576, logLines: 10_000, calls: 10_000, pendingCalls: 1_000, argumentChars: 262_144, underWayChars: 8_388_608 };
   let caps = idle;
   let makeContext: ((start: StartOrder) => unknown) | undefined;
   // p: pending, d: done, t: the plugin threw, x: refused by the kernel. Once not p, the result is sealed.
@@ -108,10 +105,10 @@ export function kernel(): Kernel {
     return new NativePromise<unknown>((resolve, reject) => {
       if (sealed) { reject(refusal('sandbox/cancelled', 'The run has ended; a host call was made after its result.')); return; }
       if (typeof text !== 'string') { reject(refusal('core/bad-input', 'The arguments of a host call must be JSON.')); return; }
-      if (text.length > argumentChars) { reject(refusal('core/bad-input', `The arguments of a host call may have 256 KiB; these have ${text.length} characters.`)); return; }
+      if (text.length > caps.argumentChars) { reject(refusal('core/bad-input', `The arguments of a host call may have 256 KiB; these have ${text.length} characters.`)); return; }
       if (bodyLength >= 0 && typeof body !== 'string') { reject(refusal('core/bad-input', 'The body of a host call must be a string.')); return; }
       const chars = text.length + (bodyLength > 0 ? bodyLength : 0);
-      if (charsUnderWay + chars > underWayChars) { reject(refusal('sandbox/too-many-calls', 'Host calls under way may carry 8 MiB together. Wait for some to end, or send less.')); return; }
+      if (charsUnderWay + chars > caps.underWayChars) { reject(refusal('sandbox/too-many-calls', 'Host calls under way may carry 8 MiB together. Wait for some to end, or send less.')); return; }
       if (nextId > caps.calls) { reject(refusal('sandbox/too-many-calls', `A run may make ${caps.calls} host calls.`)); return; }
       if (pending >= caps.pendingCalls) { reject(refusal('sandbox/too-many-calls', `A run may have ${caps.pendingCalls} host calls under way. Wait for some to end.`)); return; }
       const id = nextId;
@@ -124,9 +121,9 @@ export function kernel(): Kernel {
   };
 
   const log = (level: number, text: string): void => {
-    if (sealed || lines > logLines || logged > caps.logChars || typeof text !== 'string') return;
+    if (sealed || lines > caps.logLines || logged > caps.logChars || typeof text !== 'string') return;
     const room = caps.logChars - logged;
-    const full = text.length > room || lines === logLines;
+    const full = text.length > room || lines === caps.logLines;
     const line = full ? `${cut(text, room > 200 ? room - 200 : 0)} … (the log is full; later lines are dropped)` : text;
     logged += full ? caps.logChars + 1 : text.length + 1;
     lines += 1;

@@ -9,34 +9,20 @@
  */
 import { ALL_GUARDS, type HostGuards } from '../../../sandbox/host/guards.ts';
 import { createGuardedPool } from '../../../sandbox/host/pool.ts';
-import type { SandboxRequest } from '../../../sandbox/host/request.ts';
 import { ENGINES, poolOptions } from '../../sandbox/pool-for-tests.ts';
-import { ATTACKS, moduleOf, type Attack } from './attacks.ts';
+import { attackOn, hostileRequest } from './attack-run.ts';
+import { ATTACKS, type Attack } from './attacks.ts';
+import type { Seen } from './controls.ts';
 
-export interface Measured { name: string; code: string; output: unknown; tookMs: number; stallMs: number; calls: number; next: unknown; message: string }
+export interface Measured extends Seen { name: string; tookMs: number; stallMs: number; next: unknown }
 
 const [off = '', pattern = '', engineName = 'isolated-vm', every = '1', deadline = '1000'] = process.argv.slice(2);
+const deadlineMs = Number(deadline);
 const engine = ENGINES.find(({ name }) => name === engineName) ?? ENGINES[0];
 const guards: HostGuards = { ...ALL_GUARDS };
 for (const name of off.split(',')) if (name in guards) guards[name as keyof HostGuards] = false;
 
 const pool = createGuardedPool({ ...poolOptions, ...engine?.options }, guards);
-let calls = 0;
-
-function request(code: string, tool: string, deadlineMs = Number(deadline)): SandboxRequest {
-  return {
-    code, entry: { kind: 'tool', tool }, input: null, limits: { deadlineMs },
-    context: { execution: { user_id: 'u', session_id: 's', execution_id: 'e' }, parameters: {}, config: {} },
-    hostCalls: {
-      async call(name, args) {
-        if (name === 'sleep') await new Promise((resolve) => setTimeout(resolve, (args as { ms: number }).ms));
-        else calls += 1;
-        return { name };
-      },
-    },
-  };
-}
-
 let stallMs = 0;
 let lastWall = performance.now();
 let lastCpu = cpuMs();
@@ -51,34 +37,20 @@ function beat(): void {
 
 async function measure(attack: Attack): Promise<Measured> {
   stallMs = 0;
-  calls = 0;
   const began = performance.now();
-  const limit = new Promise<{ code: string; output: null; message: string }>((resolve) => setTimeout(() => resolve({ code: 'no answer', output: null, message: '' }), Number(deadline) + 3_000).unref());
-  const ended = pool.run(request(moduleOf(attack), 'attack')).then(
-    (result) => ({ code: 'ok', output: result.output, message: '' }),
-    (error: { code: string; message: string }) => ({ code: error.code, output: null, message: error.message.slice(0, 100) }));
-  const { code, output, message } = await Promise.race([ended, limit]);
+  const { seen, ended } = attackOn(pool, attack, { deadlineMs });
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, deadlineMs + 3_000).unref())]);
   const tookMs = performance.now() - began;
-  const next = code === 'no answer' ? null : await pool.run(request('export default { tools: { good: async (i, ctx) => { await ctx.sleep(1); return new URL("b", "https://a.example/").href; } } };', 'good')).then((result) => result.output, (error: { code: string }) => error.code);
+  const good = hostileRequest('export default { tools: { good: async (i, ctx) => { await ctx.sleep(1); return new URL("b", "https://a.example/").href; } } };', 'good', {});
+  const next = seen.code === 'no answer' ? null : await pool.run(good).then((result) => result.output, (error: { code: string }) => error.code);
   beat();
-  return { name: attack.name, code, output, tookMs, stallMs, calls, next, message };
-}
-
-/** One line; says so when the result breaks the process that has to pass it on. */
-function lineOf(measured: Measured): string {
-  const short = typeof measured.output === 'string' && measured.output.length > 1_000 ? { ...measured, output: measured.output.length } : measured;
-  try {
-    structuredClone(measured.output); // as on the way to another thread
-    return JSON.stringify(short);
-  } catch (error) {
-    return JSON.stringify({ ...measured, code: 'parent broken', output: error instanceof Error ? error.message : null });
-  }
+  return { ...seen, name: attack.name, tookMs, stallMs, next };
 }
 
 // The first run waits for the processes to start and for this process to compile its own code.
-await pool.run(request('export default { tools: { warm: () => 1 } };', 'warm', 30_000));
+await pool.run(hostileRequest('export default { tools: { warm: () => 1 } };', 'warm', {}));
 await new Promise((resolve) => setTimeout(resolve, 300));
 const timer = setInterval(beat, 5);
-for (const attack of ATTACKS.filter((candidate, index) => (pattern === '' || candidate.name === pattern) && index % Number(every) === 0)) process.stdout.write(`${lineOf(await measure(attack))}\n`);
+for (const attack of ATTACKS.filter((candidate, index) => (pattern === '' || candidate.name === pattern) && index % Number(every) === 0)) process.stdout.write(`${JSON.stringify(await measure(attack))}\n`);
 clearInterval(timer);
 await pool.stop();
