@@ -97,11 +97,8 @@ class Draft {
     } });
   }
 
-  /** A model call begins: what an earlier one streamed and never finished is made again. */
-  callStarted(): void {
-    if (this.textAt !== undefined) this.removeBlock(this.textAt);
-    this.textAt = undefined;
-  }
+  /** A model call begins. What an earlier one streamed and never finished was read, and stays. */
+  callStarted(): void { this.textAt = undefined; }
 
   addText(text: string): void {
     this.dropNotice();

@@ -265,25 +265,28 @@ describe('A3 approvals in chat', () => {
 });
 
 describe('R9 a chat that was cut off', () => {
-  it('makes a cut model call again and shows its text once', async () => {
+  it.each([
+    ['shown', 'I begin.', { status: 'interrupted', blocks: [{ type: 'text', text: 'I begin.' }, { type: 'notice', code: 'run/interrupted' }] }, [['system', 'user']]],
+    ['not shown', '', { status: 'done', blocks: [{ type: 'text', text: 'Quite another answer.' }] }, [['system', 'user'], ['system', 'user']]],
+  ])('keeps what a cut model call had said, and makes only one again of which nothing was shown: %s', async (_, shown, expected, asked) => {
     let first = true;
     const model = scriptedModel((request, onDelta) => {
-      onDelta({ type: 'text', text: 'part one' });
-      if (!first) return { text: 'part one and two' };
+      if (!first) return { text: 'Quite another answer.' };
       first = false;
+      onDelta({ type: 'text', text: shown });
       return new Promise((_, reject) => { request.signal.addEventListener('abort', () => { reject(new AppError('run/cancelled', 'closed')); }, { once: true }); });
     });
     const before = open(model);
     const id = await begin(before);
     const { runId } = await before.chat.send({ id, text: 'go' });
-    await until(async () => textOf(answer(await pageOf(before, id))) === 'part one');
+    await until(async () => model.requests.length > 0 && (shown === '' || textOf(answer(await pageOf(before, id))) === shown));
     await before.runs.stop();
     await home.reopen();
     const after = open(model);
     await after.runs.recover((run) => after.chat.runnableOf(run));
     await after.runs.settled(runId);
-    expect(answer(await pageOf(after, id))).toMatchObject({ status: 'done', blocks: [{ type: 'text', text: 'part one and two' }] });
-    expect(model.requests.map((request) => rolesOf(request.messages))).toEqual([['system', 'user'], ['system', 'user']]);
+    expect(answer(await pageOf(after, id))).toMatchObject(expected);
+    expect(model.requests.map((request) => rolesOf(request.messages))).toEqual(asked);
   });
 
   it('repeats a cut call that only read, and asks before it repeats one that may have had its effect', async () => {

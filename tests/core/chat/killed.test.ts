@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../main/core/base/store/index.ts';
-import { doomedScript, REQUEST, TEXT } from './doomed-script.ts';
+import { doomedScript, HALF, REQUEST, TEXT } from './doomed-script.ts';
 import { fakeSandbox, openWorkshop, scriptedModel, TestPlugins, withHelper } from '../agents/workshop.ts';
 import { collect, until } from '../runs/home.ts';
 
 const SCRIPT = path.join(import.meta.dirname, 'doomed-core.ts');
 
-async function doomed(folder: string, failpoint: string, effects: string): Promise<{ lines: string[]; signal: string | null; errors: string }> {
-  const child = spawn(process.execPath, [SCRIPT, folder, failpoint, effects], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function doomed(folder: string, failpoint: string, effects: string, ...how: string[]): Promise<{ lines: string[]; signal: string | null; errors: string }> {
+  const child = spawn(process.execPath, [SCRIPT, folder, failpoint, effects, ...how], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, errors] = ['', ''];
   child.stdout.on('data', (chunk) => { out += String(chunk); });
   child.stderr.on('data', (chunk) => { errors += String(chunk); });
@@ -40,7 +40,7 @@ describe('R9 I10 a core killed in the middle of a chat', () => {
       const plugins = new TestPlugins();
       withHelper(plugins);
       const sandbox = fakeSandbox({ look: () => 'seen', send: async () => { await writeFile(effects, 'sent\n', { flag: 'a' }); return 'sent'; } });
-      const shop = openWorkshop({ home: { folder, store, reopen: () => Promise.resolve(store), close: () => Promise.resolve() }, plugins, model: scriptedModel(doomedScript), sandbox, idPrefix: 'next-' });
+      const shop = openWorkshop({ home: { folder, store, reopen: () => Promise.resolve(store), close: () => Promise.resolve() }, plugins, model: scriptedModel(doomedScript()), sandbox, idPrefix: 'next-' });
       await shop.runs.recover((run) => shop.chat.runnableOf(run));
       // The page repeats what it got no answer to.
       const { runId } = await shop.chat.send({ id: talk, text: TEXT }, REQUEST);
@@ -66,6 +66,46 @@ describe('R9 I10 a core killed in the middle of a chat', () => {
       expect(after).toBe(reason === 'interrupted' ? before : 1);
       // The end of a tool call reaches the disk with the next commit: until then a restart cannot know of it, and asks.
       if (reason === 'interrupted') expect(failpoint).toMatch(/^run\.((before|after)-tool:2|after-first-chunk:3|after-model:3)$/);
+      await shop.runs.stop();
+      await store.stop();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
+
+  it('in the middle of an answer keeps every word that was shown and asks no model by itself; what was done is not done again, also by the answer that goes on', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'troupe-killed-'));
+    const effects = path.join(folder, 'effects.txt');
+    await writeFile(effects, '');
+    try {
+      // It sends, then says the half of an answer and stays in the middle of it: whoever reads what was shown kills it.
+      const { lines, signal } = await doomed(folder, '', effects, 'halfway');
+      expect(signal).toBe('SIGKILL');
+      const shown = JSON.parse(lines.findLast((line) => line.startsWith('shown '))?.slice(6) ?? '""') as string;
+      expect(shown.length).toBeGreaterThan(HALF.length / 2);
+      const store = await openStore({ file: path.join(folder, 'troupe.db') });
+      const plugins = new TestPlugins();
+      withHelper(plugins);
+      const another = scriptedModel([{ text: 'and this is what it came to.' }]);
+      const sandbox = fakeSandbox({ look: () => 'seen', send: async () => { await writeFile(effects, 'sent\n', { flag: 'a' }); return 'sent'; } });
+      const shop = openWorkshop({ home: { folder, store, reopen: () => Promise.resolve(store), close: () => Promise.resolve() }, plugins, model: another, sandbox, idPrefix: 'next-' });
+      expect(await shop.runs.recover((run) => shop.chat.runnableOf(run))).toEqual({ resumed: 0, ended: 1 });
+      const id = lines.find((line) => line.startsWith('talk '))?.slice(5) ?? '';
+      const [, cut] = (await shop.chat.messages({ id, limit: 50 })).messages;
+      expect(cut?.status).toBe('interrupted');
+      const kept = cut?.blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).at(-1) ?? '';
+      expect([kept.startsWith(shown), HALF.startsWith(kept)], `shown ${shown}, kept ${kept}`).toEqual([true, true]);
+      expect(cut?.blocks.map((block) => (block.type === 'notice' ? block.code : block.type))).toEqual(['text', 'tool', 'text', 'tool', 'text', 'run/interrupted']);
+      expect(another.requests).toEqual([]);
+
+      const { runId } = await shop.chat.continue({ id });
+      await shop.runs.settled(runId);
+      const { messages } = await shop.chat.messages({ id, limit: 50 });
+      expect(messages.map(({ status, continues }) => [status, continues ?? false])).toEqual([['done', false], ['interrupted', false], ['done', true]]);
+      const read = another.requests[0]?.messages ?? [];
+      expect(read.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool', 'assistant', 'tool', 'assistant', 'user']);
+      expect(JSON.stringify(read.at(-2))).toContain(kept);
+      expect(await readFile(effects, 'utf8')).toBe('sent\n');
       await shop.runs.stop();
       await store.stop();
     } finally {

@@ -50,14 +50,14 @@ describe('A2 messages as a projection of the log', () => {
     expect(projection.messages()[1]?.blocks).toEqual([{ type: 'text', text: 'one two' }]);
   });
 
-  it('shows text of a cut call once, tools in order, a wait while it lasts, and what never ended as failed', () => {
+  it('keeps what a cut call had said, tools in order, a wait while it lasts, and what never ended as failed', () => {
     const messages = projectRun(run, [
       asked(), event('llm_call_started', { model: 'a/b' }), event('llm_stream_chunk', { text: 'cut off' }), event('run_resumed'),
       event('llm_call_started', { model: 'a/b' }), event('llm_call_retried', { attempt: 1, delayMs: 3000, code: 'models/rate-limited' }), event('llm_stream_chunk', { text: 'I will.' }),
       event('llm_call_finished', { text: 'I will.', usage: { promptTokens: 3, completionTokens: 4 } }), event('tool_approval_requested', call), event('run_cancelled'),
     ]);
     expect(messages.map((message) => [message.id, message.seq, message.at, message.status])).toEqual([['m1', 7, 500, 'done'], ['run1_a', 8, 500, 'cancelled']]);
-    expect(messages[1]?.blocks).toEqual([{ type: 'text', text: 'I will.' }, { type: 'tool', call: { ...call, state: 'failed', result: null, error: expect.any(String), logs: [], durationMs: null, questionId: expect.any(String) } }]);
+    expect(messages[1]?.blocks).toEqual([{ type: 'text', text: 'cut off' }, { type: 'text', text: 'I will.' }, { type: 'tool', call: { ...call, state: 'failed', result: null, error: expect.any(String), logs: [], durationMs: null, questionId: expect.any(String) } }]);
     expect(messages[1]?.usage).toEqual({ promptTokens: 3, completionTokens: 4, estimated: false, contextTokens: 7, cost: null });
   });
 

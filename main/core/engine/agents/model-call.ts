@@ -90,7 +90,7 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
       }
       // The estimate was too low, or the model's length is not known: half as much is tried as long as there is any.
       const { entries } = history;
-      if (!hasCode(error, 'models/context-too-long') || entries.length === 0) throw error;
+      if (shown || !hasCode(error, 'models/context-too-long') || entries.length === 0) throw error;
       const fewer = withoutOldest(entries, Math.ceil(entries.length / 2));
       if (maySumUp(history)) history = await sumUp(context, transcript, model, history, fewer);
       if (history.entries === entries) {

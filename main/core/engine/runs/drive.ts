@@ -152,6 +152,9 @@ export async function finish(options: Pick<DriveOptions, 'store' | 'clock' | 'id
   }
 }
 
+/** What the model calls in a log used; null when there were none. */
+export const tokensOf = (past: readonly RunEvent[]): TokenUsage | null => createTally(past).total();
+
 /** Adds up what the model calls of a run used, those of an earlier life included. */
 function createTally(past: readonly RunEvent[]): { add(event: { type: string; data: unknown }): void; total(): TokenUsage | null } {
   let total: TokenUsage | null = null;

@@ -2,7 +2,7 @@ import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { KeptApproval, Run, RunEvent } from '../../../../contract/model/run.ts';
 import type { Log } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type Store, type WriteRequest } from '../../base/store/index.ts';
-import { cancelled, createLiveRun, drive, finish, stopping, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
+import { cancelled, createLiveRun, drive, finish, stopping, tokensOf, type DriveOptions, type Ending, type LiveRun } from './drive.ts';
 import { makeEvent } from './run-events.ts';
 import type { ApprovalAnswer, Clock, Ids, Runnable } from './runnable.ts';
 import { createSlots } from './slots.ts';
@@ -51,7 +51,8 @@ export interface Runs {
   revokeApproval(input: { hireId: string; toolId: string; scope: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /**
    * Takes up what an earlier life of the core left: to be called once at the start. `runnableOf` makes the Runnable of a
-   * stored run; when it cannot, the run ends as interrupted with that reason.
+   * stored run; when it cannot, the run ends as interrupted with that reason. So does a turn of a conversation whose answer was shown
+   * in part: the person decides whether it goes on.
    */
   recover(runnableOf: (run: Run) => Runnable | Promise<Runnable>): Promise<{ resumed: number; ended: number }>;
   /** How many are under way. */
@@ -79,7 +80,7 @@ export function createRuns(options: RunsOptions): Runs {
     store, clock, ids, ending: options.ending, changed: (runId, status) => { wakeups.ring(runId); if (status) told(); },
     warn: (message, facts) => { options.log.warn(facts, message); },
   };
-  const end = (run: Run, ending: Exclude<Ending, { status: 'stopping' }>): Promise<void> => finish(driving, run.id, ending, [], null);
+  const end = (run: Run, ending: Exclude<Ending, { status: 'stopping' }>, past: readonly RunEvent[] = []): Promise<void> => finish(driving, run.id, ending, [], tokensOf(past));
 
   const launch = (run: Run, prepare: (own: LiveRun) => Promise<{ runnable: Runnable; past: readonly RunEvent[] } | undefined>): Promise<void> => {
     const own = createLiveRun(run);
@@ -170,9 +171,9 @@ export function createRuns(options: RunsOptions): Runs {
       for (const run of await store.read('unfinishedRuns', undefined)) {
         if (live.has(run.id)) continue;
         const past = await store.read('runLog', { runId: run.id });
-        const reason = whyNot(past);
+        const reason = whyNot(run, past);
         if (reason) {
-          await end(run, reason);
+          await end(run, reason, past);
           ended += 1;
           continue;
         }
@@ -198,12 +199,20 @@ export function createRuns(options: RunsOptions): Runs {
 }
 
 /** Why a run of an earlier life is ended instead of taken up again; undefined when it goes on. */
-function whyNot(past: readonly RunEvent[]): Exclude<Ending, { status: 'stopping' }> | undefined {
+function whyNot(run: Run, past: readonly RunEvent[]): Exclude<Ending, { status: 'stopping' }> | undefined {
   if (past.some((event) => event.type === 'run_cancel_requested')) return { status: 'cancelled', error: { code: 'run/cancelled', message: 'The run was stopped by you.' } };
+  // Somebody was reading: a second call would say something else in the place of what they read.
+  if (run.conversationId !== null && wasReadInPart(past)) return { status: 'interrupted', error: { code: 'run/interrupted', message: 'Troupe ended while this was being written. What was shown is kept; continue, and the agent goes on from there.' } };
   // Stopped in good order is no crash: counting starts over there.
   const lastCalm = past.findLastIndex((event) => event.type === 'run_suspended');
   if (past.slice(lastCalm + 1).filter((event) => event.type === 'run_resumed').length < MAX_RESUMES) return undefined;
   return { status: 'interrupted', error: { code: 'run/interrupted', message: `Troupe ended ${MAX_RESUMES + 1} times while this was running, so it was not taken up again. What was done until then is kept; try again when you like.` } };
+}
+
+/** Whether text of the last model call was shown and the call never finished. */
+function wasReadInPart(past: readonly RunEvent[]): boolean {
+  const call = past.slice(past.findLastIndex(({ type }) => type === 'llm_call_started') + 1);
+  return call.some(({ type }) => type === 'llm_stream_chunk') && !call.some(({ type }) => type === 'llm_call_finished');
 }
 
 /** A run as it is right after it was stored. */
