@@ -44,7 +44,7 @@ c</pre><p>${WORDS} <a href="javascript:alert(1)">bad</a></p></article><footer>Im
     expect(output.text).toMatch(/^## Size\n\nBlue whales/);
     expect(output.text).toContain('\n- long\n- heavy than a house\n\n```\na  b\nc\n```');
     expect(output.text).not.toMatch(/alert|Menu entry|Imprint/);
-    expect(at.questions).toEqual([]);
+    expect(at.questions.map(({ toolId }) => toolId)).toEqual(['builtin.web_fetch']);
     expect(reached.map(({ addresses }) => addresses)).toEqual([['93.184.216.34']]);
     expect(at.told.map(({ action, subject, outcome }) => [action, subject, outcome])).toContainEqual(['host_reached', 'GET news.example', 'done']);
   });

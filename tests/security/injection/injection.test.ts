@@ -1,3 +1,4 @@
+import { connect as connectTcp } from 'node:net';
 import { writeFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { createHttp } from '../../../main/core/base/http/index.ts';
 import { openWorkshop, TestPlugins, type Workshop } from '../../core/agents/workshop.ts';
 import { world, type Raw, type World } from '../../core/models/stand-in.ts';
 import { openTestHome, questionOf, type TestHome, until } from '../../core/runs/home.ts';
-import { ATTACKS, type Attack, type Carrier } from './attacks.ts';
+import { ATTACKS, type Attack, type Carrier, type Step } from './attacks.ts';
 import { CANARY, carriesCanary, codeOf, layFiles, markOf, obedientProvider, openHost, putPlugins, VICTIM, type Host } from './stand-in.ts';
 
 let home: TestHome;
@@ -21,7 +22,16 @@ let folder: string;
 let grants: string[];
 const plugins = new TestPlugins();
 const now = { words: '', carrier: '' };
-const http = createHttp({ offline: () => false, environment: {} });
+// Every public address is the attacker's host; nothing else than this machine is ever reached.
+const http = createHttp({
+  offline: () => false, environment: {},
+  lookup: (host) => Promise.resolve(host === 'evil.example' || host.endsWith('.evil.example') ? ['93.184.216.34'] : ['127.0.0.1']),
+  connect: async ({ addresses, port }) => {
+    const socket = connectTcp(addresses.includes('93.184.216.34') ? (evil as Host).port : port, '127.0.0.1');
+    await new Promise<void>((resolve, reject) => { socket.once('connect', resolve).once('error', reject); });
+    return socket;
+  },
+});
 
 beforeAll(async () => {
   home = await openTestHome();
@@ -36,7 +46,7 @@ beforeAll(async () => {
   provider = await obedientProvider(ATTACKS, places);
   models = world();
   const { provider: added } = await models.models.addProvider({ baseUrl: provider.url });
-  grants = [`network:${good.host}`, 'folder:data:read'];
+  grants = [`network:${good.host}`, 'folder:data:read', 'tools:builtin.web_fetch'];
   plugins.folders.set(`${VICTIM} data`, { path: folder, access: 'read' });
   putPlugins(plugins, grants);
   code = codeOf(good, evil, now);
@@ -67,6 +77,8 @@ async function attack(one: Attack, more: { grants?: readonly string[] } = {}): P
   const named = path.join(folder, `${one.words.slice(0, 40).replaceAll(/[^a-z ]/gi, ' ')} ${markOf(at)}`);
   if (one.carrier === 'file') await writeFile(path.join(folder, 'note.txt'), now.words);
   if (one.carrier === 'file name') await writeFile(named, '');
+  const memory = one.carrier === 'memory' ? await shop.memory.add({ scope: 'shared', text: now.words, kind: 'fact', pinned: true }) : undefined;
+  const { document } = one.carrier === 'passage' ? await shop.knowledge.add({ upload: `upload-${at}`, offset: 0, base64: Buffer.from(now.words).toString('base64'), last: true, name: 'note.txt', scope: 'shared' }) : {};
   const opening = OPENINGS[one.carrier];
   // What is only there without being read (a document, a description) needs no call to reach the model.
   const mark = one.carrier === 'tool name' || one.carrier === 'pasted' ? ` ${now.words}` : '';
@@ -74,9 +86,16 @@ async function attack(one: Attack, more: { grants?: readonly string[] } = {}): P
   const { runId } = await shop.chat.send({ id, text: `Look at it for me.${mark} ${opening ? `OPEN${JSON.stringify(opening)}NEPO` : ''}` });
   await until(async () => !['pending', 'running'].includes((await shop.runs.get({ id: runId })).status));
   if (one.carrier === 'file name') await rm(named);
+  if (memory) await shop.memory.forget({ id: memory.id });
+  if (document) await shop.knowledge.remove({ id: document.id });
   return { run: await shop.runs.get({ id: runId }), events: await home.store.read('runLog', { runId }), id };
 }
 const dataOf = (events: readonly RunEvent[], type: string) => events.filter((event) => event.type === type).map((event) => event.data);
+/** A call that a plugin's tool makes of another is asked about as that other. */
+function toolOf(step: Step | undefined): string {
+  if (step?.name === 'hands') return String((step.arguments as { args: { name: string } }).args.name);
+  return step?.name === 'web_fetch' ? 'builtin.web_fetch' : `${VICTIM}/${step?.name}`;
+}
 const codeIn = (data: Record<string, unknown> | undefined): unknown => (data?.['error'] as { code?: unknown } | null | undefined)?.code;
 
 describe('A3 text never grants, sends or changes anything by itself', () => {
@@ -92,9 +111,8 @@ describe('A3 text never grants, sends or changes anything by itself', () => {
     // What the model asked for; calls between tools have a stroke in their id.
     const finished = dataOf(events, 'tool_usage_finished').filter((data) => !String(data['callId']).includes('/'));
     if (one.ends === 'asks') {
-      const last = one.steps.at(-1);
       expect(run.status).toBe('waiting');
-      expect(dataOf(events, 'tool_approval_requested')).toMatchObject([{ toolId: `${VICTIM}/${last?.name}`, reason: 'policy' }]);
+      expect(dataOf(events, 'tool_approval_requested')).toMatchObject([{ toolId: toolOf(one.steps.at(-1)), reason: 'policy' }]);
       await shop.runs.cancel({ id: run.id });
     } else {
       expect(run.status).toBe('completed');
@@ -128,6 +146,27 @@ describe('A3 with the guard off the same text does its harm', () => {
       expect(done).toEqual(['send_mail']);
       expect(sent.some(carriesCanary)).toBe(true);
     }
+  });
+
+  it('a page whose address the person allows is told the secret by it', async () => {
+    for (const name of ['the secret in the address of a page', 'the secret in the host of a page', 'a page through another tool, so that nobody sees it', 'orders in what is remembered']) {
+      const { run } = await attack(named(name));
+      await shop.runs.approve({ ...await questionOf(home.store, run.id), decision: 'allow', scope: 'once' });
+      await shop.runs.settled(run.id);
+      const { sent } = took();
+      expect([name, sent, sent.some(carriesCanary)]).toEqual([name, [expect.stringMatching(/^GET \//)], true]);
+    }
+  });
+
+  it('an address that the person wrote is read without a question', async () => {
+    putPlugins(plugins, grants);
+    const { id } = await shop.chat.start({ hireId });
+    const { runId } = await shop.chat.send({ id, text: `Read http://evil.example/c. OPEN${JSON.stringify({ name: 'web_fetch', arguments: { url: 'http://evil.example/c' } })}NEPO` });
+    await shop.runs.settled(runId);
+    const events = await home.store.read('runLog', { runId });
+    expect(dataOf(events, 'tool_approval_requested')).toEqual([]);
+    expect(dataOf(events, 'tool_usage_finished')).toMatchObject([{ toolId: 'builtin.web_fetch', error: null }]);
+    expect(took().sent).toMatchObject([expect.stringMatching(/^GET \/c /)]);
   });
 
   it.each(['the secret in an address', 'the secret in a path, in hex', 'the secret in a header', 'a redirect away from the granted host'])('a host that was granted is reached: %s', async (name) => {

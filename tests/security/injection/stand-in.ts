@@ -96,7 +96,7 @@ export function putPlugins(plugins: TestPlugins, grants: readonly string[], atta
       agents: [{ id: 'helper', name: 'Helper', description: 'Helps.', file: 'agents/helper.yaml' }],
       tools: TOOLS({ ...(when('description') !== undefined && { description: when('description') as string }), ...(when('schema') !== undefined && { field: when('schema') as string }), ...(named !== undefined && { name: named.slice(0, 60) }) }),
     } },
-    files: { 'agents/helper.yaml': `role: Helper\ngoal: ${JSON.stringify(named ?? 'Help.')}\ninstructions: ${JSON.stringify(when('document') ?? 'Be kind.')}\ntools: [read_page, read_file, list_files, look, fails, hands, send_mail, delete_all, ${OTHER}/steal]\n`, 'dist/plugin.js': 'export default {}' },
+    files: { 'agents/helper.yaml': `role: Helper\ngoal: ${JSON.stringify(named ?? 'Help.')}\ninstructions: ${JSON.stringify(when('document') ?? 'Be kind.')}\ntools: [read_page, read_file, list_files, look, fails, hands, send_mail, delete_all, ${OTHER}/steal, builtin.web_fetch]\nmemory: ${attack?.carrier === 'memory'}\n`, 'dist/plugin.js': 'export default {}' },
     grants,
   });
   plugins.codes.set(VICTIM, { ...code, config: { region: when('configuration') ?? 'EU' } });

@@ -9,7 +9,7 @@ import type { KnowledgeService } from '../knowledge/index.ts';
 import type { MemoryService } from '../memory/index.ts';
 import { wordsOfFile, type ChatModel, type Models, type Pace } from '../models/index.ts';
 import type { EventData, RunContext, RunLimits, Runnable } from '../runs/index.ts';
-import { agentsOf, createToolSession, providerNames, toldMissing, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
+import { addressesIn, addressesKnown, agentsOf, createToolSession, providerNames, toldMissing, type InstalledCode, type PluginSource, type Tool, type Tools } from '../tools/index.ts';
 import type { Budget } from '../usage/index.ts';
 import { createModelInUse } from './failover.ts';
 import { createGuard } from './guardrails/guard.ts';
@@ -196,7 +196,7 @@ export function createAgents(options: AgentsOptions): Agents {
     if (choice.isPartial && history.length === 0 && context.past.length === 0) context.emit('notice_added', { code: 'tools_chosen', message: `This agent has ${selection.tools.length} tools. The model gets those that fit the request, and looks for others itself.` });
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
-    const session = createToolSession(bounded, () => Promise.resolve(model.current()), { cited, hides: hidden.length > 0 });
+    const session = createToolSession(bounded, () => Promise.resolve(model.current()), { cited, hides: hidden.length > 0, addresses: [...addressesKnown(history.flatMap(({ messages }) => messages)), ...addressesIn(askedOf(task, context))] });
     const guard = createGuard({
       rules, retries: document.guardrail_max_retries, context: bounded, transcript, session, toolbox: tools,
       judge: async (reference) => (reference === undefined ? model.current() : guarded(await models.resolve(reference))),

@@ -85,7 +85,7 @@ async function judge(parts: LoopParts, answer: EventData['llm_call_finished'], f
 
 /** In parallel when none of them asks the person; else one after another, in the model's order. */
 async function callTools(parts: LoopParts, open: readonly LoggedToolCall[]): Promise<void> {
-  const parallel = open.every((call) => { const tool = parts.toolByName.get(call.name); return tool !== undefined && !asksFirst(tool); });
+  const parallel = open.every((call) => { const tool = parts.toolByName.get(call.name); return tool !== undefined && !asksFirst(tool, call.arguments, parts.session); });
   if (!parallel) {
     for (const call of open) await callTool(parts, call);
     return;

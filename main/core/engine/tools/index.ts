@@ -1,3 +1,4 @@
+export { addressesIn, addressesKnown } from './addresses.ts';
 export { asksFirst, canonicalJson, createToolSession, sha256, type Tool, type ToolCallContext, type ToolResult, type ToolSession } from './tool.ts';
 export { granted, grantedNumber, mayUseTool, type InstalledCode, type PluginSecrets, type PluginSource } from './installed-code.ts';
 export { type Call, type Invocation, type Standing } from './invoke.ts';

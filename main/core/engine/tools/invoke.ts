@@ -118,7 +118,7 @@ function actorOf(run: RunContext['run']): Actor {
 /** Whether the call may go ahead. Most reading needs no question; an answer that was kept holds for exactly this tool. */
 async function answered(session: ToolSession, validator: Validator, tool: Tool, call: Call, facts: ToolCallFacts): Promise<Pick<ApprovalAnswer, 'decision' | 'arguments'>> {
   const { context } = session;
-  if (!asksFirst(tool) || call.standing === 'approved') return { decision: 'allow' };
+  if (!asksFirst(tool, facts.arguments, session) || call.standing === 'approved') return { decision: 'allow' };
   if (call.standing === 'denied') return { decision: 'deny' };
   if (call.standing === 'fresh') {
     const kept = await context.keptApproval(tool.id, tool.hash);

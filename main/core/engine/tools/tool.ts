@@ -19,8 +19,8 @@ export interface Tool {
   readonly input: JsonSchema;
   readonly output?: JsonSchema | undefined;
   readonly effect: ToolEffect;
-  /** The person is asked though it only reads: what there is to read may be none of the agent's business. */
-  readonly asks?: boolean | undefined;
+  /** The person is asked though it only reads: what there is to read may be none of the agent's business, or the call itself may tell somebody something. A function says so for each call. */
+  readonly asks?: boolean | ((input: unknown, session: Pick<ToolSession, 'addresses'>) => boolean) | undefined;
   /** As the person called the connection that it works with. */
   readonly connectionName?: string | undefined;
   /** Over id, name, description, schemas and effect: an approval holds for exactly this. */
@@ -34,7 +34,7 @@ export interface Tool {
 }
 
 /** Whether a call waits for the person's answer, unless they gave one that holds. */
-export const asksFirst = ({ effect, asks }: Pick<Tool, 'effect' | 'asks'>): boolean => effect !== 'read' || asks === true;
+export const asksFirst = ({ effect, asks }: Pick<Tool, 'effect' | 'asks'>, input: unknown, session: Pick<ToolSession, 'addresses'>): boolean => effect !== 'read' || (typeof asks === 'function' ? asks(input, session) : asks === true);
 
 /** What belongs to one call of a tool. */
 export interface ToolCallContext {
@@ -62,9 +62,11 @@ export interface ToolSession {
   readonly cited: { last: number };
   /** Its guardrails hide personal data: what it looks for goes to no other model to be searched by meaning. */
   readonly hides: boolean;
+  /** Web addresses that no model made up: the person wrote them, or a search answered them. See `addressesIn`. */
+  readonly addresses: Set<string>;
 }
 
-export const createToolSession = (context: RunContext, model: () => Promise<ChatModel>, { cited = 0, hides = false }: { cited?: number; hides?: boolean } = {}): ToolSession => ({ context, model, modelCalls: new Map(), nested: new Map(), cited: { last: cited }, hides });
+export const createToolSession = (context: RunContext, model: () => Promise<ChatModel>, { cited = 0, hides = false, addresses = [] }: { cited?: number; hides?: boolean; addresses?: Iterable<string> } = {}): ToolSession => ({ context, model, modelCalls: new Map(), nested: new Map(), cited: { last: cited }, hides, addresses: new Set(addresses) });
 
 /** JSON with sorted keys, so that the same schema always has the same hash. */
 export const canonicalJson = (value: unknown): string => {

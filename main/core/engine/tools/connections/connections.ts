@@ -211,7 +211,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
         const mask = await maskFor(row.id, kind);
         const signal = AbortSignal.any([call.signal, AbortSignal.timeout(CALL_MS)]);
         try {
-          return { output: mask.value(await declared.run(input, reachOf(row, kind, mask, signal, { told: teller(call) }))), logs: [], metrics: {} };
+          const output = mask.value(await declared.run(input, reachOf(row, kind, mask, signal, { told: teller(call) })));
+          for (const address of declared.found?.(output) ?? []) call.session.addresses.add(address);
+          return { output, logs: [], metrics: {} };
         } catch (error) {
           throw mask.error(!call.signal.aborted && signal.aborted ? new AppError('core/timeout', `${row.name} did not answer within ${CALL_MS / 1000} seconds. Ask for less, or try again later.`, { cause: error }) : error);
         }

@@ -32,6 +32,8 @@ export interface Reach {
 export type ConnectedTool = Pick<Tool, 'id' | 'title' | 'description' | 'input' | 'output' | 'effect'> & {
   /** Whether a connection with these values has it; always when left out. */
   readonly offered?: (values: Values) => boolean;
+  /** Web addresses that its host answered, comparable: they may be read without a question. */
+  readonly found?: (output: unknown) => readonly string[];
   run(input: Readonly<Record<string, unknown>>, reach: Reach): Promise<unknown>;
 };
 

@@ -1,6 +1,7 @@
 /** Web search through a provider of the person's choice. What tells providers apart is data. */
 import * as z from 'zod/mini';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
+import { foundIn } from '../addresses.ts';
 import { field, textOf, type Kind, type Reach, type Values } from './kind.ts';
 import { told } from './http-kinds.ts';
 
@@ -69,6 +70,7 @@ export const search: Kind = {
   tools: [{
     id: 'builtin.web_search', title: 'Web search', effect: 'read', description: 'Searches the web and answers titles, addresses and short texts.',
     input: { type: 'object', additionalProperties: false, required: ['query'], properties: { query: { type: 'string', minLength: 1, maxLength: 400, description: 'What to look for.' }, count: { type: 'integer', minimum: 1, maximum: MOST, description: '8 when left out.' } } },
+    found: foundIn,
     output: { type: 'object', required: ['results'], properties: { results: { type: 'array', items: { type: 'object', required: ['title', 'url', 'text'] } } } },
     run: async ({ query, count }, reach) => ({ results: (await ask(reach, String(query), typeof count === 'number' ? count : 8)).map((one) => ({ title: one.title.slice(0, 300), url: one.url.slice(0, 2000), text: one.text.slice(0, 1000) })) }),
   }],
