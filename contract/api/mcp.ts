@@ -8,6 +8,7 @@ const changeErrors = ['mcp/not-found', 'mcp/not-confirmed', 'core/bad-input', 'c
 /** `server` null: nothing was changed yet, and the person confirms it at `confirmAt`, a page of the core's own. */
 const confirmed = z.object({ server: z.nullable(mcpServerSchema), confirmAt: z.nullable(z.string()) });
 const text = z.string().check(z.minLength(1), z.maxLength(256 * 1024));
+const folderPath = z.string().check(z.minLength(1), z.maxLength(4096));
 /** A program runs with the person's rights, so the shell asks about it; that takes as long as the person takes. */
 const asks = { timeoutMs: 10 * 60_000, errors: changeErrors };
 
@@ -18,6 +19,12 @@ export const mcp = {
   add: write('POST /mcp/servers', { name: mcpNameSchema, transport: mcpTransportSchema, values: z._default(mcpValuesSchema, {}) }, confirmed, asks),
   /** What is left out stays. A value that is not named stays; names that the transport no longer has lose theirs. */
   update: write('PATCH /mcp/servers/{id}', { id: idSchema, name: z.optional(mcpNameSchema), transport: z.optional(mcpTransportSchema), values: z._default(mcpValuesSchema, {}) }, confirmed, asks),
+  /** The person picks a folder that a program is told of (a root of the protocol), in a dialog of the shell, in the browser shell at `confirmAt`. */
+  pickFolder: write('POST /mcp/servers/{id}/folders/pick', { id: idSchema }, confirmed, { timeoutMs: 600_000, errors: ['mcp/not-found', 'core/bad-input', 'permission/denied', 'host/unavailable', 'host/cancelled'] }),
+  /** The same for the command line, whose person names the folder; a page is refused. */
+  addFolder: write('PUT /mcp/servers/{id}/folders', { id: idSchema, path: folderPath }, mcpServerSchema, { errors: ['mcp/not-found', 'core/bad-input', 'permission/denied'] }),
+  /** It is not told of that folder any more. */
+  removeFolder: write('POST /mcp/servers/{id}/folders/remove', { id: idSchema, path: folderPath }, mcpServerSchema, { errors }),
   setEnabled: write('PUT /mcp/servers/{id}/enabled', { id: idSchema, enabled: z.boolean() }, mcpServerSchema, { errors }),
   /** Stops it and takes it from the list; `restore` brings it back. */
   remove: write('DELETE /mcp/servers/{id}', { id: idSchema }, z.object({}), { errors }),

@@ -250,6 +250,10 @@ const REDUCERS: Readonly<Record<string, Reducer | undefined>> = {
     const call = draft.tool(text(data.callId));
     if (call) draft.putTool({ ...call, state: data.decision === 'allow' ? 'running' : 'denied', ...(data.arguments !== undefined && { arguments: data.arguments }) });
   },
+  tool_approval_withdrawn: (draft, data) => {
+    const call = draft.tool(text(data.callId));
+    if (call?.state === 'waiting_for_approval') draft.putTool({ ...call, state: 'failed', error: text(data.message) });
+  },
   tool_usage_started: (draft, data) => { draft.putTool({ ...draft.tool(text(data.callId)), ...viewOf(data), state: 'running' }); },
   tool_usage_finished: (draft, data) => {
     const call = draft.tool(text(data.callId)) ?? viewOf(data);

@@ -24,7 +24,7 @@ export type KeptApproval = z.infer<typeof keptApprovalSchema>;
 
 /**
  * One entry of a run's append-only log. Types are noun_verb: run_started, user_message_added, llm_call_started,
- * llm_stream_chunk, llm_call_finished, tool_approval_requested, tool_approval_answered, tool_usage_started,
+ * llm_stream_chunk, llm_call_finished, tool_approval_requested, tool_approval_answered, tool_approval_withdrawn, tool_usage_started,
  * tool_usage_finished, assistant_message_finished, run_finished, run_failed, run_cancelled, run_interrupted.
  */
 export const runEventSchema = z.object({

@@ -135,7 +135,7 @@ export async function openRooms(options: RoomsOptions) {
   settings.onChange((names) => { if (names.includes('embeddingModel')) vectors.look(); });
   const memory = createMemory({ vectors, store, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('memory'); } });
   const mcp = createMcp({
-    store, clock, ids, network, version: VERSION, folder: path.join(home.cache, 'mcp'), bundles: path.join(home.root, 'bundles'), broughtBundles: path.join(home.cache, 'bundles'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
+    store, clock, ids, network, version: VERSION, home: home.root, folder: path.join(home.cache, 'mcp'), bundles: path.join(home.root, 'bundles'), broughtBundles: path.join(home.cache, 'bundles'), guardFile: ENTRY_FILES.mcpGuard, changed: () => { changed('mcp'); }, clean: (text) => secrets.remove(text),
     // What a home without encryption is told is kept until the core ends, and asked for again then.
     secrets: { ...credentials, set: async (id, label, value) => { await credentials.setSecret(label, value, { id, session: keys.secretsKey() === undefined }); } },
   });
@@ -178,7 +178,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, vectors, once), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, picking, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, vectors, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },

@@ -91,6 +91,14 @@ const WITH_SERVER: Readonly<Record<string, { more: number; run(context: CommandC
     return tested.ok ? 0 : 1;
   } },
   tools: { more: 0, async run({ client, out }, { id }) { const listed = await client.call.mcp.tools({ id }); out.result(listed, () => toolTable(listed.tools)); } },
+  folders: { more: 0, run({ out }, { folders }) { out.result({ folders }, () => folders.map((folder) => `${folder}\n`).join('')); return Promise.resolve(); } },
+  give: { more: 1, async run({ client, words, out }, { id }) { const server = await client.call.mcp.addFolder({ id, path: path.resolve(words.command[3] ?? '') }); out.result({ server }, () => `${server.name} is told of ${server.folders.join(', ')}.\n`); } },
+  take: { more: 1, async run({ client, words, out }, { id, name, folders }) {
+    const given = [words.command[3] ?? '', path.resolve(words.command[3] ?? '')].find((one) => folders.includes(one));
+    if (given === undefined) throw new AppError('core/bad-input', `${name} is told of no such folder. "troupe mcp folders ${name}" lists those that it is told of.`);
+    const server = await client.call.mcp.removeFolder({ id, path: given });
+    out.result({ server }, () => `${name} is not told of ${given} any more.\n`);
+  } },
   log: { more: 0, async run({ client, out }, { id }) { const { lines } = await client.call.mcp.log({ id }); out.result({ lines }, () => table(lines.map(({ at, source, text }) => [new Date(at).toISOString(), source, text]))); } },
   enable: { more: 0, async run({ client, out }, { id }) { const server = await client.call.mcp.setEnabled({ id, enabled: true }); out.result({ server }, () => `${server.name} is on.\n`); } },
   disable: { more: 0, async run({ client, out }, { id }) { const server = await client.call.mcp.setEnabled({ id, enabled: false }); out.result({ server }, () => `${server.name} is off.\n`); } },
@@ -115,7 +123,7 @@ const WITH_SERVER: Readonly<Record<string, { more: number; run(context: CommandC
 };
 
 export const mcp: Command = {
-  usage: 'troupe mcp [add <name> <address> [--header H=VARIABLE] [--private] | add <name> [--env NAME] -- <command> …] [import <file> [--input key=value] [--env key=VARIABLE]] [test|tools|log|enable|disable|remove <server>] [effect <server> <tool> read|write|destructive] [accept <server> <tool>]',
+  usage: 'troupe mcp [add <name> <address> [--header H=VARIABLE] [--private] | add <name> [--env NAME] -- <command> …] [import <file> [--input key=value] [--env key=VARIABLE]] [test|tools|folders|log|enable|disable|remove <server>] [give|take <server> <folder>] [effect <server> <tool> read|write|destructive] [accept <server> <tool>]',
   about: 'list MCP servers, add one (an address, or after -- a program that runs with your rights), test it, look at its tools',
   fits({ command: [, action, ...rest] }) {
     if (action === undefined || action === 'list') return rest.length === 0;

@@ -1,4 +1,4 @@
-import { AppError, fromWire } from '../../../contract/errors/app-error.ts';
+import { AppError, fromWire, hasCode, toWire } from '../../../contract/errors/app-error.ts';
 import type { RunEvent } from '../../../contract/model/run.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { splitTarget } from '../words.ts';
@@ -83,5 +83,11 @@ async function answerApproval({ client, out, ask, words }: CommandContext, event
   out.say(`${toolId}${event.data['unsigned'] === true ? ' (unsigned: it came from this computer, and nobody vouches for it)' : ''} wants to run with ${JSON.stringify(event.data['arguments'])}`);
   const allowed = words.yes ? true : await ask('Allow it this once?');
   if (allowed === null) out.say('Nobody is at this terminal to allow it, so it was denied. Repeat with --yes to allow what agents ask for.');
-  await client.call.runs.approve({ id: event.run, callId: text(event.data['callId']), questionId: event.id, decision: allowed ? 'allow' : 'deny', scope: 'once' });
+  try {
+    await client.call.runs.approve({ id: event.run, callId: text(event.data['callId']), questionId: event.id, decision: allowed ? 'allow' : 'deny', scope: 'once' });
+  } catch (error) {
+    // The question may be gone while the person thinks; the run goes on, and says itself what became of it.
+    if (!hasCode(error, 'run/not-found', 'run/question-replaced')) throw error;
+    out.say(toWire(error).message);
+  }
 }

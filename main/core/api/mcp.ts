@@ -3,6 +3,7 @@ import type { McpServer, McpTransport } from '../../../contract/model/mcp.ts';
 import type { Mcp } from '../engine/mcp/index.ts';
 import { requestOf, server, type ApiContext } from './context.ts';
 import type { Once } from './once.ts';
+import type { FolderPicking } from './plugins.ts';
 
 /** What a person is asked before a program is added that nobody reviewed. */
 export interface Confirmation { readonly title: string; readonly message: string; readonly detail: string; readonly accept: string }
@@ -17,13 +18,14 @@ export interface Confirming {
 export interface McpApiParts {
   readonly once: Once;
   readonly confirming: Confirming;
+  readonly picking: FolderPicking;
   /** Shows an address in the person's browser; false when the shell cannot or the person did not want it. */
   readonly openOutside: (url: string) => Promise<boolean>;
 }
 
 const RIGHTS = 'It runs with your rights: it can read and change whatever you can, whether an agent uses it or not. Add only what you trust.';
 
-export const mcpApi = (mcp: Mcp, { once, confirming, openOutside }: McpApiParts) => {
+export const mcpApi = (mcp: Mcp, { once, confirming, picking, openOutside }: McpApiParts) => {
   /** Does the work after the person confirmed it; answers an address instead where they do that on a page. The command line is the person's own. */
   async function whenConfirmed<T>(client: ApiContext['client'], programs: readonly { name: string; detail: string }[], work: () => Promise<T>): Promise<{ done: T | null; confirmAt: string | null }> {
     if (client !== 'page' || programs.length === 0) return { done: await work(), confirmAt: null };
@@ -56,6 +58,23 @@ export const mcpApi = (mcp: Mcp, { once, confirming, openOutside }: McpApiParts)
       const programs = isOther || Object.keys(input.values).length > 0 ? programOf(input.name ?? before.name, input.transport ?? before.transport) : [];
       return single(await whenConfirmed(context.client, programs, () => mcp.update(input, requestOf('mcp.update', input))));
     })),
+    pickFolder: server.mcp.pickFolder.handler(({ input }) => once('mcp.pickFolder', input, async () => {
+      const { name } = await mcp.checkFolders(input);
+      const title = `Pick a folder that "${name}" is told of`;
+      try {
+        const path = await picking.dialog(title, 'folder');
+        if (path === null) throw new AppError('host/cancelled', 'No folder was picked; nothing was changed.');
+        return { server: await mcp.addFolder({ id: input.id, path }, requestOf('mcp.pickFolder', input)), confirmAt: null };
+      } catch (error) {
+        if (!hasCode(error, 'host/unavailable')) throw error;
+        return { server: null, confirmAt: await picking.page(title, 'It may read and change what lies there', async (path) => { await mcp.addFolder({ id: input.id, path }); }) };
+      }
+    })),
+    addFolder: server.mcp.addFolder.handler(({ input, context }) => {
+      if (context.client === 'page') throw new AppError('permission/denied', 'A page cannot name a folder itself. Use "Add a folder".');
+      return mcp.addFolder(input, requestOf('mcp.addFolder', input));
+    }),
+    removeFolder: server.mcp.removeFolder.handler(({ input }) => mcp.removeFolder(input, requestOf('mcp.removeFolder', input))),
     setEnabled: server.mcp.setEnabled.handler(({ input }) => mcp.setEnabled(input, requestOf('mcp.setEnabled', input))),
     remove: server.mcp.remove.handler(({ input }) => mcp.remove(input, requestOf('mcp.remove', input))),
     restore: server.mcp.restore.handler(({ input }) => mcp.restore(input, requestOf('mcp.restore', input))),

@@ -89,6 +89,7 @@ export interface WorkshopOptions {
   readonly secret?: string;
   readonly connections?: Connections;
   readonly pace?: Pace;
+  readonly mcp?: ToolsOptions['mcp'];
   readonly vectors?: Vectors;
   /** Keeps the ids of two lives over one home apart when they are two processes. */
   readonly idPrefix?: string;
@@ -109,7 +110,7 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const memory = createMemory({ vectors: options.vectors, store, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('memory'); } });
   const tools = createTools({
     memory, knowledge, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
-    ...(options.connections && { connections: options.connections }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
+    ...(options.connections && { connections: options.connections }), ...(options.mcp && { mcp: options.mcp }), secrets: options.secrets ?? { withSecret: nothing('secrets') },
   });
   const attachments = createAttachments({ store, clock });
   const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace: options.pace, budget: createBudget({ store }) });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcessGuard } from '../../../main/core/engine/mcp/process-guard.ts';
@@ -59,6 +59,29 @@ describe('A9 N1 the official example servers', () => {
     expect(JSON.stringify(await bench.mcp.call(tool, { path: path.join(bench.folder, 'note.txt') }, aCall()))).toContain('remember the milk');
     await expect(bench.mcp.call(tool, { path: '/etc/hostname' }, aCall())).rejects.toMatchObject({ code: 'tools/failed', message: expect.stringContaining('denied') });
   });
+
+  it('N1 tells "filesystem" of the folders that it was given, and of no others, while it runs', async () => {
+    const [first, second, home] = await Promise.all(['first', 'second', 'home'].map(async (name) => { const folder = path.join(bench.folder, name); await mkdir(folder); return realpath(folder); }));
+    const id = await added('Files', exampleServer('filesystem'));
+    // Without a folder it refuses to begin, so the first comes before.
+    expect((await bench.mcp.addFolder({ id, path: first ?? '' })).folders).toEqual([first]);
+    await bench.mcp.test({ id }, quiet);
+    const allowed = async (): Promise<string[]> => JSON.stringify(await bench.mcp.call(await bench.tool('list_allowed_directories'), {}, aCall())).match(/(?<=[/\\\\])(first|second|home)/g) ?? [];
+    await until('the first folder', async () => String(await allowed()) === 'first');
+    await bench.mcp.addFolder({ id, path: second ?? '' });
+    await until('both folders', async () => String(await allowed()) === 'first,second');
+    await bench.mcp.removeFolder({ id, path: first ?? '' });
+    await until('the second folder alone', async () => String(await allowed()) === 'second');
+    const file = path.join(first ?? '', 'note.txt');
+    await writeFile(file, 'not for it');
+    await expect(bench.mcp.call(await bench.tool('read_text_file'), { path: file }, aCall())).rejects.toMatchObject({ code: 'tools/failed', message: expect.stringContaining('denied') as string });
+    // Nothing that is Troupe's own, or is no folder, and nothing for an address.
+    for (const wrong of [home ?? '', path.join(bench.folder, 'nothing'), file, 'relative', '/']) await expect(bench.mcp.addFolder({ id, path: wrong }), wrong).rejects.toMatchObject({ code: 'permission/denied' });
+    const { id: address } = await bench.mcp.add({ name: 'Far', transport: { kind: 'http', url: 'https://mcp.example.com/v1', headers: [], privateNetwork: false }, values: {} });
+    await expect(bench.mcp.addFolder({ id: address, path: first ?? '' })).rejects.toMatchObject({ code: 'core/bad-input' });
+    const moved = await bench.mcp.update({ id, transport: { kind: 'http', url: 'https://mcp.example.com/v1', headers: [], privateNetwork: false }, values: {} });
+    expect(moved.folders).toEqual([]);
+  }, 30_000);
 
   it('gives "memory" the variable that the person entered', async () => {
     const file = path.join(bench.folder, 'memory.jsonl');

@@ -63,7 +63,7 @@ export async function openWorkbench(options: Partial<McpOptions> = {}): Promise<
   const [store, folder, secrets] = [await openTestStore(), await mkdtemp(path.join(os.tmpdir(), 'troupe-mcp-')), memorySecrets()];
   let id = 0;
   const mcp = createMcp({
-    store: store.store, secrets, network: { offline: () => false }, clock: { now: Date.now }, ids: { next: () => `id${id += 1}` }, changed: () => undefined, clean: (text) => text, folder: path.join(folder, 'programs'), bundles: path.join(folder, 'bundles'), broughtBundles: path.join(folder, 'brought'), version: '1.2.3', ...options,
+    store: store.store, secrets, network: { offline: () => false }, clock: { now: Date.now }, ids: { next: () => `id${id += 1}` }, changed: () => undefined, clean: (text) => text, folder: path.join(folder, 'programs'), bundles: path.join(folder, 'bundles'), broughtBundles: path.join(folder, 'brought'), version: '1.2.3', home: path.join(folder, 'home'), ...options,
   });
   return {
     mcp, store, folder, secrets,

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SettingsScreen } from '../../../renderer/features/settings/index.tsx';
 import { createWorld } from '../../support/fake-core.ts';
+import { mcpServer } from '../../support/fake-mcp.ts';
 import { renderPage } from '../../support/render-page.tsx';
 import { giveSizes } from '../chat/show.tsx';
 
@@ -228,5 +229,24 @@ describe('B10 an MCP bundle', () => {
     await screen.findByText(/runs on win32 alone/);
     expect(screen.queryByRole('button', { name: 'Unpack and add' })).toBeNull();
     expect(callsOf(world, 'mcp.addBundle')).toEqual([]);
+  });
+});
+
+describe('N1 folders of an MCP server', () => {
+  it('are picked in the shell’s dialog and taken back at once, and are none of an address', async () => {
+    giveSizes();
+    const world = createWorld();
+    world.mcp = [mcpServer('Files', { folders: ['/home/ada/Notes'] }), mcpServer('Far', { transport: { kind: 'http', url: 'https://mcp.example.com/v1', headers: [], privateNetwork: false } })];
+    show('mcp', world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Change Files' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Add a folder' }));
+    await screen.findByText('/home/ada/Projects/number-2');
+    fireEvent.click(screen.getByRole('button', { name: 'Take back /home/ada/Notes' }));
+    await waitFor(() => { expect(screen.queryByText('/home/ada/Notes')).toBeNull(); });
+    expect(world.calls.filter(({ procedure }) => procedure.startsWith('mcp.') && procedure !== 'mcp.list').map(({ procedure, input }) => [procedure, input])).toMatchObject([['mcp.pickFolder', { id: 'mcp-files' }], ['mcp.removeFolder', { id: 'mcp-files', path: '/home/ada/Notes' }]]);
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Change Far' }));
+    await screen.findByLabelText(/It lies in my private network/);
+    expect(screen.queryByRole('button', { name: 'Add a folder' })).toBeNull();
   });
 });

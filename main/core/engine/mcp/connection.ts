@@ -70,6 +70,11 @@ export class Connection {
     }
   }
 
+  /** Tells the session something, if there is one or one is about to be; none is started for it. */
+  tell(work: (session: Session) => Promise<void>): void {
+    this.#session?.then(work).catch((error: unknown) => { this.#options.log.add('troupe', toWire(error).message); });
+  }
+
   /** The person asks for it now: pauses are over. */
   reset(): void {
     this.#circuit.reset();

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, hasCode, toWire } from '../../../../contract/errors/app-error.ts';
 import type { McpBundle, McpDefinition, McpLogLine, McpPreview, McpServer, McpState, McpTest, McpTool, McpTransport } from '../../../../contract/model/mcp.ts';
+import { folderToGive } from '../../base/folders/index.ts';
 import type { HttpParts } from '../../base/http/index.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import type { UploadPart } from '../../base/uploads/index.ts';
@@ -32,6 +33,8 @@ export interface McpOptions {
   readonly clean: (text: string) => string;
   /** Where programs begin: a folder of their own, each. */
   readonly folder: string;
+  /** Troupe's own folder, of which nobody is told. */
+  readonly home: string;
   /** Troupe's own version, which servers are told. */
   readonly version: string;
   /** Where bundles are unpacked. */
@@ -49,8 +52,8 @@ export interface UsableTool { readonly id: string; readonly serverId: string; re
 export interface McpCall {
   readonly signal: AbortSignal;
   readonly progress: (fraction: number, message: string) => void;
-  /** Puts a question of the server to the person. */
-  readonly ask: (server: string, question: McpQuestion) => Promise<McpAnswer>;
+  /** Puts a question of the server to the person. `withdrawn` is aborted when nobody waits for the answer any more; its reason says why. */
+  readonly ask: (server: string, question: McpQuestion, withdrawn: AbortSignal) => Promise<McpAnswer>;
   /** Calls of one run may be asked for each other; those of another never. */
   readonly run: string;
 }
@@ -90,6 +93,11 @@ export interface Mcp {
   previewBundle(input: { id: string; values: Values }): Promise<McpTransport>;
   /** Unpacks an opened bundle and adds its server. Errors: those of `previewBundle` and `add`. */
   addBundle(input: { id: string; name: string; values: Values }, request?: WriteRequest): Promise<McpServer>;
+  /** Tells a program of a folder; it hears at once when it runs. Errors: `mcp/not-found`, `core/bad-input`, `permission/denied`. */
+  addFolder(input: { id: string; path: string }, request?: WriteRequest): Promise<McpServer>;
+  /** Whether it may be told of folders at all. Errors: `mcp/not-found`, `core/bad-input`. */
+  checkFolders(input: { id: string }): Promise<McpServer>;
+  removeFolder(input: { id: string; path: string }, request?: WriteRequest): Promise<McpServer>;
   /** Every tool of every server that is switched on, as it was pinned. */
   usable(): Promise<readonly UsableTool[]>;
   /**
@@ -153,20 +161,20 @@ export function createMcp(options: McpOptions): Mcp {
     one.stale = true;
     const session = await dial.openSession({
       transport, version: options.version, log, signal, folders: () => one.server.folders, closed: () => { for (const each of end) each(); },
-      toolsChanged: () => { one.stale = true; log.add('troupe', 'It says that its tools changed.'); }, ask: (question) => askFor(one, question),
+      toolsChanged: () => { one.stale = true; log.add('troupe', 'It says that its tools changed.'); }, ask: (question, withdrawn) => askFor(one, question, withdrawn),
     });
     one.about = session.server;
     return session;
   }
 
   /** The question goes to the run whose call is under way. With none, or with several runs, nobody knows whose it is. */
-  async function askFor(one: Live, question: McpQuestion): Promise<McpAnswer> {
+  async function askFor(one: Live, question: McpQuestion, withdrawn: AbortSignal): Promise<McpAnswer> {
     const [call, ...others] = one.calls;
     if (!call || others.some(({ run }) => run !== call.run)) {
       one.log.add('troupe', 'It asked for something while no single run was using it; that was declined.');
       return { action: 'cancel' };
     }
-    return call.ask(one.server.name, question);
+    return call.ask(one.server.name, question, withdrawn);
   }
 
   /** Lists the tools when they may have changed, and keeps what they say now. */
@@ -210,6 +218,17 @@ export function createMcp(options: McpOptions): Mcp {
     };
   }
 
+  /** A server that runs is told, and asks for its folders as they are now. */
+  async function foldersChanged(id: string): Promise<McpServer> {
+    const one = live.get(id);
+    if (one) {
+      one.server = await stored(id);
+      one.connection.tell((session) => session.rootsChanged());
+    }
+    options.changed();
+    return mcp.get({ id });
+  }
+
   /** Ends what runs as it was; the next use begins with what is kept now. */
   async function end(id: string): Promise<void> {
     const one = live.get(id);
@@ -249,7 +268,7 @@ export function createMcp(options: McpOptions): Mcp {
       const next = { ...server, name: name ?? server.name, transport: transport ?? server.transport };
       mcp.confirmation(next.name, next.transport);
       await keepValues(secrets, next, values);
-      await store.write('changeMcpServer', { id, name: name ?? null, transport: transport ? JSON.stringify(transport) : null, folders: null, at: clock.now() }, once(request));
+      await store.write('changeMcpServer', { id, name: name ?? null, transport: transport ? JSON.stringify(transport) : null, folders: next.transport.kind === 'http' && server.folders.length > 0 ? '[]' : null, at: clock.now() }, once(request));
       // A header's value, like a sign-in, is for the host that it was entered for.
       const [sameHost, kept] = [isSameHost(server.transport, next.transport), next.transport];
       await dropValues(secrets, id, kept.kind === 'stdio' || sameHost ? kept : { ...kept, headers: kept.headers.filter((header) => Object.hasOwn(values, header)) }, sameHost);
@@ -354,6 +373,22 @@ export function createMcp(options: McpOptions): Mcp {
     bringBundle: (part) => bundles.bring(part),
     previewBundle: async ({ id, values }) => (await bundles.preview(id, values)).transport,
     addBundle: ({ id, name, values }, request) => bundles.add(id, values, ({ transport, values: filled }) => mcp.add({ name, transport, values: filled }, request)),
+    async checkFolders({ id }) {
+      const server = await mcp.get({ id });
+      if (server.transport.kind !== 'stdio') throw new AppError('core/bad-input', 'An address has no folders of this machine. Only programs are told of them.');
+      return server;
+    },
+    async addFolder({ id, path: given }, request) {
+      const { name } = await mcp.checkFolders({ id });
+      const checked = await folderToGive(given, options.home);
+      if ('why' in checked) throw new AppError('permission/denied', `"${name}" cannot get this folder: ${checked.why}`);
+      await store.write('giveMcpFolder', { id, path: checked.real, at: clock.now() }, once(request));
+      return foldersChanged(id);
+    },
+    async removeFolder({ id, path: given }, request) {
+      await store.write('takeMcpFolder', { id, path: given, at: clock.now() }, once(request));
+      return foldersChanged(id);
+    },
     async usable() {
       const [rows, tools] = await Promise.all([store.read('mcpServers', undefined), store.read('mcpTools', { serverId: null })]);
       return rows.map(serverOf).filter(({ enabled }) => enabled).flatMap((server) => tools.filter(({ serverId }) => serverId === server.id).flatMap((row): UsableTool[] => {
@@ -361,10 +396,13 @@ export function createMcp(options: McpOptions): Mcp {
         return tool.pinned === null ? [] : [{ id: tool.id, serverId: server.id, serverName: server.name, effect: tool.effect, definition: tool.pinned, hash: definitionHash(server.id, row.pinned ?? '') }];
       }));
     },
-    async call(tool, input, call) {
+    async call(tool, input, asked) {
       const server = await stored(tool.serverId);
       if (!server.enabled) throw new AppError('mcp/unavailable', `The MCP server "${server.name}" is switched off. Switch it on in Settings → MCP servers.`);
       const one = liveOf(server);
+      // What a call asks ends with it: an answer would reach nobody.
+      const over = new AbortController();
+      const call: McpCall = { ...asked, ask: (name, question, withdrawn) => asked.ask(name, question, AbortSignal.any([withdrawn, over.signal])) };
       one.calls.add(call);
       try {
         return await again(() => one.connection.use(call.signal, async (session) => {
@@ -377,6 +415,7 @@ export function createMcp(options: McpOptions): Mcp {
         }), one, call.signal);
       } finally {
         one.calls.delete(call);
+        over.abort(new AppError('mcp/unavailable', 'The call for which the MCP server asked has ended. Nothing was sent to it.'));
       }
     },
     async recover() {

@@ -34,6 +34,8 @@ export interface Session {
   readonly server: string;
   tools(signal: AbortSignal): Promise<readonly OfferedTool[]>;
   call(name: string, input: Readonly<Record<string, unknown>>, options: CallOptions): Promise<CallToolResult>;
+  /** Tells the server that its folders are others now; it asks for them when it wants to know. */
+  rootsChanged(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,13 +51,13 @@ const TRUSTING = { getValidator: <T>(): JsonSchemaValidator<T> => (input) => ({ 
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { transport, log } = options;
-  const client = new Client({ name: 'Troupe', version: options.version }, { capabilities: { roots: { listChanged: false }, elicitation: { form: {} } }, jsonSchemaValidator: TRUSTING });
+  const client = new Client({ name: 'Troupe', version: options.version }, { capabilities: { roots: { listChanged: true }, elicitation: { form: {} } }, jsonSchemaValidator: TRUSTING });
   const patience = createPatience(CALL_MS);
   client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: options.folders().map((folder) => ({ uri: pathToFileURL(folder).href, name: path.basename(folder) })) }));
   client.setRequestHandler(ElicitRequestSchema, async ({ params }, { signal }) => {
     if (params.mode === 'url') throw new McpError(ErrorCode.InvalidParams, 'Troupe opens no addresses for a server. Ask for values instead.');
     // The server waits for the person then, not the person for the server.
-    const answer = await patience.paused(() => options.ask({ message: params.message, schema: params.requestedSchema }, signal));
+    const answer = await patience.paused(() => options.ask({ message: params.message, schema: params.requestedSchema }, withdrawnWith(signal)));
     return answer.action === 'accept' ? { action: 'accept', content: answer.content as Record<string, string | number | boolean | string[]> } : { action: answer.action };
   });
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => { log.add('server', `${params.level}: ${typeof params.data === 'string' ? params.data : JSON.stringify(params.data)}`); });
@@ -100,8 +102,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         wait.end();
       }
     },
+    async rootsChanged() { await client.sendRootsListChanged(); },
     close: () => client.close(),
   };
+}
+
+/** Aborted with the connection, or when the server cancels what it asked, for a reason that can be told to the person. */
+function withdrawnWith(signal: AbortSignal): AbortSignal {
+  const withdrawn = new AbortController();
+  const abort = (): void => { withdrawn.abort(new AppError('mcp/unavailable', 'The MCP server ended, or took its question back, before it was answered. Nothing was sent to it.')); };
+  if (signal.aborted) abort(); else signal.addEventListener('abort', abort, { once: true });
+  return withdrawn.signal;
 }
 
 /** The SDK's errors in our words. */

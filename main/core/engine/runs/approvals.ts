@@ -43,6 +43,7 @@ export function createApprovals(): Approvals {
       for (const event of past) {
         const data = event.data as unknown as Asked & ApprovalAnswer;
         if (event.type === 'tool_approval_requested') { asked.set(event.id, data); open.set(data.callId, event.id); }
+        if (event.type === 'tool_approval_withdrawn') open.delete(data.callId);
         if (event.type === 'tool_approval_answered') {
           const questionId = open.get(data.callId);
           open.delete(data.callId);

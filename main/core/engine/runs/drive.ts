@@ -74,11 +74,15 @@ export async function drive(options: DriveOptions, live: LiveRun, runnable: Runn
         emit('llm_call_admitted', {});
       };
     },
-    async ask(call, reason, parent, check) {
+    async ask(call, reason, parent, check, withdrawn) {
+      withdrawn?.throwIfAborted();
       const questionId = approvals.openQuestion(call) ?? emit('tool_approval_requested', { ...call, reason }, parent, 'waiting');
       deadline.pause();
       try {
-        return await approvals.wait(questionId, call, live.signal, check);
+        return await approvals.wait(questionId, call, withdrawn ? AbortSignal.any([live.signal, withdrawn]) : live.signal, check);
+      } catch (error) {
+        if (withdrawn?.aborted && !live.signal.aborted) emit('tool_approval_withdrawn', { callId: call.callId, message: toWire(error).message }, parent, approvals.waiting() > 0 ? 'waiting' : 'running');
+        throw error;
       } finally {
         deadline.resume();
       }

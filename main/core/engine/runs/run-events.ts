@@ -94,6 +94,8 @@ export interface EventData {
   tool_approval_requested: ToolCallFacts & { readonly reason: 'policy' | 'interrupted' };
   /** `arguments` when the person changed them; those of the model stand in the question. */
   tool_approval_answered: { readonly callId: string; readonly decision: 'allow' | 'deny'; readonly scope: 'once' | 'conversation' | 'always'; readonly arguments?: Readonly<Record<string, unknown>> | undefined };
+  /** Nobody waits for the answer any more, so the question is closed; `message` says why. */
+  tool_approval_withdrawn: { readonly callId: string; readonly message: string };
   tool_usage_started: ToolCallFacts & { readonly version: string };
   tool_usage_progressed: { readonly callId: string; readonly fraction: number; readonly message: string };
   /** A model call that a plugin's code made; full, since it stands in no other event. */
@@ -119,7 +121,7 @@ const CHANNELS: Readonly<Record<EventType, RunEvent['channel']>> = {
   user_message_added: 'messages', answer_continued: 'messages', prompt_added: 'messages', notice_added: 'messages', memory_recalled: 'messages', knowledge_found: 'messages', assistant_message_finished: 'messages',
   guardrail_started: 'messages', guardrail_finished: 'messages', history_summary_started: 'messages', history_summarised: 'messages',
   llm_call_started: 'llm', llm_call_retried: 'llm', llm_call_delayed: 'llm', llm_call_admitted: 'llm', llm_stream_chunk: 'llm', llm_call_finished: 'llm', llm_call_failed: 'llm',
-  tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
+  tool_approval_requested: 'tools', tool_approval_answered: 'tools', tool_approval_withdrawn: 'tools', tool_usage_started: 'tools', tool_usage_progressed: 'tools', tool_model_call_finished: 'tools', tool_usage_finished: 'tools',
 };
 
 /** An event before the store gave it its place (`seq`) in the log. */

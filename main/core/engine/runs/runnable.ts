@@ -43,8 +43,9 @@ export interface RunContext {
   /**
    * Asks the person. The run is `waiting` meanwhile. An open question of an earlier life is asked again, not doubled, when
    * tool, hash and arguments are still the same; else it is a new question, and an answer to the old one counts for nothing.
+   * When `withdrawn` is aborted the question is closed without an answer, and its reason is thrown.
    */
-  ask(call: ToolCallFacts, reason: 'policy' | 'interrupted', parent?: string, check?: ArgumentsCheck): Promise<ApprovalAnswer>;
+  ask(call: ToolCallFacts, reason: 'policy' | 'interrupted', parent?: string, check?: ArgumentsCheck, withdrawn?: AbortSignal): Promise<ApprovalAnswer>;
   /** A decision that was kept for this hire or conversation and this very hash, or undefined. */
   keptApproval(toolId: string, hash: string): Promise<'allow' | 'deny' | undefined>;
 }

@@ -1,5 +1,7 @@
+import { toWire } from '../../../../contract/errors/app-error.ts';
 import { MCP_PREFIX } from '../../../../contract/model/mcp.ts';
 import type { Mcp, McpAnswer, McpQuestion, UsableTool } from '../mcp/index.ts';
+import type { ApprovalAnswer, RunError } from '../runs/index.ts';
 import { sha256, type Tool, type ToolCallContext } from './tool.ts';
 import type { Validator } from './validate.ts';
 
@@ -16,12 +18,17 @@ export function mcpTool(mcp: McpSource, validator: Validator, tool: UsableTool):
     hash: sha256(`${tool.hash} ${effect}`), version: tool.hash.slice(0, 12),
     async run(input, call) {
       const { context } = call.session;
-      let questions = 0;
+      const questions: Promise<unknown>[] = [];
       const output = await mcp.call(tool, input, {
         signal: call.signal, run: context.run.id,
         progress: (fraction, message) => { context.emit('tool_usage_progressed', { callId: call.callId, fraction, message }, call.parent); },
-        ask: (server, question) => { questions += 1; return askPerson(call, validator, tool, server, question, questions); },
-      });
+        ask(server, question, withdrawn) {
+          const answer = askPerson(call, validator, tool, server, question, questions.length + 1, withdrawn);
+          questions.push(answer);
+          return answer;
+        },
+        // Every question is closed in the log before the call is.
+      }).finally(() => Promise.allSettled(questions));
       return { output, logs: [], metrics: {} };
     },
   };
@@ -29,9 +36,10 @@ export function mcpTool(mcp: McpSource, validator: Validator, tool: UsableTool):
 
 /**
  * A server's question as a question of the run: it names the server, and what it wants stands in the box for words of others.
- * The person fills in the answer in place of what stands there; an answer is never kept for the next time.
+ * The person fills in the answer in place of what stands there; an answer is never kept for the next time. When the server is gone
+ * before, the question is closed and says so.
  */
-async function askPerson(call: ToolCallContext, validator: Validator, tool: UsableTool, server: string, question: McpQuestion, number: number): Promise<McpAnswer> {
+async function askPerson(call: ToolCallContext, validator: Validator, tool: UsableTool, server: string, question: McpQuestion, number: number, withdrawn: AbortSignal): Promise<McpAnswer> {
   const { context } = call.session;
   const facts = {
     callId: `${call.callId}/question-${number}`, toolId: `${tool.id.slice(0, tool.id.indexOf('/'))}/question`, name: `${server} asks`, effect: 'write' as const,
@@ -39,12 +47,23 @@ async function askPerson(call: ToolCallContext, validator: Validator, tool: Usab
   };
   const wanted = { type: 'object', properties: { question: { type: 'string' }, answer: question.schema }, required: ['answer'] };
   const check = (edited: Readonly<Record<string, unknown>>): Promise<string | undefined> => validator.problem(wanted, edited);
-  const answered = await context.ask(facts, 'policy', call.parent, check);
+  const finish = (answer: unknown, content: string, error: RunError | null, denied = false): void => {
+    context.emit('tool_usage_finished', { ...facts, arguments: { ...facts.arguments, answer }, content, output: null, isText: true, error, denied, logs: [], metrics: {}, durationMs: 0 }, call.parent);
+  };
+  let answered: ApprovalAnswer;
+  try {
+    answered = await context.ask(facts, 'policy', call.parent, check, withdrawn);
+  } catch (error) {
+    if (call.signal.aborted || !withdrawn.aborted) throw error;
+    const { code, message } = toWire(error);
+    finish(facts.arguments.answer, message, { code, message });
+    return { action: 'cancel' };
+  }
   const given = (answered.arguments ?? facts.arguments) as { answer?: unknown };
   const problem = answered.decision === 'allow' ? await check({ ...given }) : undefined;
   const accepted = answered.decision === 'allow' && problem === undefined;
   const content = accepted ? 'The answer was sent to the server.' : problem === undefined ? 'You did not answer.' : `The answer does not fit what was asked for, so none was sent. ${problem}`;
-  context.emit('tool_usage_finished', { ...facts, arguments: { ...facts.arguments, answer: given.answer }, content, output: null, isText: true, error: problem === undefined ? null : { code: 'tools/bad-arguments', message: content }, denied: answered.decision !== 'allow', logs: [], metrics: {}, durationMs: 0 }, call.parent);
+  finish(given.answer, content, problem === undefined ? null : { code: 'tools/bad-arguments', message: content }, answered.decision !== 'allow');
   return accepted ? { action: 'accept', content: given.answer as Record<string, unknown> } : { action: answered.decision === 'allow' ? 'cancel' : 'decline' };
 }
 

@@ -46,7 +46,7 @@ export function McpServers() {
         {servers.data && list.length === 0 && <EmptyState title={<T id="settings.mcp.none" />} line={<T id="settings.mcp.noneLine" />} action={buttons} />}
         {list.map((server) => <ServerRow key={server.id} server={server} onChange={() => { setEdited(server); }} />)}
       </SettingGroup>
-      <ServerDialog server={linked ? 'new' : edited} linked={linked} onClose={close} />
+      <ServerDialog server={linked ? 'new' : edited === 'new' ? edited : list.find(({ id }) => id === edited?.id) ?? edited} linked={linked} onClose={close} />
       <input ref={picker} type="file" hidden accept=".mcpb,.dxt" aria-label={t('settings.mcp.bundle')} onChange={(event) => {
         const [file] = event.currentTarget.files ?? [];
         event.currentTarget.value = '';

@@ -8,6 +8,7 @@ import { Failure } from '../../../components/failure/failure.tsx';
 import { PasswordField } from '../../../components/password-field/password-field.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import { Elsewhere } from './elsewhere.tsx';
+import { Folders } from './folders.tsx';
 import classes from './mcp.module.css';
 
 interface Entered { name: string; value: string; kept: boolean }
@@ -78,6 +79,7 @@ function Form({ server, linked, onClose }: { server: McpServer | null; linked: L
           <Checkbox label={t('settings.mcp.private')} description={t('settings.mcp.privateHelp')} checked={draft.privateNetwork} onChange={(event) => { change({ privateNetwork: event.currentTarget.checked }); }} />
         </>}
         <Values title={t(isProgram ? 'settings.mcp.variables' : 'settings.mcp.headers')} add={t(isProgram ? 'settings.mcp.addVariable' : 'settings.mcp.addHeader')} values={draft.values} onChange={(values) => { change({ values }); }} />
+        {server && isProgram && server.transport.kind === 'stdio' && <Folders id={server.id} folders={server.folders} />}
         {error && <Failure error={error} compact kept="settings.mcp.notAdded" />}
         <Group gap={8} justify="flex-end">
           <Button variant="default" onClick={onClose}><T id="settings.mcp.cancel" /></Button>

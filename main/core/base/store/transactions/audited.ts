@@ -90,6 +90,9 @@ export const AUDITED = {
   // The command's first word and the host say what was added; arguments and values may hold more than may be told.
   insertMcpServer: (_db, { id, name, transport }) => [{ action: 'mcp_server_added', subject: name, details: { id, ...reachedBy(transport) } }],
   changeMcpServer: (db, { id, name, transport, folders }) => [{ action: 'mcp_server_changed', subject: mcpName(db, id), details: { id, changed: Object.entries({ name, transport, folders }).filter(([, value]) => value !== null).map(([key]) => key), ...(transport !== null && reachedBy(transport)) } }],
+  // Which folder it is is the person's own matter, as with those of plugins.
+  giveMcpFolder: (db, { id }, given) => (given ? [{ action: 'folder_granted', subject: mcpName(db, id), details: { id } }] : []),
+  takeMcpFolder: (db, { id }, taken) => (taken ? [{ action: 'folder_revoked', subject: mcpName(db, id), details: { id } }] : []),
   setMcpEnabled: (db, { id, enabled }) => [{ action: enabled ? 'mcp_server_enabled' : 'mcp_server_disabled', subject: mcpName(db, id), details: { id } }],
   removeMcpServer: (db, { id, at }) => [{ action: at === null ? 'mcp_server_restored' : 'mcp_server_removed', subject: mcpName(db, id), details: { id } }],
   seeMcpTools: (db, { id }, { changed }) => changed.map((tool) => ({ action: 'mcp_tool_changed', subject: `${mcpName(db, id)}: ${tool}`, details: { id } })),

@@ -5,6 +5,17 @@ const mustChange = (changes: number): void => {
   if (changes === 0) throw new AppError('mcp/not-found', 'There is no such MCP server. It may have been removed; undo that, or add it again.');
 };
 
+const MOST_FOLDERS = 20;
+const foldersOf = (db: Writer, id: string): string[] => {
+  const row = db.get<{ folders: string }>('SELECT folders FROM mcp_servers WHERE id = @id AND removed_at IS NULL', { id });
+  mustChange(row ? 1 : 0);
+  const folders: unknown = JSON.parse(row?.folders ?? '[]');
+  return Array.isArray(folders) ? folders.filter((folder) => typeof folder === 'string') : [];
+};
+const putFolders = (db: Writer, { id, at }: { id: string; at: number }, folders: readonly string[]): void => {
+  db.run('UPDATE mcp_servers SET folders = @folders, updated_at = @at WHERE id = @id', { id, at, folders: JSON.stringify(folders) });
+};
+
 /** Named transactions of the domain mcp; each is a plain function that runs in the writer thread. */
 export const mcpTransactions = {
   insertMcpServer(db: Writer, input: { id: string; slug: string; name: string; transport: string; at: number }): { id: string } {
@@ -14,6 +25,20 @@ export const mcpTransactions = {
   /** What is null stays. Errors: `mcp/not-found`. */
   changeMcpServer(db: Writer, input: { id: string; name: string | null; transport: string | null; folders: string | null; at: number }): void {
     mustChange(db.run('UPDATE mcp_servers SET name = coalesce(@name, name), transport = coalesce(@transport, transport), folders = coalesce(@folders, folders), updated_at = @at WHERE id = @id AND removed_at IS NULL', input).changes);
+  },
+  /** Answers whether it was new. Errors: `mcp/not-found`, `core/bad-input`. */
+  giveMcpFolder(db: Writer, input: { id: string; path: string; at: number }): boolean {
+    const folders = foldersOf(db, input.id);
+    if (folders.includes(input.path)) return false;
+    if (folders.length >= MOST_FOLDERS) throw new AppError('core/bad-input', `An MCP server is told of ${MOST_FOLDERS} folders at most. Take one back first, or give the folder around them.`);
+    putFolders(db, input, [...folders, input.path]);
+    return true;
+  },
+  /** Answers whether it was given. Errors: `mcp/not-found`. */
+  takeMcpFolder(db: Writer, input: { id: string; path: string; at: number }): boolean {
+    const folders = foldersOf(db, input.id);
+    putFolders(db, input, folders.filter((folder) => folder !== input.path));
+    return folders.includes(input.path);
   },
   setMcpEnabled(db: Writer, input: { id: string; enabled: boolean; at: number }): void {
     mustChange(db.run('UPDATE mcp_servers SET enabled = @enabled, updated_at = @at WHERE id = @id AND removed_at IS NULL', input).changes);

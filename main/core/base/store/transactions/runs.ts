@@ -77,7 +77,7 @@ export const runsTransactions = {
 
   /** Answers the newest question about one tool call. Errors: `run/not-found` when none is open, `run/question-replaced` when it is not the one that was answered. */
   answerRunApproval(db: Writer, input: { runId: string; callId: string; questionId: string; decision: 'allow' | 'deny'; scope: 'once' | 'conversation' | 'always'; event: NewEvent; at: number }): Record<string, never> {
-    const steps = db.all<{ id: string; type: string; data: string }>("SELECT id, type, data FROM run_events WHERE run_id = @runId AND type IN ('tool_approval_requested', 'tool_approval_answered') ORDER BY seq", { runId: input.runId });
+    const steps = db.all<{ id: string; type: string; data: string }>("SELECT id, type, data FROM run_events WHERE run_id = @runId AND type IN ('tool_approval_requested', 'tool_approval_answered', 'tool_approval_withdrawn') ORDER BY seq", { runId: input.runId });
     const open = new Map<string, { id: string; toolId: string; hash: string }>();
     for (const step of steps) {
       const data = JSON.parse(step.data) as { callId: string; toolId: string; hash: string };

@@ -1,0 +1,1 @@
+export { folderToGive } from './folders.ts';
