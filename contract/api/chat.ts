@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { attachedSchema, attachmentSchema, MOST_ATTACHMENTS } from '../model/attachment.ts';
+import { chatImportSchema, importPreviewSchema } from '../model/chat-import.ts';
 import { conversationSchema, exportedConversationSchema, exportFormatSchema, messageSchema } from '../model/chat.ts';
 import { idSchema } from '../model/ids.ts';
 import { chatCostsSchema, costLimitSchema } from '../model/spending.ts';
@@ -35,6 +36,18 @@ export const chat = {
     z.object({ attachment: z.nullable(attachmentSchema) }), { timeoutMs: 30_000, errors: ['core/bad-input', 'chat/bad-attachment'] }),
   /** A part of a file's bytes; there are more while `last` is false. */
   attachment: read('/attachments/{id}', { id: idSchema, offset: z._default(z.int().check(z.nonnegative()), 0) }, z.object({ mediaType: z.string(), base64: z.string(), last: z.boolean() }), { errors: ['chat/bad-attachment'] }),
+  /** A file of conversations, in parts like a file of a message; the answer to the last is what is in it. Nothing of it is stored yet. */
+  readImport: write('POST /imports/parts', { upload: idSchema, offset: z.int().check(z.nonnegative()), base64: z.string().check(z.maxLength(700_000)), last: z.boolean(), name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)) },
+    z.object({ preview: z.nullable(importPreviewSchema) }), { timeoutMs: 70_000, errors: ['core/bad-input', 'chat/bad-import'] }),
+  /** Stores the next conversations of a file that was sent in full, each whole or not at all, for part of a second; call again while some are `left`. An agent of the name that the file gives has its own, `hireId` all others. What is here already is not stored again. */
+  storeImport: write('POST /imports', { upload: idSchema, hireId: idSchema }, z.object({ importId: idSchema, imported: z.number(), already: z.number(), left: z.number() }), { timeoutMs: 120_000, errors: ['chat/bad-import', 'team/not-found'] }),
+  /** Lets a file go that was sent and is not wanted. */
+  dropImport: write('DELETE /imports/parts/{upload}', { upload: idSchema }, z.object({})),
+  /** Imports of which something is still in the list, the newest first. */
+  imports: read('/imports', {}, z.object({ imports: z.array(chatImportSchema) })),
+  /** Hides all conversations of one import; `restoreImport` brings them back. */
+  removeImport: write('DELETE /imports/{id}', { id: idSchema }, z.object({ conversations: z.number() }), { errors }),
+  restoreImport: write('POST /imports/{id}/restore', { id: idSchema }, z.object({ conversations: z.number() }), { errors }),
   /** Stores the message and starts a run that answers it; follow it with `runs.events`. */
   send: write('POST /conversations/{id}/messages', { id: idSchema, text: textSchema, attachments }, started, { errors: saidErrors }),
   /** Says something else in the place of an earlier message of the person, as a branch beside it: nothing that stood there is lost. Its files are kept when `attachments` is left out. */

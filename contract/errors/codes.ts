@@ -80,6 +80,7 @@ export const CODES = {
   'chat/not-found': code(false, 4),
   'chat/busy': code(true, 9),
   'chat/bad-attachment': code(false, 2),
+  'chat/bad-import': code(false, 2),
   'builder/not-found': code(false, 4),
   'builder/changed': code(false, 9),
   'builder/busy': code(true, 9),

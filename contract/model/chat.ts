@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { attachmentSchema } from './attachment.ts';
+import { importSourceSchema } from './chat-import.ts';
 import { idSchema, instantSchema } from './ids.ts';
 import { citationSchema } from './knowledge.ts';
 import { usedMemorySchema } from './memory.ts';
@@ -12,6 +13,8 @@ export const conversationSchema = z.object({
   pinned: z.boolean(),
   /** The name of the folder that it lies in; a folder is there as long as something lies in it. */
   folder: z.nullable(z.string()),
+  /** Out of whose file it came; left out when it was begun here. */
+  importedFrom: z.optional(importSourceSchema),
   /** Where the words that were looked for stand in a message, with some of what is around them. Left out when they stand in the title only. */
   match: z.optional(z.string()),
 });
@@ -30,7 +33,9 @@ export const toolCallViewSchema = z.object({
 export type ToolCallView = z.infer<typeof toolCallViewSchema>;
 
 export const messageSchema = z.object({
-  id: idSchema, conversationId: idSchema, runId: idSchema,
+  id: idSchema, conversationId: idSchema,
+  /** The run that it is made of; null when it came out of a file. */
+  runId: z.nullable(idSchema),
   /** In the order in which they were made; a message comes after the one that it follows (`parentId`, null for the first). */
   seq: z.number(), parentId: z.nullable(idSchema), role: z.enum(['user', 'assistant']), at: instantSchema,
   status: z.enum(['streaming', 'done', 'failed', 'cancelled', 'interrupted']),
@@ -45,6 +50,8 @@ export const messageSchema = z.object({
   model: z.nullable(z.string()),
   /** Who of the team answered, also when the conversation was handed over since; left out for a message of the person and for one that is under way. */
   hireId: z.optional(idSchema),
+  /** Who answered, by name, when that was nobody of this team: it came out of a file. */
+  author: z.optional(z.string()),
   /** Files that the person gave along; left out when there are none. */
   attachments: z.optional(z.array(attachmentSchema)),
   /** What the agent remembered and was told for this answer; left out when nothing was. */

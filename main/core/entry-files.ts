@@ -23,6 +23,7 @@ export const ENTRY_FILES = {
   archiveThread: entry('archive-thread.js', 'marketplace/plugins/archive-thread.ts'),
   schemaThread: entry('schema-thread.js', 'engine/tools/schema-thread.ts'),
   resolverThread: entry('resolver-thread.js', 'marketplace/plugins/resolver-thread.ts'),
+  importThread: entry('import-thread.js', 'workspace/chat/importing/import-thread.ts'),
   modelProcess: entry('model-process.js', 'engine/models/embedded/engine-process.ts'),
   knowledgeReader: entry('knowledge-reader.js', 'engine/knowledge/reading/process.ts'),
   keychainProcess: entry('keychain-process.js', 'base/credentials/keychain-process.ts'),

@@ -46,7 +46,7 @@ import { createPermissions, createPlugins, createPluginSecrets } from './marketp
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
 import { createBuilder, createOwnAgents } from './workspace/builder/index.ts';
-import { createAttachments, createChat } from './workspace/chat/index.ts';
+import { createAttachments, createChat, createImports } from './workspace/chat/index.ts';
 import { createTeam } from './workspace/team/index.ts';
 
 export interface RoomsOptions {
@@ -147,6 +147,7 @@ export async function openRooms(options: RoomsOptions) {
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace, budget: createBudget({ store }) });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
   const chat = createChat({ store, agents, attachments, runs, clock, ids, changed });
+  const imports = createImports({ store, clock, ids, changed, threadFile: ENTRY_FILES.importThread });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });
   const starter = createStarter({ plugins: plugins.source, tools, agents, models, runs });
 
@@ -178,7 +179,7 @@ export async function openRooms(options: RoomsOptions) {
     running: () => runs.active(),
     checks,
     router: {
-      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, picking, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, vectors, once), tools: toolsApi(connections, tools, { picking, once }),
+      settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, picking, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, imports, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, vectors, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
@@ -186,6 +187,7 @@ export async function openRooms(options: RoomsOptions) {
       await runs.stop();
       await mcp.stop();
       await vectors.stop();
+      await imports.stop();
       await reader.stop();
       await plugins.stop();
       await catalog.stop();

@@ -209,6 +209,21 @@ describe('from finding to chatting', () => {
     expect(again).toMatchObject({ text: expect.stringMatching(/\w/) as string, toolCalls: [] });
     expect(fresh['conversationId']).not.toBe(again['conversationId']);
     expect(await troupe('chat', 'Nobody', 'Hello')).toMatchObject({ code: 4 });
+
+    const file = path.join(core.home, 'talk.json');
+    const id = String(fresh['conversationId']);
+    expect(await json('chat', 'list')).toMatchObject({ conversations: expect.arrayContaining([expect.objectContaining({ id })]) as unknown[] });
+    expect(await troupe('chat', 'export', id, '--out', file)).toMatchObject({ code: 0, stdout: `Wrote ${file}.\n` });
+    expect(await troupe('chat', 'export', id, '--out', file)).toMatchObject({ code: 2 });
+    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ code: 0, stdout: 'All of them are here already.\n' });
+    await writeFile(file, (await readFile(file, 'utf8')).replace(`"id": "${id}"`, '"id": "elsewhere"').replace('"Anew"', '"Long ago"'));
+    expect(await troupe('chat', 'import', file)).toMatchObject({ code: 5, stdout: 'Nothing was imported.\n' });
+    const imported = await troupe('chat', 'import', file, '--yes');
+    expect(imported.stdout, imported.stderr).toBe('Imported 1 conversation.\n');
+    expect(imported.stderr).toContain('1 conversation with 2 messages (troupe).');
+    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ stdout: 'All of them are here already.\n' });
+    await writeFile(file, '<html>');
+    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('chat/bad-import') as string });
   }, 60_000);
 
   it('uses a tool of another plugin in a chat and shows it beside the answer', async () => {

@@ -112,6 +112,23 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
         return { attachment };
       }),
       attachment: os.chat.attachment.handler(() => ({ mediaType: 'image/svg+xml', base64: Buffer.from(PICTURE).toString('base64'), last: true })),
+      readImport: os.chat.readImport.handler(({ input }) => {
+        if (!input.last) return { preview: null };
+        if (input.name.endsWith('.zip')) throw new AppError('chat/bad-import', 'This is no export of conversations: a JSON list or object was expected, and byte 0 begins something else.');
+        return { preview: { source: 'chatgpt', conversations: 3, messages: 240, already: 1, titles: ['A trip to Rome', 'Tax questions'], agents: ['ChatGPT'], leftOut: [{ what: 'file', count: 4 }, { what: 'tool', count: 12 }], refused: [{ where: 'Conversation 4, "Odd"', why: 'The message "a" follows itself by way of others.' }], refusedCount: 1 } };
+      }),
+      storeImport: os.chat.storeImport.handler(({ input }) => {
+        hireOf(input.hireId);
+        const talks = ['A trip to Rome', 'Tax questions'].map((title, at): Conversation => ({ id: nextId('talk'), hireId: input.hireId, title, createdAt: 1, updatedAt: Date.now() - at, lastText: '', activeRunId: null, pinned: false, folder: null, importedFrom: 'chatgpt' }));
+        world.conversations = [...world.conversations, ...talks];
+        world.imports = [{ id: 'import-1', source: 'chatgpt', file: 'conversations.json', at: Date.now(), conversations: 2 }];
+        world.changed('chat');
+        return { importId: 'import-1', imported: 2, already: 1, left: 0 };
+      }),
+      dropImport: os.chat.dropImport.handler(() => ({})),
+      imports: os.chat.imports.handler(() => ({ imports: world.imports })),
+      removeImport: os.chat.removeImport.handler(() => { removed.push(...world.conversations.filter((talk) => talk.importedFrom)); world.conversations = world.conversations.filter((talk) => !talk.importedFrom); world.imports = []; world.changed('chat'); return { conversations: 2 }; }),
+      restoreImport: os.chat.restoreImport.handler(() => { world.conversations = [...world.conversations, ...removed.filter((talk) => talk.importedFrom)]; world.changed('chat'); return { conversations: 2 }; }),
       send: os.chat.send.handler(({ input }) => {
         if (talkOf(input.id).activeRunId !== null) fail('chat/busy', 'An answer is under way.');
         return { runId: answer(input.id, input.text) };

@@ -5,6 +5,7 @@ import type { ModelEngine, ModelFile } from '../../contract/model/model-file.ts'
 import type { WireError } from '../../contract/errors/app-error.ts';
 import type { AuditProblem, AuditRow } from '../../contract/model/audit.ts';
 import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.ts';
+import type { ChatImport } from '../../contract/model/chat-import.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { PluginCheck } from '../../contract/model/configuration.ts';
 import type { KeyState } from '../../contract/model/credentials.ts';
@@ -72,6 +73,7 @@ export interface FakeWorld {
   messages: Map<string, ChatMessage[]>;
   /** Answers that stand beside one, by its id. */
   answersBeside: Map<string, ChatMessage[]>;
+  imports: ChatImport[];
   runs: Map<string, { run: Run; log: FakeLog<RunEvent> }>;
   providers: Provider[];
   models: ModelInfo[];
@@ -109,7 +111,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null, searchNote: null, vectors: { model: null, state: 'off', done: 0, total: 0, message: null },
     audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], mcp: [], ownAgents: new Map(),
-    documents: [], memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), answersBeside: new Map(), runs: new Map(),
+    documents: [], memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), answersBeside: new Map(), imports: [], runs: new Map(),
     providers: [], models: [practiceModel], found: [], modelFiles: [], modelEngine: { available: true, threads: 7, memory: 12 * 1024 ** 3, disk: 180 * 1024 ** 3 }, probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },
     checks: [
       { id: 'store', status: 'ok', message: 'The database opens and is whole.', advice: null, facts: {} },

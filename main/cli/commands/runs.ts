@@ -1,14 +1,16 @@
 import { AppError, fromWire, hasCode, toWire } from '../../../contract/errors/app-error.ts';
 import type { RunEvent } from '../../../contract/model/run.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { aboutConversations, runConversations } from './conversations.ts';
 import { splitTarget } from '../words.ts';
 
 export const chat: Command = {
-  usage: 'troupe chat <name> "text" [--new] [--yes]',
-  about: 'say something to a hired agent; the answer streams. --new begins a new conversation',
-  fits: ({ command }) => command.length > 2,
+  usage: 'troupe chat <name> "text" [--new] [--yes] | list | export <id> [--out FILE] | import <file> [--agent NAME]',
+  about: 'say something to a hired agent; the answer streams. --new begins a new conversation. Or list conversations, write one as .json, .md or .html, take those of a file over',
+  fits: (words) => words.command.length > 2 || aboutConversations(words),
   async run(context) {
     const { client, words, out } = context;
+    if (aboutConversations(words)) return runConversations(context);
     const [, name = '', ...rest] = words.command;
     const hired = await client.call.team.byName({ name });
     const latest = words.fresh ? undefined : (await client.call.chat.conversations({ hireId: hired.id, limit: 1 })).conversations[0];
@@ -17,6 +19,7 @@ export const chat: Command = {
     const answer = await followRun(context, runId);
     const { tokenUsage } = await client.call.runs.get({ id: runId });
     out.result({ conversationId: conversation.id, runId, text: answer.text, toolCalls: answer.toolCalls, tokenUsage }, () => '\n');
+    return undefined;
   },
 };
 

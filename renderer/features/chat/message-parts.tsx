@@ -21,7 +21,7 @@ import { partsOf, type Part } from './tool-blocks.ts';
 export function MessageParts({ message, agent }: { message: ChatMessage; agent: string }) {
   const intl = useIntl();
   const cited = useMemo(() => message.citations?.map((one) => ({ number: one.number, to: sourceOf(one), label: intl.formatMessage({ id: 'knowledge.source' }, { number: one.number, name: one.name }) })), [message.citations, intl]);
-  return partsOf(message.blocks).map((part, index) => <PartView key={index} part={part} runId={message.runId} agent={agent} cited={cited} />);
+  return partsOf(message.blocks).map((part, index) => <PartView key={index} part={part} runId={message.runId ?? ''} agent={agent} cited={cited} />);
 }
 
 function PartView({ part, runId, agent, cited }: { part: Part; runId: string; agent: string; cited: readonly CitedPlace[] | undefined }) {

@@ -11,7 +11,7 @@ import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { createBudget } from '../../../main/core/engine/usage/index.ts';
 import { createBuilder, createOwnAgents, type Builder } from '../../../main/core/workspace/builder/index.ts';
-import { createAttachments, createChat, type Attachments, type Chat } from '../../../main/core/workspace/chat/index.ts';
+import { createAttachments, createChat, createImports, type Attachments, type Chat, type Imports } from '../../../main/core/workspace/chat/index.ts';
 import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
 import { countingIds, systemClock, type TestHome } from '../runs/home.ts';
 
@@ -74,7 +74,7 @@ export class TestPlugins implements PluginSource {
 }
 
 /** The engine and the workspace over a real store, with a model of the test's own. */
-export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly attachments: Attachments; readonly plugins: TestPlugins; readonly changed: string[] }
+export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly attachments: Attachments; readonly imports: Imports; readonly plugins: TestPlugins; readonly changed: string[] }
 
 export interface WorkshopOptions {
   readonly home: TestHome;
@@ -94,6 +94,8 @@ export interface WorkshopOptions {
   /** Keeps the ids of two lives over one home apart when they are two processes. */
   readonly idPrefix?: string;
 }
+
+const IMPORT_THREAD = path.join(import.meta.dirname, '../../../main/core/workspace/chat/importing/import-thread.ts');
 
 let lives = 0;
 const nothing = (what: string) => () => Promise.reject(new AppError('core/internal', `This test has no ${what}.`));
@@ -117,8 +119,9 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
   const chat = createChat({ store, runs, agents, attachments, clock, ids, changed: tell });
+  const imports = createImports({ store, clock, ids, changed: tell, threadFile: IMPORT_THREAD });
   const builder = createBuilder({ store, plugins, agents, tools, models, runs, clock, ids, changed: tell });
-  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, attachments, plugins, changed };
+  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, attachments, imports, plugins, changed };
 }
 
 /** The agent and tools that most tests use. */

@@ -21,6 +21,7 @@ export type { McpServerRow, McpToolRow } from './queries/mcp.ts';
 export { packed, type Meaning, type VectorKind } from './queries/vectors.ts';
 export type { ConnectionRow } from './queries/tools.ts';
 export type { InstalledRow, PreviousRow } from './queries/plugins.ts';
+export type { ImportedConversation, ImportedMessage } from './transactions/imports.ts';
 export type { AuditEntry, NewPluginCall } from './transactions/audit.ts';
 export type { StoredAuditRow } from './queries/audit-chain.ts';
 export type { CatalogSync } from './transactions/catalog.ts';

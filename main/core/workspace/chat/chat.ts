@@ -88,12 +88,17 @@ export function createChat(options: ChatOptions): Chat {
 
   /** What others of the team answered says so: an agent takes what it reads as its own words otherwise. */
   async function named(messages: readonly ChatMessage[], hireId: string): Promise<ChatMessage[]> {
-    const others = [...new Set(messages.flatMap((message) => (message.hireId === undefined || message.hireId === hireId ? [] : [message.hireId])))];
-    const names = new Map(await Promise.all(others.map(async (id) => [id, (await store.read('hireById', { id }))?.name ?? 'Another agent'] as const)));
+    const names = await namesOf(messages, hireId, 'Another agent');
     return messages.map((message) => {
-      const name = message.hireId === undefined ? undefined : names.get(message.hireId);
+      const name = message.author ?? (message.hireId === undefined ? undefined : names.get(message.hireId));
       return name === undefined ? message : { ...message, blocks: [{ type: 'text', text: `[${name}, another agent, answered this:]\n\n` }, ...message.blocks] };
     });
+  }
+
+  /** The names of those who answered, by their hire, but `own`. */
+  async function namesOf(messages: readonly ChatMessage[], own: string, unknown: string): Promise<ReadonlyMap<string, string>> {
+    const others = [...new Set(messages.flatMap((message) => (message.hireId === undefined || message.hireId === own ? [] : [message.hireId])))];
+    return new Map(await Promise.all(others.map(async (id) => [id, (await store.read('hireById', { id }))?.name ?? unknown] as const)));
   }
 
   async function hired(id: string): Promise<{ pluginId: string; agentId: string; model: string | null; fallbackModel: string | null }> {
@@ -179,14 +184,18 @@ export function createChat(options: ChatOptions): Chat {
       const conversation = await chat.get({ id });
       const hire = await store.read('hireById', { id: conversation.hireId });
       const about = { conversation, agent: hire?.name ?? 'Agent', at: clock.now() };
-      if (format === 'json') return exportConversation({ ...about, ...await store.read('messageTree', { conversationId: id }) }, format);
+      const withNames = async (messages: readonly ChatMessage[]): Promise<{ messages: readonly ChatMessage[]; names: ReadonlyMap<string, string> }> => ({ messages, names: await namesOf(messages, conversation.hireId, 'Agent') });
+      if (format === 'json') {
+        const { messages, leafId } = await store.read('messageTree', { conversationId: id });
+        return exportConversation({ ...about, ...await withNames(messages), leafId }, format);
+      }
       const messages: ChatMessage[] = [];
       for (let more = true; more;) {
         const page = await store.read('messagePage', { conversationId: id, before: messages[0]?.id, limit: EXPORT_PAGE });
         messages.unshift(...page.messages);
         more = page.earlier;
       }
-      return exportConversation({ ...about, messages, leafId: messages.at(-1)?.id ?? null }, format);
+      return exportConversation({ ...about, ...await withNames(messages), leafId: messages.at(-1)?.id ?? null }, format);
     },
     send: (input, request) => say(input, request),
     edit: ({ messageId, ...input }, request) => say({ ...input, edits: messageId }, request),

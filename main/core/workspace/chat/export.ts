@@ -1,7 +1,10 @@
 import type { ChatMessage, Conversation, ExportedConversation, ExportFormat } from '../../../../contract/model/chat.ts';
 
-/** `leafId`: the end of the branch that is shown. */
-interface Exported { readonly conversation: Conversation; readonly agent: string; readonly messages: readonly ChatMessage[]; readonly leafId: string | null; readonly at: number }
+/** `leafId`: the end of the branch that is shown. `names`: of those who answered and are not `agent`, by the id of their hire. */
+interface Exported { readonly conversation: Conversation; readonly agent: string; readonly names?: ReadonlyMap<string, string>; readonly messages: readonly ChatMessage[]; readonly leafId: string | null; readonly at: number }
+
+/** Who said it: of an answer the name of the agent. */
+const authorOf = ({ agent, names }: Exported, message: ChatMessage): string => message.author ?? (message.hireId === undefined ? undefined : names?.get(message.hireId)) ?? agent;
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -34,20 +37,22 @@ async function inSlices(messages: readonly ChatMessage[], write: (message: ChatM
  * shown. The bytes are those of `JSON.stringify` with two spaces: a message is set in by its place, which no text in it can be taken for, since
  * line breaks in texts are escaped.
  */
-async function asJson({ conversation, agent, messages, leafId, at }: Exported): Promise<string> {
-  const head = JSON.stringify({ format: 'troupe-conversation', version: 1, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt), shown: leafId }, null, 2);
-  const written = await inSlices(messages, (message) => `    ${JSON.stringify(dataOf(message), null, 2).replaceAll('\n', '\n    ')}`);
+async function asJson(what: Exported): Promise<string> {
+  const { conversation, agent, messages, leafId, at } = what;
+  const head = JSON.stringify({ format: 'troupe-conversation', version: 1, id: conversation.id, exported_at: iso(at), title: conversation.title, agent, created_at: iso(conversation.createdAt), shown: leafId }, null, 2);
+  const written = await inSlices(messages, (message) => `    ${JSON.stringify(dataOf(message, authorOf(what, message)), null, 2).replaceAll('\n', '\n    ')}`);
   return `${head.slice(0, -2)},\n  "messages": ${written.length === 0 ? '[]' : `[\n${written.join(',\n')}\n  ]`}\n}\n`;
 }
 
-const dataOf = (message: ChatMessage): object => ({
-  id: message.id, parent_id: message.parentId, role: message.role, at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks,
+const dataOf = (message: ChatMessage, author: string): object => ({
+  id: message.id, parent_id: message.parentId, role: message.role, ...(message.role === 'assistant' && { author }), ...(message.continues && { continues: true }), at: iso(message.at), status: message.status, model: message.model, usage: message.usage, blocks: message.blocks,
   ...(message.attachments && { attachments: message.attachments.map(({ id, name, mediaType, bytes }) => ({ sha256: id, name, media_type: mediaType, bytes })) }),
 });
 
-async function asMarkdown({ conversation, agent, messages }: Exported): Promise<string> {
+async function asMarkdown(what: Exported): Promise<string> {
+  const { conversation, agent, messages } = what;
   const parts = await inSlices(messages, (message) => [
-    `## ${message.role === 'user' ? 'You' : agent}`, `*${iso(message.at)}${message.model === null ? '' : ` · ${message.model}`}${message.status === 'done' ? '' : ` · ${message.status}`}*`, ...message.blocks.map(blockText), ...attachedText(message),
+    `## ${message.role === 'user' ? 'You' : authorOf(what, message)}`, `*${iso(message.at)}${message.model === null ? '' : ` · ${message.model}`}${message.status === 'done' ? '' : ` · ${message.status}`}*`, ...message.blocks.map(blockText), ...attachedText(message),
   ].join('\n\n'));
   return `${[`# ${conversation.title.replace(/\s+/g, ' ') || agent}`, ...parts].join('\n\n')}\n`;
 }
@@ -73,10 +78,11 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}p,pre{white-space:pre-wrap;overflow-wrap:anywhere}pre{font-size:.85em;padding:.6em;border:1px solid #8886;border-radius:6px}article{margin:1.5rem 0}h2{font-size:1rem;margin:0}small,.note{opacity:.75}';
 
 /** A page that stands alone: every text escaped and shown as it was written, nothing fetched, nothing run. */
-async function asPage({ conversation, agent, messages }: Exported): Promise<string> {
+async function asPage(what: Exported): Promise<string> {
+  const { conversation, agent, messages } = what;
   const title = escaped(conversation.title.replace(/\s+/g, ' ').trim() || agent);
   const articles = await inSlices(messages, (message) => `<article>
-<h2>${escaped(message.role === 'user' ? 'You' : agent)}</h2>
+<h2>${escaped(message.role === 'user' ? 'You' : authorOf(what, message))}</h2>
 <small>${iso(message.at)}${message.model === null ? '' : ` · ${escaped(message.model)}`}${message.status === 'done' ? '' : ` · ${message.status}`}</small>
 ${[...message.blocks.map(blockPage), ...namesOf(message).map((line) => `<p class="note">${escaped(line)}</p>`)].join('\n')}
 </article>`);

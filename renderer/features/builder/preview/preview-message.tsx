@@ -23,7 +23,7 @@ export const PreviewMessage = memo(function PreviewMessage({ message, name, emoj
       {message.blocks.map((block, at) => (block.type === 'text' ? <Markdown key={at} source={block.text} />
         : block.type === 'notice' ? <p key={at} className={classes.notice}>{isErrorCode(block.code) ? <CircleAlert size={15} aria-hidden /> : <Info size={15} aria-hidden />}<span>{block.message}</span></p>
           : block.type === 'summary' ? <details key={at}><summary><T id="chat.summedUp" values={{ count: block.messages }} /></summary><Markdown source={block.text} /></details>
-          : block.call.state === 'waiting_for_approval' ? <Approval key={block.call.questionId} call={block.call} runId={message.runId} name={name} /> : <ToolCallLine key={block.call.callId} call={block.call} />))}
+          : block.call.state === 'waiting_for_approval' ? <Approval key={block.call.questionId} call={block.call} runId={message.runId ?? ''} name={name} /> : <ToolCallLine key={block.call.callId} call={block.call} />))}
       {message.status === 'streaming' && !(last?.type === 'tool' && last.call.state === 'waiting_for_approval') ? <p className={classes.quiet}><T id={last === undefined ? 'chat.thinking' : 'chat.writing'} values={{ agent: name }} /></p> : null}
       {message.status === 'done' || message.status === 'streaming' ? null : <p className={classes.quiet}><T id={`chat.ended.${message.status}`} /></p>}
     </article>

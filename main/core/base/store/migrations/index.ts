@@ -12,7 +12,8 @@ import { mcp } from './110-mcp.ts';
 import { modelFiles } from './120-model-files.ts';
 import { attachments } from './130-attachments.ts';
 import { limitsAndVectors } from './150-limits-and-vectors.ts';
+import { importedConversations } from './190-imported-conversations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */
-export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge, toolConnections, mcp, modelFiles, attachments, limitsAndVectors];
+export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge, toolConnections, mcp, modelFiles, attachments, limitsAndVectors, importedConversations];

@@ -1,9 +1,10 @@
 import { projectRun } from '../../../../../contract/model/chat-projection.ts';
+import type { ChatImport } from '../../../../../contract/model/chat-import.ts';
 import type { ChatMessage, Conversation } from '../../../../../contract/model/chat.ts';
 import type { QueryTable, Reader } from '../handles.ts';
 import { ACTIVE, eventsToProject } from './runs.ts';
 
-interface ConversationRow { id: string; hireId: string; title: string; createdAt: number; updatedAt: number; archivedAt: number | null; activeRunId: string | null; pinnedAt: number | null; folder: string | null; content: string | null }
+interface ConversationRow { id: string; hireId: string; title: string; createdAt: number; updatedAt: number; archivedAt: number | null; activeRunId: string | null; pinnedAt: number | null; folder: string | null; importedFrom: Conversation['importedFrom'] | null; content: string | null }
 interface MessageRow { id: string; conversation_id: string; run_id: string | null; seq: number; parent_id: string; role: ChatMessage['role']; content: string; at: number; status: ChatMessage['status']; hire_id: string | null }
 
 /** A line of a list shows no more of the last message. */
@@ -12,10 +13,11 @@ const LAST_TEXT = 200;
 const MATCH_BEFORE = 24;
 
 const SELECT = `SELECT c.id, c.hire_id AS hireId, c.title, c.created_at AS createdAt, c.updated_at AS updatedAt, c.archived_at AS archivedAt, c.pinned_at AS pinnedAt, c.folder,
+  (SELECT i.source FROM imported_conversations o JOIN imports i ON i.id = o.import_id WHERE o.conversation_id = c.id) AS importedFrom,
   (SELECT r.id FROM runs r WHERE r.conversation_id = c.id AND r.status IN ${ACTIVE} LIMIT 1) AS activeRunId,
   (SELECT m.content FROM messages m WHERE m.conversation_id = c.id AND m.status <> 'streaming' ORDER BY m.seq DESC LIMIT 1) AS content FROM conversations c`;
 
-const conversationOf = ({ content, archivedAt: _archivedAt, pinnedAt, ...row }: ConversationRow): Conversation => ({ ...row, pinned: pinnedAt !== null, lastText: content === null ? '' : textOf(content) });
+const conversationOf = ({ content, archivedAt: _archivedAt, pinnedAt, importedFrom, ...row }: ConversationRow): Conversation => ({ ...row, ...(importedFrom && { importedFrom }), pinned: pinnedAt !== null, lastText: content === null ? '' : textOf(content) });
 
 function textOf(content: string): string {
   const { blocks } = JSON.parse(content) as Pick<ChatMessage, 'blocks'>;
@@ -23,7 +25,7 @@ function textOf(content: string): string {
 }
 
 const messageOf = (row: MessageRow): ChatMessage => ({
-  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues' | 'attachments' | 'memories' | 'citations'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id ?? '', seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status, ...(row.role === 'assistant' && row.hire_id !== null && { hireId: row.hire_id }),
+  ...(JSON.parse(row.content) as Pick<ChatMessage, 'blocks' | 'model' | 'usage' | 'continues' | 'attachments' | 'memories' | 'citations' | 'author' | 'hireId'>), id: row.id, conversationId: row.conversation_id, runId: row.run_id, seq: row.seq, parentId: row.parent_id === '' ? null : row.parent_id, role: row.role, at: row.at, status: row.status, ...(row.role === 'assistant' && row.hire_id !== null && { hireId: row.hire_id }),
 });
 
 /** A message with who answered. */
@@ -31,7 +33,7 @@ const MESSAGE = 'm.*, (SELECT r.hire_id FROM runs r WHERE r.id = m.run_id) AS hi
 
 /** A message under way is made from the log as far as it has come. */
 function asFarAsItCame(db: Reader, message: ChatMessage): ChatMessage {
-  if (message.status !== 'streaming') return message;
+  if (message.status !== 'streaming' || message.runId === null) return message;
   const come = projectRun({ id: message.runId, conversationId: message.conversationId }, eventsToProject(db, message.runId)).find((one) => one.id === message.id);
   return come ? { ...come, ...(message.hireId !== undefined && { hireId: message.hireId }) } : message;
 }
@@ -103,6 +105,17 @@ export const chatQueries = {
     const row = db.get<{ parent: string }>("SELECT parent_id AS parent FROM messages WHERE id = @messageId AND conversation_id = @conversationId AND role = 'assistant'", { messageId, conversationId });
     return row && db.all<MessageRow>(`SELECT ${MESSAGE} FROM messages m INDEXED BY messages_parent WHERE m.conversation_id = @conversationId AND m.parent_id = @parent AND m.role = 'assistant' ORDER BY m.seq`, { conversationId, parent: row.parent }).map((one) => asFarAsItCame(db, messageOf(one)));
   },
+
+  /** Of digests and ids of conversations, those that are here: imported with that digest, or made here with that id. */
+  knownConversations: (db: Reader, { digests, ids }: { digests: readonly string[]; ids: readonly string[] }): { digests: string[]; ids: string[] } => ({
+    digests: db.all<{ digest: string }>('SELECT DISTINCT i.digest FROM imported_conversations i JOIN conversations c ON c.id = i.conversation_id WHERE c.archived_at IS NULL AND i.digest IN (SELECT value FROM json_each(@digests))', { digests: JSON.stringify(digests) }).map(({ digest }) => digest),
+    ids: db.all<{ id: string }>('SELECT id FROM conversations WHERE archived_at IS NULL AND id IN (SELECT value FROM json_each(@ids))', { ids: JSON.stringify(ids) }).map(({ id }) => id),
+  }),
+
+  /** The imports of which something is still in the list, the newest first. */
+  importList: (db: Reader, _input: Record<string, never>): ChatImport[] => db.all<ChatImport>(
+    `SELECT i.id, i.source, i.file_name AS file, i.at, count(*) AS conversations FROM imports i JOIN imported_conversations o ON o.import_id = i.id JOIN conversations c ON c.id = o.conversation_id
+     WHERE c.archived_at IS NULL GROUP BY i.id ORDER BY i.at DESC, i.id DESC LIMIT 100`),
 
   /** The branch up to a message, oldest first, the newest `limit` of it; the message itself only when it is `included`. */
   messagesUpTo: (db: Reader, input: { messageId: string; included: boolean; limit: number }): ChatMessage[] => {

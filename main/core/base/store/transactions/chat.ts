@@ -44,7 +44,7 @@ function begin(db: Writer, turn: NewTurn, conversationId: string, first: { event
 }
 
 /** Of the messages that follow the same one, this is the one that is shown. */
-const pick = (db: Writer, conversationId: string, row: Pick<Row, 'id' | 'parent_id'>): unknown => db.run(
+export const pick = (db: Writer, conversationId: string, row: Pick<Row, 'id' | 'parent_id'>): unknown => db.run(
   `UPDATE messages SET picked = 1 + (SELECT coalesce(max(s.picked), 0) FROM messages s WHERE s.conversation_id = @conversationId AND s.parent_id = @parent AND s.id <> @id) WHERE id = @id`,
   { conversationId, parent: row.parent_id, id: row.id });
 

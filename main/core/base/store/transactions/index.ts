@@ -4,6 +4,7 @@ import { chatTransactions } from './chat.ts';
 import { catalogTransactions } from './catalog.ts';
 import { credentialsTransactions } from './credentials.ts';
 import { attachmentsTransactions } from './attachments.ts';
+import { importsTransactions } from './imports.ts';
 import { knowledgeTransactions } from './knowledge.ts';
 import { memoryTransactions } from './memory.ts';
 import { mcpTransactions } from './mcp.ts';
@@ -17,8 +18,8 @@ import { toolsTransactions } from './tools.ts';
 import { vectorsTransactions } from './vectors.ts';
 
 /** Every domain's transactions over troupe.db; tests/core/store proves that no name stands twice. */
-export const mainTransactionDomains = [attachmentsTransactions, auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, knowledgeTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions, vectorsTransactions] as const;
-export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...attachmentsTransactions, ...knowledgeTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions, ...vectorsTransactions };
+export const mainTransactionDomains = [attachmentsTransactions, auditTransactions, builderTransactions, chatTransactions, credentialsTransactions, importsTransactions, knowledgeTransactions, memoryTransactions, mcpTransactions, modelsTransactions, pluginsTransactions, requestsTransactions, runsTransactions, settingsTransactions, teamTransactions, toolsTransactions, vectorsTransactions] as const;
+export const mainTransactions = { ...auditTransactions, ...builderTransactions, ...chatTransactions, ...credentialsTransactions, ...attachmentsTransactions, ...importsTransactions, ...knowledgeTransactions, ...memoryTransactions, ...mcpTransactions, ...modelsTransactions, ...pluginsTransactions, ...requestsTransactions, ...runsTransactions, ...settingsTransactions, ...teamTransactions, ...toolsTransactions, ...vectorsTransactions };
 export type MainTransactions = typeof mainTransactions;
 
 export const catalogDatabaseTransactions = { ...catalogTransactions };
