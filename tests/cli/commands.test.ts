@@ -209,22 +209,19 @@ describe('from finding to chatting', () => {
     expect(again).toMatchObject({ text: expect.stringMatching(/\w/) as string, toolCalls: [] });
     expect(fresh['conversationId']).not.toBe(again['conversationId']);
     expect(await troupe('chat', 'Nobody', 'Hello')).toMatchObject({ code: 4 });
+  }, 60_000);
 
+  it('A2 writes a conversation as a file, and takes one over out of a file once', async () => {
     const file = path.join(core.home, 'talk.json');
-    const id = String(fresh['conversationId']);
-    expect(await json('chat', 'list')).toMatchObject({ conversations: expect.arrayContaining([expect.objectContaining({ id })]) as unknown[] });
+    const listed = await json('chat', 'list', '--agent', 'Wendy');
+    const [{ id }] = listed['conversations'] as [{ id: string }];
     expect(await troupe('chat', 'export', id, '--out', file)).toMatchObject({ code: 0, stdout: `Wrote ${file}.\n` });
-    expect(await troupe('chat', 'export', id, '--out', file)).toMatchObject({ code: 2 });
-    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ code: 0, stdout: 'All of them are here already.\n' });
-    await writeFile(file, (await readFile(file, 'utf8')).replace(`"id": "${id}"`, '"id": "elsewhere"').replace('"Anew"', '"Long ago"'));
-    expect(await troupe('chat', 'import', file)).toMatchObject({ code: 5, stdout: 'Nothing was imported.\n' });
+    await writeFile(file, (await readFile(file, 'utf8')).replace(`"id": "${id}"`, '"id": "elsewhere"'));
     const imported = await troupe('chat', 'import', file, '--yes');
     expect(imported.stdout, imported.stderr).toBe('Imported 1 conversation.\n');
     expect(imported.stderr).toContain('1 conversation with 2 messages (troupe).');
-    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ stdout: 'All of them are here already.\n' });
-    await writeFile(file, '<html>');
-    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ code: 2, stderr: expect.stringContaining('chat/bad-import') as string });
-  }, 60_000);
+    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ code: 0, stdout: 'All of them are here already.\n' });
+  }, 120_000);
 
   it('uses a tool of another plugin in a chat and shows it beside the answer', async () => {
     const used = await troupe('chat', 'Wendy', 'Count the words of "one two three"', '--new');
