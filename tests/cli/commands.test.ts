@@ -211,18 +211,6 @@ describe('from finding to chatting', () => {
     expect(await troupe('chat', 'Nobody', 'Hello')).toMatchObject({ code: 4 });
   }, 60_000);
 
-  it('A2 writes a conversation as a file, and takes one over out of a file once', async () => {
-    const file = path.join(core.home, 'talk.json');
-    const listed = await json('chat', 'list', '--agent', 'Wendy');
-    const [{ id }] = listed['conversations'] as [{ id: string }];
-    expect(await troupe('chat', 'export', id, '--out', file)).toMatchObject({ code: 0, stdout: `Wrote ${file}.\n` });
-    await writeFile(file, (await readFile(file, 'utf8')).replace(`"id": "${id}"`, '"id": "elsewhere"'));
-    const imported = await troupe('chat', 'import', file, '--yes');
-    expect(imported.stdout, imported.stderr).toBe('Imported 1 conversation.\n');
-    expect(imported.stderr).toContain('1 conversation with 2 messages (troupe).');
-    expect(await troupe('chat', 'import', file, '--yes')).toMatchObject({ code: 0, stdout: 'All of them are here already.\n' });
-  }, 120_000);
-
   it('uses a tool of another plugin in a chat and shows it beside the answer', async () => {
     const used = await troupe('chat', 'Wendy', 'Count the words of "one two three"', '--new');
     expect(used.code).toBe(0);

@@ -88,7 +88,7 @@ async function send({ client, signal }: CommandContext, upload: string, file: st
 const LEFT_OUT: Readonly<Record<ImportPreview['leftOut'][number]['what'], string>> = { instructions: 'instructions', tool: 'messages of tools', hidden: 'hidden messages', file: 'files, which are not in the export', reasoning: 'thoughts of models', empty: 'empty messages', other: 'other messages' };
 
 function tell(preview: ImportPreview, say: (line: string) => void): void {
-  say(`${counted(preview.conversations)} with ${preview.messages} messages (${preview.source})${preview.already > 0 ? `; ${preview.already} are here already` : ''}.`);
+  say(`${counted(preview.conversations)} with ${preview.messages} ${preview.messages === 1 ? 'message' : 'messages'} (${preview.source})${preview.already > 0 ? `; ${preview.already} are here already` : ''}.`);
   for (const { what, count } of preview.leftOut) say(`Left out: ${count} ${LEFT_OUT[what]}.`);
   for (const { where, why } of preview.refused) say(`${where} cannot be imported: ${why}`);
   if (preview.refusedCount > preview.refused.length) say(`${preview.refusedCount - preview.refused.length} more cannot be imported.`);
