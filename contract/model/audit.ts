@@ -17,7 +17,7 @@ export const AUDIT_ACTIONS = [
   'connection_added', 'connection_changed', 'connection_removed', 'connection_given', 'connection_taken',
   'setting_changed', 'setting_reset', 'provider_added', 'provider_changed', 'provider_removed', 'model_chosen', 'registries_changed',
   'mcp_server_added', 'mcp_server_changed', 'mcp_server_enabled', 'mcp_server_disabled', 'mcp_server_removed', 'mcp_server_restored', 'mcp_tool_accepted', 'mcp_tool_changed', 'mcp_effect_chosen',
-  'home_opened', 'backup_made', 'backup_restored', 'audit_cut',
+  'home_opened', 'home_recovered', 'key_rotated', 'data_rekeyed', 'passphrase_changed', 'recovery_code_made', 'recovery_code_confirmed', 'backup_made', 'backup_restored', 'audit_cut',
   'host_reached', 'file_read', 'file_written', 'tool_called', 'model_called', 'secret_used', 'storage_read', 'storage_written',
 ] as const;
 export type AuditAction = typeof AUDIT_ACTIONS[number];

@@ -8,8 +8,9 @@ import { AppError } from '../../contract/errors/app-error.ts';
 /**
  * @param keys whose values are asked for at the terminal without showing them, or read line by line, in this order
  * @param descriptor of a file that is open already, in place of standard input
+ * @param advice what to do when one is empty
  */
-export async function readSecrets(keys: readonly string[], descriptor: number | undefined): Promise<Record<string, string>> {
+export async function readSecrets(keys: readonly string[], descriptor: number | undefined, advice?: string): Promise<Record<string, string>> {
   if (keys.length === 0) return {};
   const found: [string, string][] = [];
   if (descriptor === undefined && process.stdin.isTTY) {
@@ -23,7 +24,7 @@ export async function readSecrets(keys: readonly string[], descriptor: number | 
     keys.forEach((key, index) => { found.push([key, values[index] ?? '']); });
   }
   const empty = found.find(([, value]) => value === '');
-  if (empty) throw new AppError('core/bad-input', `No value came for "${empty[0]}". Enter it when asked, give it on standard input, or remove the secret with --reset ${empty[0]}.`);
+  if (empty) throw new AppError('core/bad-input', `No value came for "${empty[0]}". ${advice ?? `Enter it when asked, give it on standard input, or remove the secret with --reset ${empty[0]}.`}`);
   return Object.fromEntries(found);
 }
 

@@ -15,6 +15,7 @@ import { credentialsApi } from './api/credentials.ts';
 import { linkApi } from './api/link.ts';
 import { whileLocked } from './api/locked.ts';
 import { observeApi } from './api/observe.ts';
+import { createOnce } from './api/once.ts';
 import { openKeys, systemKeychain } from './base/credentials/index.ts';
 import { createChanges, createLog, meterLoop, type CoreLog } from './base/observe/index.ts';
 import { openHome } from './base/store/index.ts';
@@ -73,7 +74,7 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
     await host.ask('openLink', { link: text });
     return null;
   };
-  const always = { link: linkApi(showLink), observe, credentials: credentialsApi(keys, settled) };
+  const always = { link: linkApi(showLink), observe, credentials: credentialsApi(keys, settled, () => rooms, createOnce(Date.now)) };
   const handlerOf = (router: AnyRouter): ReturnType<typeof createCallHandler> => createCallHandler(router, {
     stopping: () => stopping, onError: (procedure, error) => { log.error({ procedure, err: error }, 'a call failed unexpectedly'); },
   });
@@ -90,8 +91,11 @@ export async function createApp(options: CoreOptions & { passphrase: string | un
   };
   let opening = openIfPossible();
   await opening;
-  // Told after the rooms opened: a page that hears of an open home asks them at once.
-  keys.onChange(() => { opening = opening.then(openIfPossible).then(() => { for (const topic of changeTopicSchema.options) changes.tell(topic); }); });
+  // Told after the rooms opened: a page that hears of an open home asks them at once. In an open home nothing else changed.
+  keys.onChange(() => {
+    const topics = rooms ? ['credentials' as const] : changeTopicSchema.options;
+    opening = opening.then(openIfPossible).then(() => { for (const topic of topics) changes.tell(topic); });
+  });
 
   const serve = (channel: Channel, accepts: readonly ('page' | 'cli' | 'test')[]): Promise<void> => serveConnection(channel, {
     handler: () => handler, build: BUILD, shell, accepts, stopping: () => stopping, program: commandLine(), onOffline: (change) => { offlineClients += change; if (change === 0 && options.idleExitMs > 0) offlineAtStart = false; },

@@ -13,7 +13,7 @@ const KEY_WORDS: Record<KeyState['state'], { status: DoctorCheck['status']; mess
   open: { status: 'ok', message: 'The home is encrypted and open.', advice: null },
   plain: { status: 'warning', message: 'The home is not encrypted and stores no keys.', advice: 'Start a keychain and use a new home, or protect a new home by a passphrase.' },
   'locked-keyring': { status: 'failed', message: 'The keychain is locked.', advice: 'Unlock it and try again.' },
-  'no-service': { status: 'failed', message: 'There is no keychain here, and this home is not set up yet.', advice: 'Open the app and choose a passphrase, or to go without.' },
+  'no-service': { status: 'failed', message: 'The keychain of this system does not answer, and this home is closed or not set up yet.', advice: 'Start a keychain (on Linux: GNOME Keyring or KWallet), or open the app and follow what it says.' },
   'key-missing': { status: 'failed', message: 'The keychain has lost the key of this home.', advice: 'Open the app and enter the recovery code.' },
   'key-changed': { status: 'failed', message: 'The keychain holds another key than the one of this home.', advice: 'Open the app and enter the recovery code.' },
   'passphrase-needed': { status: 'failed', message: 'The home is protected by a passphrase.', advice: 'Open the app and enter it, or start with --passphrase-fd.' },

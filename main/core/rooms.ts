@@ -23,11 +23,11 @@ import { teamApi } from './api/team.ts';
 import { toolsApi } from './api/tools.ts';
 import { actingAs, actorNow, openAudit } from './base/audit/index.ts';
 import { openBackups } from './base/backup/index.ts';
-import { openCredentials, type Keys } from './base/credentials/index.ts';
+import { openCredentials, type Keys, type Rewrite } from './base/credentials/index.ts';
 import { createHttp } from './base/http/index.ts';
 import { secretValues, type Changes, type CoreLog } from './base/observe/index.ts';
 import { openSettings } from './base/settings/index.ts';
-import { openCatalogStore, openStore, type Home } from './base/store/index.ts';
+import { openCatalogStore, openStore, rekeyStore, type Home } from './base/store/index.ts';
 import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
@@ -178,6 +178,9 @@ export async function openRooms(options: RoomsOptions) {
   return {
     running: () => runs.active(),
     checks,
+    record: audit.record,
+    /** Writes the database anew under another key, with the row that tells of it. */
+    rewrite: (to: Parameters<Rewrite>[0]) => rekeyStore(store, { ...to, file: home.database, audit: { actor: actorNow() ?? { kind: 'policy', id: 'core' }, at: Date.now(), entries: [{ action: 'data_rekeyed', subject: keys.state().protectedBy }] } }),
     router: {
       settings: settingsApi(settings), audit: auditApi(audit), catalog: catalogApi(catalog, { picking, once }), models: modelsApi(models, modelFiles, { picking, once, prices: () => pricesOf(models, prices) }), mcp: mcpApi(mcp, { once, confirming, picking, openOutside }), runs: runsApi(runs, starter.start), team: teamApi(team), chat: chatApi(chat, attachments, imports, once), builder: builderApi(builder), memory: memoryApi(memory), knowledge: knowledgeApi(knowledge, vectors, once), tools: toolsApi(connections, tools, { picking, once }),
       plugins: pluginsApi(plugins, {

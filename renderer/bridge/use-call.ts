@@ -28,7 +28,7 @@ export const callKey = (domain: Domain, procedure: string, input: unknown): read
 /** Changes whose answer is what a read would answer now: shown at once instead of after another round trip. */
 const ANSWERS: Record<string, readonly [Domain, string]> = {
   'settings.change': ['settings', 'get'],
-  'credentials.confirmRecoveryCode': ['credentials', 'state'], 'credentials.renewRecoveryCode': ['credentials', 'state'], 'credentials.recover': ['credentials', 'state'],
+  'credentials.confirmRecoveryCode': ['credentials', 'state'], 'credentials.renewRecoveryCode': ['credentials', 'state'], 'credentials.rotate': ['credentials', 'state'], 'credentials.rekey': ['credentials', 'state'], 'credentials.recover': ['credentials', 'state'],
   'credentials.unlock': ['credentials', 'state'], 'credentials.retry': ['credentials', 'state'],
   'credentials.protect': ['credentials', 'state'], 'credentials.choosePlain': ['credentials', 'state'],
 };

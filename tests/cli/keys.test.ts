@@ -48,10 +48,45 @@ describe('X4 keys', () => {
     expect(await readFile(path.join(core.home, 'key.json'), 'utf8')).not.toContain('recoveryNext');
   }, 60_000);
 
+  it('encrypts everything anew, shows the code that opens it from now on, and leaves the former one nothing', async () => {
+    const client = await core.client();
+    await client.call.settings.change({ change: { theme: 'dark' } });
+    expect(await troupe('keys', 'rekey')).toMatchObject({ code: 2 });
+    const refused = await cli(['--home', core.home, 'keys', 'rekey', '--json'], { input: 'another passphrase\n' });
+    expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([5, { error: { code: 'credentials/wrong-passphrase' } }]);
+    const former = await readFile(path.join(core.home, 'troupe.db'));
+    const done = await cli(['--home', core.home, 'keys', 'rekey', '--yes', '--json'], { input: 'a passphrase of the test\n' });
+    expect(done, done.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining('written anew under another key') as string });
+    const { recoveryCode } = JSON.parse(done.stdout) as { recoveryCode: string };
+    expect(await opens(recoveryCode)).toBe(true);
+    expect((await readFile(path.join(core.home, 'troupe.db'))).subarray(0, 16)).not.toEqual(former.subarray(0, 16));
+    // The core that did it goes on with what is there.
+    expect((await client.call.settings.get({})).theme).toBe('dark');
+  }, 60_000);
+
+  it('changes the passphrase after the present one, which opens nothing any more', async () => {
+    const change = (...lines: string[]): Promise<CliAnswer> => cli(['--home', core.home, 'keys', 'passphrase', '--json'], { input: `${lines.join('\n')}\n` });
+    const wrong = await change('not the present one', 'wombat quilt radish moon');
+    expect([wrong.code, JSON.parse(wrong.stdout)]).toMatchObject([5, { error: { code: 'credentials/wrong-passphrase' } }]);
+    expect((await change('a passphrase of the test')).code).toBe(2);
+    expect(await change('a passphrase of the test', 'wombat quilt radish moon')).toMatchObject({ code: 0, stderr: '' });
+    const entered = (passphrase: string): Promise<unknown> => openKeys({ keyFile: path.join(core.home, 'key.json'), database: path.join(core.home, 'troupe.db'), keychain: memoryKeychain(), passphrase, interactive: true }).then((keys) => keys.state().state, (error: { code: string }) => error.code);
+    expect([await entered('a passphrase of the test'), await entered('wombat quilt radish moon')]).toEqual(['credentials/wrong-passphrase', 'open']);
+  }, 60_000);
+
   it('does not rotate what no keychain holds', async () => {
     const refused = await troupe('keys', 'rotate', '--json');
     expect(refused.code).toBe(5);
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'credentials/no-store', message: expect.stringContaining('protected by a passphrase') as string } });
+  }, 60_000);
+
+  it('X14 leaves a row in the audit list for each of these, also for what was refused', async () => {
+    const client = await core.client();
+    const { rows } = await client.call.audit.list({ limit: 100 });
+    const told = rows.map(({ action, outcome, actor }) => `${action} ${outcome} ${actor.id}`);
+    for (const row of ['recovery_code_made done cli', 'recovery_code_confirmed done cli', 'data_rekeyed refused cli', 'data_rekeyed done cli', 'passphrase_changed refused cli', 'passphrase_changed done cli', 'key_rotated failed cli']) expect(told).toContain(row);
+    expect(JSON.stringify(rows)).not.toContain('wombat');
+    expect((await client.call.audit.verify({})).problem).toBeNull();
   }, 60_000);
 
   it('says that it rotated, and answers the state alone as JSON', async () => {

@@ -63,6 +63,14 @@ export function createRouter(world: FakeWorld) {
       confirmRecoveryCode: os.credentials.confirmRecoveryCode.handler(() => { world.recoveryCode = null; world.keyState = { ...world.keyState, recoveryCodePending: false }; world.changed('credentials'); return world.keyState; }),
       renewRecoveryCode: os.credentials.renewRecoveryCode.handler(() => { world.recoveryCode = 'NEW1-CODE-NEW1-CODE-NEW1-CODE-NEW1'; world.keyState = { ...world.keyState, recoveryCodePending: true }; world.changed('credentials'); return world.keyState; }),
       rotate: os.credentials.rotate.handler(() => world.keyState),
+      rekey: os.credentials.rekey.handler(async ({ input }) => {
+        if (world.keyState.protectedBy === 'passphrase' && input.passphrase !== 'open sesame') fail('credentials/wrong-passphrase', 'This is not the passphrase of this home.');
+        if (world.keyState.rekeying) await new Promise(() => undefined);
+        world.recoveryCode = 'REKE-YED1-CODE-REKE-YED1-CODE-REKE';
+        world.keyState = { ...world.keyState, recoveryCodePending: true };
+        world.changed('credentials');
+        return world.keyState;
+      }),
       recover: os.credentials.recover.handler(({ input }) => {
         if (input.code !== 'GOOD-CODE') fail('credentials/wrong-recovery-code', 'The recovery code does not open this home.');
         world.keyState = { ...world.keyState, state: 'open' };
@@ -75,7 +83,9 @@ export function createRouter(world: FakeWorld) {
         world.changed('credentials');
         return world.keyState;
       }),
-      protect: os.credentials.protect.handler(() => { world.keyState = { state: 'open', protectedBy: 'passphrase', recoveryCodePending: true, encrypted: true }; world.changed('credentials'); return world.keyState; }),
+      protect: os.credentials.protect.handler(({ input }) => {
+        if (world.keyState.state === 'open' && world.keyState.protectedBy === 'passphrase' && input.current !== 'open sesame') fail('credentials/wrong-passphrase', 'The current passphrase is another one, so it was not changed.');
+        world.keyState = { state: 'open', protectedBy: 'passphrase', recoveryCodePending: true, encrypted: true }; world.changed('credentials'); return world.keyState; }),
       choosePlain: os.credentials.choosePlain.handler(() => { world.keyState = { state: 'plain', protectedBy: 'none', recoveryCodePending: false, encrypted: false }; world.changed('credentials'); return world.keyState; }),
       retry: os.credentials.retry.handler(() => world.keyState),
     },

@@ -441,6 +441,13 @@ const settings: State[] = [
   { name: 'settings-mcp-loading', route: 'settings/:section?', kind: 'loading', address: '/settings/mcp', world: waits('mcp.list'), shows: skeleton },
   { name: 'settings-keys', route: 'settings/:section?', kind: 'full', address: '/settings/keys', world: some(), act: async (page) => { await button(page, 'Show the code').click(); }, shows: text('K7QF-2M9X-ARTW') },
   { name: 'settings-keys-new-code', route: 'settings/:section?', kind: 'detail', address: '/settings/keys', world: locked({ recoveryCodePending: false }), act: async (page) => { await button(page, 'New code').click(); }, shows: (page) => button(page, 'Make a new code') },
+  { name: 'settings-keys-passphrase', route: 'settings/:section?', kind: 'detail', address: '/settings/keys', world: locked({ recoveryCodePending: false, protectedBy: 'passphrase' }), act: async (page) => {
+    await button(page, 'Change the passphrase').click();
+    for (const [label, value] of [['Present passphrase', 'a wrong one'], ['New passphrase', 'wombat quilt radish moon'], ['The passphrase again', 'wombat quilt radish moon']] as const) await page.getByRole('textbox', { name: label, exact: true }).fill(value);
+    await button(page, 'Use this passphrase').click();
+  }, shows: text(/current passphrase is another one/) },
+  { name: 'settings-keys-rekey', route: 'settings/:section?', kind: 'detail', address: '/settings/keys', world: locked({ recoveryCodePending: false }), act: async (page) => { await button(page, 'Encrypt anew').click(); }, shows: (page) => button(page, 'Encrypt anew now') },
+  { name: 'settings-keys-rekeying', route: 'settings/:section?', kind: 'loading', address: '/settings/keys', world: locked({ recoveryCodePending: false, rekeying: { step: 'copying', percent: 43 } }), shows: text(/Step 1 of 3/) },
   { name: 'settings-keys-rotated', route: 'settings/:section?', kind: 'detail', address: '/settings/keys', world: locked({ recoveryCodePending: false }), act: async (page) => { await button(page, 'Replace the key').click(); await button(page, 'Replace it').click(); await page.getByRole('dialog').waitFor({ state: 'detached' }); }, shows: text('The keychain holds a new key.') },
   { name: 'settings-appearance', route: 'settings/:section?', kind: 'full', address: '/settings/appearance', world: some(), shows: text('System follows your desktop.') },
   { name: 'settings-registries', route: 'settings/:section?', kind: 'full', address: '/settings/registries', world: some(withRegistries), shows: text('Company') },
@@ -472,6 +479,7 @@ const gate: State[] = [
   { name: 'unlock-missing', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'key-missing' }), shows: heading('The key to your data is gone') },
   { name: 'unlock-changed', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'key-changed' }), shows: heading('The keychain holds another key') },
   { name: 'unlock-keyring', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'locked-keyring' }), shows: heading('Your keychain is locked') },
+  { name: 'unlock-no-service', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'no-service' }), shows: heading('The keychain does not answer') },
   { name: 'unlock-new', route: 'gate', kind: 'locked', address: '/', world: locked({ state: 'no-service', protectedBy: 'none', recoveryCodePending: false, encrypted: false }), act: async (page) => { await button(page, 'Go on without encryption…').click(); }, shows: (page) => button(page, 'Go on without encryption') },
   { name: 'link-lost', route: 'gate', kind: 'failing', address: '/marketplace', world: some(), refused: true, act: async (page, _world, server) => { await page.getByRole('article').first().waitFor(); server.leave(); }, shows: text('Reconnecting… your work is kept.') },
   { name: 'link-used-up', route: 'gate', kind: 'locked', address: '/marketplace', world: some(), refused: true, act: async (page, _world, server) => { await page.getByRole('article').first().waitFor(); await page.evaluate(() => { sessionStorage.clear(); }); await page.goto('about:blank'); await page.goto(`${new URL(server.address()).origin}/marketplace#token=wrong`); }, shows: heading('This address was used up') },

@@ -51,6 +51,73 @@ describe('X8 keys', () => {
     await waitFor(() => { expect(screen.queryByRole('dialog')).toBeNull(); });
   });
 
+  it('changes the passphrase after the present one, tells how good the new one is, and puts what is wrong at its field', async () => {
+    const world = createWorld();
+    world.keyState = { ...world.keyState, protectedBy: 'passphrase' };
+    show('keys', world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Change the passphrase' }));
+    const fill = (label: string, value: string): void => { fireEvent.change(screen.getByLabelText(label), { target: { value } }); };
+    const submit = (): void => { fireEvent.click(screen.getByRole('button', { name: 'Use this passphrase' })); };
+    const sent = (): unknown[] => world.calls.filter(({ procedure }) => procedure === 'credentials.protect').map(({ input }) => input);
+    await screen.findByLabelText('Present passphrase');
+    fill('New passphrase', 'short');
+    submit();
+    await screen.findByText('Use at least 8 characters.');
+    await screen.findByText('Enter the passphrase that Troupe asks for now.');
+    fill('New passphrase', 'aaaaaaaaaaaaaaaa');
+    await screen.findByText(/^Easy to guess/);
+    fill('New passphrase', 'wombat quilt radish moon');
+    await screen.findByText('Hard to guess.');
+    fill('The passphrase again', 'another one');
+    fill('Present passphrase', 'a wrong one');
+    submit();
+    await screen.findByText('The two are not the same.');
+    expect(sent()).toEqual([]);
+    fill('The passphrase again', 'wombat quilt radish moon');
+    submit();
+    await screen.findByText(/current passphrase is another one/);
+    fill('Present passphrase', 'open sesame');
+    submit();
+    await screen.findByText(/asks for the new passphrase from the next start on/);
+    expect(sent().at(-1)).toMatchObject({ passphrase: 'wombat quilt radish moon', current: 'open sesame' });
+    await waitFor(() => { expect(screen.queryByRole('dialog')).toBeNull(); });
+  });
+
+  it('encrypts everything anew when that is confirmed, says why it could not, and shows how far it is after a reload', async () => {
+    const world = createWorld();
+    world.failures.set('credentials.rekey', { code: 'store/full', message: 'The disk is full for the test.', retryable: false, details: {} });
+    const { unmount } = show('keys', world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Encrypt anew' }));
+    await screen.findByText(/about a minute for each gigabyte/);
+    expect(world.calls.some(({ procedure }) => procedure === 'credentials.rekey')).toBe(false);
+    fireEvent.click(screen.getByRole('button', { name: 'Encrypt anew now' }));
+    await screen.findByText(/The disk is full for the test/);
+    await screen.findByText('Nothing was changed: your data opens as before.');
+    world.failures.delete('credentials.rekey');
+    fireEvent.click(screen.getByRole('button', { name: 'Encrypt anew now' }));
+    await screen.findByText('Done. Write down the new recovery code.');
+    await screen.findByRole('button', { name: 'Show the code' });
+    unmount();
+    world.keyState = { ...world.keyState, rekeying: { step: 'copying', percent: 43 } };
+    show('keys', world);
+    expect((await screen.findByRole('progressbar', { name: /copying your data/ })).getAttribute('aria-valuenow')).toBe('43');
+  });
+
+  it('asks for the passphrase before it encrypts anew what is behind one', async () => {
+    const world = createWorld();
+    world.keyState = { ...world.keyState, protectedBy: 'passphrase' };
+    show('keys', world);
+    fireEvent.click(await screen.findByRole('button', { name: 'Encrypt anew' }));
+    const now = await screen.findByRole<HTMLButtonElement>('button', { name: 'Encrypt anew now' });
+    expect(now.disabled).toBe(true);
+    fireEvent.change(screen.getByLabelText('Passphrase'), { target: { value: 'wrong' } });
+    fireEvent.click(now);
+    await screen.findByText('This is not the passphrase of this home.');
+    fireEvent.change(screen.getByLabelText('Passphrase'), { target: { value: 'open sesame' } });
+    fireEvent.click(now);
+    await screen.findByText('Done. Write down the new recovery code.');
+  });
+
   it('offers no key to replace where a passphrase or nothing protects the data', async () => {
     for (const protectedBy of ['passphrase', 'none'] as const) {
       const world = createWorld();

@@ -27,6 +27,8 @@ const keyFileSchema = z.object({
   recoveryConfirmed: z.boolean(),
   /** The wrap by a new code that nobody confirmed yet; until then the former one goes on working. */
   recoveryNext: z.optional(stretched),
+  /** These wraps are of a new data key, and the database under it may still have to take its place: see `finishRekey`. */
+  rekeyed: z.optional(z.boolean()),
 });
 export type KeyFile = z.infer<typeof keyFileSchema>;
 export type StoredSeal = z.infer<typeof sealed>;

@@ -2,14 +2,15 @@
  * The data key of a home and the ways to it. In the states `open` and `plain` the core serves everything; in all others
  * only the procedures of the domain credentials answer, until one of the actions below changes the state.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
-import type { KeyState } from '../../../../contract/model/credentials.ts';
+import type { KeyState, RekeyProgress } from '../../../../contract/model/credentials.ts';
+import { dropRekey } from '../store/index.ts';
+import { databaseAt } from './database-at.ts';
 import { readKeyFile, writeKeyFile, type KeyFile } from './key-file.ts';
 import type { Keychain } from './keychain.ts';
 import { openWrap, wrapAnew } from './keychain-wrap.ts';
 import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts';
-import { deriveKey } from './seal.ts';
+import { completeRekey, databaseKeyOf, nextKey, resealed, secretsKeyOf, swapKey, type Rewrite } from './rekey.ts';
 import { accountOf, newHomeId, newKey, unwrapByText, wrapByKey, wrapByText } from './wrapping.ts';
 
 export interface Keys {
@@ -32,14 +33,23 @@ export interface Keys {
    * the same. Fails `credentials/locked`, and `credentials/no-store` also for a home that the keychain does not protect.
    */
   rotate(): Promise<KeyState>;
+  /**
+   * A new data key: everything is written anew under it, by `rewrite`. Killed at any moment, the home is whole under the former or
+   * the new key. A new recovery code waits to be taken then. Fails `credentials/no-store`, `credentials/locked`, `credentials/key-changed`,
+   * `credentials/wrong-passphrase`, and as `rewrite` does.
+   */
+  rekey(passphrase: string | undefined, rewrite: Rewrite): Promise<KeyState>;
   /** Opens the home by its code and wraps the key anew for the keychain. Fails `credentials/wrong-recovery-code`. */
   recover(code: string): Promise<KeyState>;
   /** Opens a home behind a passphrase. Fails `credentials/wrong-passphrase`. */
   unlock(passphrase: string): Promise<KeyState>;
   /** Asks the keychain again, giving the person time to unlock it. */
   retry(): Promise<KeyState>;
-  /** For a new home without a usable keychain, or an open one: from now on a passphrase protects it. */
-  setPassphrase(passphrase: string): Promise<KeyState>;
+  /**
+   * For a new home without a usable keychain, or an open one: from now on a passphrase protects it. Where one does already, it has to
+   * be `current`; fails `credentials/wrong-passphrase`.
+   */
+  setPassphrase(passphrase: string, current?: string): Promise<KeyState>;
   /** For a new home without a usable keychain: no encryption and no stored secrets. */
   choosePlain(): Promise<KeyState>;
   onChange(listener: (state: KeyState) => void): () => void;
@@ -76,25 +86,33 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
   let dataKey: Uint8Array | undefined;
   let shownCode: string | undefined;
   let notice: string | undefined;
+  let rekeying: RekeyProgress | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   const described = (): KeyState => ({
     state, encrypted: file !== undefined && file.protectedBy !== 'none', protectedBy: file?.protectedBy ?? 'none',
-    recoveryCodePending: dataKey !== undefined && file?.recovery !== undefined && codePending(file),
+    recoveryCodePending: dataKey !== undefined && file?.recovery !== undefined && codePending(file), ...(rekeying && { rekeying }),
   });
   const save = (next: KeyFile): void => { writeKeyFile(options.keyFile, next); file = next; };
+  const tell = (): void => { for (const listener of listeners) listener(described()); };
   const enter = (next: State, key?: Uint8Array): void => { state = next; dataKey = key; };
   /** One action at a time: two would each write a key file. */
   const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
     const mine = last.then(async () => {
       const before = JSON.stringify(described());
       const result = await action();
-      if (JSON.stringify(described()) !== before) for (const listener of listeners) listener(described());
+      if (JSON.stringify(described()) !== before) tell();
       return result;
     });
     last = mine.catch(() => undefined);
     return mine;
   };
+
+  /** A rekeying that was cut off: forward when the key file names the new key, back when it does not. */
+  function tidyRekey(): void {
+    if (file?.rekeyed) completeRekey(options.database, file, save);
+    else dropRekey(options.database);
+  }
 
   async function start(limit: number): Promise<void> {
     if (file === undefined) await setUp(limit);
@@ -187,6 +205,27 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
     return described();
   }
 
+  async function rekey(passphrase: string | undefined, rewrite: Rewrite): Promise<KeyState> {
+    const from = openFile();
+    rekeying = { step: 'copying', percent: 0 };
+    tell();
+    try {
+      const next = await nextKey(from.file, keychain, passphrase, retryLimitMs);
+      await rewrite({
+        key: databaseKeyOf(next.key), reseal: (rows) => resealed(rows, from.key, next.key), progress: (progress) => { rekeying = progress; },
+        swap() {
+          swapKey(options.database, next.file, save);
+          dataKey = next.key;
+          shownCode = next.code;
+        },
+      });
+    } finally {
+      rekeying = undefined;
+      tell();
+    }
+    return described();
+  }
+
   /** What an action on an open, encrypted home needs. */
   function openFile(): { file: KeyFile; key: Uint8Array } {
     if (file === undefined || dataKey === undefined) throw new AppError('credentials/no-store', state === 'plain' ? 'This home is not encrypted, so there is no key to change. Set up a new home with a keychain or a passphrase.' : 'Open this home before changing its keys.');
@@ -227,12 +266,13 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
   }
 
   const serves = (): boolean => state === 'open' || state === 'plain';
+  tidyRekey();
   await inTurn(() => start(limitMs));
   return {
     state: described,
     serves,
-    databaseKey: () => dataKey && deriveKey(dataKey, 'troupe database'),
-    secretsKey: () => dataKey && deriveKey(dataKey, 'troupe secrets'),
+    databaseKey: () => dataKey && databaseKeyOf(dataKey),
+    secretsKey: () => dataKey && secretsKeyOf(dataKey),
     notice: () => notice,
     takeRecoveryCode: () => inTurn(takeRecoveryCode),
     confirmRecoveryCode: () => inTurn(async () => {
@@ -242,6 +282,7 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
     }),
     renewRecoveryCode: () => inTurn(renewRecoveryCode),
     rotate: () => inTurn(rotate),
+    rekey: (passphrase, rewrite) => inTurn(() => rekey(passphrase, rewrite)),
     recover: (code) => inTurn(() => recover(code)),
     unlock: (passphrase) => inTurn(async () => {
       if (dataKey === undefined && file?.passphrase) await openByPassphrase(file, passphrase);
@@ -251,8 +292,9 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
       if (!serves()) await start(retryLimitMs);
       return described();
     }),
-    setPassphrase: (passphrase) => inTurn(async () => {
+    setPassphrase: (passphrase, current) => inTurn(async () => {
       if (dataKey === undefined && file !== undefined) throw new AppError('credentials/no-store', state === 'plain' ? 'This home is not encrypted, and an existing home cannot be encrypted yet. Set up a new home with a passphrase.' : 'Open this home before changing how it is protected.');
+      if (file?.protectedBy === 'passphrase' && (current === undefined || await unwrapByText(file, 'passphrase', current) === undefined)) throw new AppError('credentials/wrong-passphrase', 'The current passphrase is another one, so it was not changed.');
       await protectBy(passphrase);
       return described();
     }),
@@ -274,22 +316,4 @@ function closedState(error: unknown): State {
   if (hasCode(error, 'credentials/locked')) return 'locked-keyring';
   if (hasCode(error, 'credentials/no-store')) return 'no-service';
   throw error;
-}
-
-/** SQLite writes its name at the start of a file unless the file is encrypted. */
-function databaseAt(file: string): 'none' | 'plain' | 'encrypted' {
-  let descriptor: number;
-  try {
-    descriptor = openSync(file, 'r');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'none';
-    throw error;
-  }
-  try {
-    const head = Buffer.alloc(16);
-    if (readSync(descriptor, head) === 0) return 'none';
-    return head.toString('latin1') === 'SQLite format 3\0' ? 'plain' : 'encrypted';
-  } finally {
-    closeSync(descriptor);
-  }
 }

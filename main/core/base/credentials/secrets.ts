@@ -35,7 +35,8 @@ export interface CredentialsOptions {
 }
 
 const SESSION = 'session_';
-const boundTo = (id: string): string => `troupe secret ${id}`;
+/** A sealed value belongs to its id: moved to another row it does not open. */
+export const boundTo = (id: string): string => `troupe secret ${id}`;
 
 export function openCredentials(options: CredentialsOptions): Credentials {
   const { store, keys, newId, now, onReveal } = options;
@@ -50,8 +51,12 @@ export function openCredentials(options: CredentialsOptions): Credentials {
 
   async function put(id: string, label: string, value: string): Promise<void> {
     onReveal?.(value);
-    const sealed = seal(key(), Buffer.from(value), boundTo(id));
-    await store.write('putSecret', { id, label, ...sealed, at: now() });
+    for (;;) {
+      const by = key();
+      await store.write('putSecret', { id, label, ...seal(by, Buffer.from(value), boundTo(id)), at: now() });
+      // The write may have waited while everything was sealed under another key.
+      if (Buffer.compare(by, key()) === 0) return;
+    }
   }
 
   async function reveal(id: string): Promise<string> {

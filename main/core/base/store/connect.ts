@@ -6,6 +6,8 @@ export interface ConnectOptions {
   /** 64 hex digits; absent for a database that is not encrypted. */
   key?: string | undefined;
   readonly: boolean;
+  /** Without a journal nothing that fails can be taken back: only for a file that is thrown away then. Default true. */
+  journal?: boolean;
   /** How much of the file it keeps in memory, in KiB. */
   cacheKib?: number;
 }
@@ -31,7 +33,7 @@ export function connect(options: ConnectOptions): Sqlite.Database {
     }
     // The first read is what tells a wrong key from a right one.
     connection.prepare('SELECT count(*) FROM sqlite_master').get();
-    if (!options.readonly) connection.pragma('journal_mode=WAL');
+    if (!options.readonly) connection.pragma(options.journal === false ? 'journal_mode=OFF' : 'journal_mode=WAL');
     connection.pragma('foreign_keys=ON');
     connection.pragma('trusted_schema=OFF');
     // Sorting in a temporary file would write rows of an encrypted database in plain text.

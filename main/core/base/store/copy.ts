@@ -16,18 +16,26 @@ export function copyVerified(source: Sqlite.Database, to: string, key: string | 
   rmSync(part, { force: true });
   try {
     source.prepare('VACUUM INTO @part').run({ part });
-    const copy = connect({ file: part, key, readonly: true });
-    try {
-      const findings = copy.pragma('integrity_check(10)') as { integrity_check: string }[];
-      const broken = copy.pragma('foreign_key_check') as unknown[];
-      if (findings[0]?.integrity_check !== 'ok' || broken.length > 0) throw new AppError('store/corrupt', 'The copy of the database failed its check, so nothing was changed. Restore an older backup, or report this with the log.');
-    } finally {
-      copy.close();
-    }
-    const descriptor = openSync(part, 'r+');
-    try { fsyncSync(descriptor); } finally { closeSync(descriptor); }
+    verifyCopy(part, key);
     renameSync(part, to);
   } finally {
     rmSync(part, { force: true });
   }
+}
+
+/**
+ * Reads a copy whole and waits until it is on the disk.
+ * @throws AppError `store/corrupt` when it fails its check
+ */
+export function verifyCopy(file: string, key: string | undefined): void {
+  const copy = connect({ file, key, readonly: true });
+  try {
+    const findings = copy.pragma('integrity_check(10)') as { integrity_check: string }[];
+    const broken = copy.pragma('foreign_key_check') as unknown[];
+    if (findings[0]?.integrity_check !== 'ok' || broken.length > 0) throw new AppError('store/corrupt', 'The copy of the database failed its check, so nothing was changed. Restore an older backup, or report this with the log.');
+  } finally {
+    copy.close();
+  }
+  const descriptor = openSync(file, 'r+');
+  try { fsyncSync(descriptor); } finally { closeSync(descriptor); }
 }

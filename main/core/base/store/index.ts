@@ -11,6 +11,9 @@ export type { Reader, Writer, QueryTable, TransactionTable } from './handles.ts'
 export type { WriteRequest } from './protocol.ts';
 export type { SlowCall } from './thread-client.ts';
 export type { WriteOptions } from './database.ts';
+export { rekeyStore, type RekeyOptions } from './rekey.ts';
+export { dropRekey, finishRekey } from './rekey-files.ts';
+export type { SecretRow } from './queries/credentials.ts';
 export { endGrowth, hasGrown, newGrowth, type Growth } from './growth.ts';
 export { textOfChange, type CatalogChange, type CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';

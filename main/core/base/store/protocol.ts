@@ -1,10 +1,13 @@
 /** What the core's main thread and a store thread say to each other. */
 import type { Actor } from '../../../../contract/model/audit.ts';
 import type { WireError } from '../../../../contract/errors/app-error.ts';
+import type { RekeyProgress } from '../../../../contract/model/credentials.ts';
+import type { SecretRow } from './queries/credentials.ts';
+import type { AuditEntry } from './transactions/audit.ts';
 
 /** Which set of tables a database holds. */
 export type TableSet = 'main' | 'catalog';
-export type Role = 'writer' | 'reader' | 'copy';
+export type Role = 'writer' | 'reader' | 'copy' | 'rekey';
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -14,7 +17,14 @@ export interface ThreadData {
   key?: string | undefined;
   /** Writer: where the verified copy goes that precedes a migration. Copy: where the copy goes. */
   copyTo?: string | undefined;
+  /** Rekey: what to write the file anew with. */
+  rekey?: RekeyWork | undefined;
 }
+
+/** What becomes of a database under another key. Rows are sealed by the caller: the store never sees a secret. */
+export interface RekeyWork { key: string; secrets: readonly SecretRow[]; audit: { actor: Actor; at: number; entries: readonly AuditEntry[] } }
+/** How far the writing of the file is: a copy of all rows, then the same under the other key, then its check. */
+export type RekeyStep = RekeyProgress['step'];
 
 /** Makes a write happen once: the stored answer of `id` is given to every repeat. */
 export interface WriteRequest { id: string; procedure: string }
@@ -41,4 +51,5 @@ export type FromThread =
   | { kind: 'ready'; opened: Opened }
   | { kind: 'failed'; error: ThreadError }
   | { kind: 'settled'; settled: readonly Settled[] }
+  | { kind: 'step'; step: RekeyStep }
   | { kind: 'slow'; name: string; milliseconds: number };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import type { Actor } from '../../../../contract/model/audit.ts';
-import type { FromThread, Opened, ThreadData, ToThread, WriteRequest } from './protocol.ts';
+import type { FromThread, Opened, RekeyStep, ThreadData, ToThread, WriteRequest } from './protocol.ts';
 import { fromThreadError } from './store-errors.ts';
 
 /** Rows live shortly in a thread and few at a time; the default would keep several MB more in each. */
@@ -18,6 +18,8 @@ export interface ThreadListeners {
   slow: (slow: SlowCall) => void;
   /** The thread ended although nobody asked it to. */
   lost: (error: AppError) => void;
+  /** What a thread that writes a file anew does now. */
+  step?: (step: RekeyStep) => void;
 }
 
 interface Waiting { resolve: (value: unknown) => void; reject: (error: AppError) => void }
@@ -32,6 +34,8 @@ export interface ThreadClient {
   /** Lets what waits finish, closes the connection and ends the thread. */
   stop(): Promise<void>;
 }
+
+export const stoppingError = (): AppError => new AppError('core/stopping', 'Troupe is stopping and takes no more work. Start it again and repeat the request.');
 
 /**
  * Starts a store thread and waits until its connection is open.
@@ -57,7 +61,7 @@ export function startThread(file: string, data: ThreadData, on: ThreadListeners)
       });
     },
     async stop() {
-      gone ??= new AppError('core/stopping', 'Troupe is stopping and takes no more work. Start it again and repeat the request.');
+      gone ??= stoppingError();
       worker.postMessage({ kind: 'stop' } satisfies ToThread);
       await exited;
     },
@@ -74,8 +78,9 @@ export function startThread(file: string, data: ThreadData, on: ThreadListeners)
       if (unexpected) on.lost(gone);
     };
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'ready') { ready = data.role !== 'copy'; resolve(client(message.opened)); }
+      if (message.kind === 'ready') { ready = data.role === 'writer' || data.role === 'reader'; resolve(client(message.opened)); }
       else if (message.kind === 'failed') reject(fromThreadError(message.error));
+      else if (message.kind === 'step') on.step?.(message.step);
       else if (message.kind === 'slow') on.slow({ name: message.name, milliseconds: message.milliseconds });
       else for (const one of message.settled) {
         const caller = waiting.get(one.id);

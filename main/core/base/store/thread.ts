@@ -11,6 +11,7 @@ import { handlesOf, type QueryTable, type Reader, type TransactionTable } from '
 import { openCatalogWriter, openMainWriter } from './open-connection.ts';
 import type { FromThread, Opened, Settled, ThreadData, ToThread } from './protocol.ts';
 import { catalogDatabaseQueries, mainQueries } from './queries/index.ts';
+import { writeRekeyed } from './rekey-thread.ts';
 import { toThreadError } from './store-errors.ts';
 import { AUDITED } from './transactions/audited.ts';
 import { catalogDatabaseTransactions, mainTransactions } from './transactions/index.ts';
@@ -130,14 +131,15 @@ function start(): Opened {
     return opened;
   }
   if (data.role === 'reader') serveReads(main ? mainQueries : catalogDatabaseQueries);
-  else copyOnce();
+  else if (data.role === 'copy') copyOnce();
+  else writeRekeyed(data, (step) => { say({ kind: 'step', step }); });
   return { migrated: [], rebuilt: false };
 }
 
 try {
   const opened = start();
   say({ kind: 'ready', opened });
-  if (data.role === 'copy') port.close();
+  if (data.role === 'copy' || data.role === 'rekey') port.close();
 } catch (error) {
   say({ kind: 'failed', error: toThreadError(error, `open ${data.tables}`) });
   port.close();

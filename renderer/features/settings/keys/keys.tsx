@@ -1,13 +1,15 @@
 import { Button, Checkbox, Code, CopyButton, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { KeyRound, LockOpen, ShieldCheck } from 'lucide-react';
+import { Keyboard, KeyRound, LockOpen, RefreshCcw, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { callKey, useCall, useChange } from '../../../bridge/use-call.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
 import { Setting, SettingGroup } from '../../../components/setting/setting.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import { ChangeKey } from './change-key.tsx';
+import { ChangePassphrase } from './change-passphrase.tsx';
 import classes from './keys.module.css';
+import { Rekey } from './rekey.tsx';
 
 /** How the data on this machine is protected, and the code that opens it when the keychain cannot. */
 export function Keys() {
@@ -19,8 +21,10 @@ export function Keys() {
   return (
     <>
       <SettingGroup title={<T id="settings.keys" />} line={<T id="settings.keysLine" />}>
-        {keys ? <Setting icon={<Icon size={18} strokeWidth={1.75} aria-hidden />} title={t(`settings.keys.by.${keys.protectedBy}`)} line={t(`settings.keys.byLine.${keys.protectedBy}`)} control={keys.protectedBy === 'keychain' && <ChangeKey what="rotate" />} /> : <Setting title={<Skeleton height={12} width={200} />} />}
+        {keys ? <Setting icon={<Icon size={18} strokeWidth={1.75} aria-hidden />} title={t(`settings.keys.by.${keys.protectedBy}`)} line={t(`settings.keys.byLine.${keys.protectedBy}`)} control={keys.protectedBy === 'keychain' ? <ChangeKey what="rotate" /> : keys.protectedBy === 'passphrase' && <ChangePassphrase from="passphrase" />} /> : <Setting title={<Skeleton height={12} width={200} />} />}
         {keys && keys.protectedBy !== 'none' && !keys.recoveryCodePending && <Setting icon={<KeyRound size={18} strokeWidth={1.75} aria-hidden />} title={<T id="settings.keys.recovery" />} line={<T id="settings.keys.recoveryDone" />} control={<ChangeKey what="renewRecoveryCode" />} />}
+        {keys?.protectedBy === 'keychain' && <Setting icon={<Keyboard size={18} strokeWidth={1.75} aria-hidden />} title={<T id="settings.keys.passphrase" />} line={<T id="settings.keys.passphraseLine" />} control={<ChangePassphrase from="keychain" />} />}
+        {keys?.encrypted && <Setting icon={<RefreshCcw size={18} strokeWidth={1.75} aria-hidden />} title={<T id="settings.keys.rekeyTitle" />} line={<T id="settings.keys.rekeyLine" />} control={<Rekey keys={keys} />} />}
       </SettingGroup>
       {keys?.recoveryCodePending && <RecoveryCode />}
     </>
