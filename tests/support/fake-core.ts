@@ -84,7 +84,7 @@ export function createRouter(world: FakeWorld) {
         return world.keyState;
       }),
       protect: os.credentials.protect.handler(({ input }) => {
-        if (world.keyState.state === 'open' && world.keyState.protectedBy === 'passphrase' && input.current !== 'open sesame') fail('credentials/wrong-passphrase', 'The current passphrase is another one, so it was not changed.');
+        if (world.keyState.state === 'open' && world.keyState.protectedBy === 'passphrase' && input.current !== 'open sesame') fail('credentials/wrong-passphrase', 'This is not the present passphrase, so nothing was changed.');
         world.keyState = { state: 'open', protectedBy: 'passphrase', recoveryCodePending: true, encrypted: true }; world.changed('credentials'); return world.keyState; }),
       choosePlain: os.credentials.choosePlain.handler(() => { world.keyState = { state: 'plain', protectedBy: 'none', recoveryCodePending: false, encrypted: false }; world.changed('credentials'); return world.keyState; }),
       retry: os.credentials.retry.handler(() => world.keyState),

@@ -445,7 +445,7 @@ const settings: State[] = [
     await button(page, 'Change the passphrase').click();
     for (const [label, value] of [['Present passphrase', 'a wrong one'], ['New passphrase', 'wombat quilt radish moon'], ['The passphrase again', 'wombat quilt radish moon']] as const) await page.getByRole('textbox', { name: label, exact: true }).fill(value);
     await button(page, 'Use this passphrase').click();
-  }, shows: text(/current passphrase is another one/) },
+  }, shows: text(/not the present passphrase/) },
   { name: 'settings-keys-rekey', route: 'settings/:section?', kind: 'detail', address: '/settings/keys', world: locked({ recoveryCodePending: false }), act: async (page) => { await button(page, 'Encrypt anew').click(); }, shows: (page) => button(page, 'Encrypt anew now') },
   { name: 'settings-keys-rekeying', route: 'settings/:section?', kind: 'loading', address: '/settings/keys', world: locked({ recoveryCodePending: false, rekeying: { step: 'copying', percent: 43 } }), shows: text(/Step 1 of 3/) },
   { name: 'settings-keys-rotated', route: 'settings/:section?', kind: 'detail', address: '/settings/keys', world: locked({ recoveryCodePending: false }), act: async (page) => { await button(page, 'Replace the key').click(); await button(page, 'Replace it').click(); await page.getByRole('dialog').waitFor({ state: 'detached' }); }, shows: text('The keychain holds a new key.') },

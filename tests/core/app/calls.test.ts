@@ -35,7 +35,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   settings: { get: {}, change: { input: { change: { theme: 'dark' } } } },
   audit: { list: {}, verify: {}, export: { input: { format: 'csv' } } },
   credentials: {
-    state: {}, takeRecoveryCode: {}, confirmRecoveryCode: {}, renewRecoveryCode: { code: 'credentials/no-store' }, rotate: { code: 'credentials/no-store' }, recover: { input: { code: 'AAAA' } }, unlock: { input: { passphrase: 'wrong' } },
+    state: {}, takeRecoveryCode: {}, confirmRecoveryCode: {}, renewRecoveryCode: { code: 'credentials/no-store' }, rotate: { code: 'credentials/no-store' }, rekey: { code: 'credentials/no-store' }, recover: { input: { code: 'AAAA' } }, unlock: { input: { passphrase: 'wrong' } },
     protect: { input: { passphrase: 'long enough' }, code: 'credentials/no-store' }, choosePlain: {}, retry: {},
   },
   catalog: { status: {}, sync: {}, search: { input: { words: 'text' } }, get: { input: { id: plugin }, code: 'catalog/not-found' }, reviews: { input: { id: plugin }, code: 'catalog/not-found' }, categories: {}, collections: {}, addRegistry: { input: { address: '/nowhere/at/all' }, code: 'catalog/unavailable' }, pickRegistry: { code: 'host/cancelled' }, pickedRegistry: {}, removeRegistry: { input: { id: 'unknown' }, code: 'catalog/not-found' }, image: { input: { sha512: '0'.repeat(128) }, code: 'catalog/not-found' } },

@@ -294,7 +294,7 @@ export async function openKeys(options: OpenKeysOptions): Promise<Keys> {
     }),
     setPassphrase: (passphrase, current) => inTurn(async () => {
       if (dataKey === undefined && file !== undefined) throw new AppError('credentials/no-store', state === 'plain' ? 'This home is not encrypted, and an existing home cannot be encrypted yet. Set up a new home with a passphrase.' : 'Open this home before changing how it is protected.');
-      if (file?.protectedBy === 'passphrase' && (current === undefined || await unwrapByText(file, 'passphrase', current) === undefined)) throw new AppError('credentials/wrong-passphrase', 'The current passphrase is another one, so it was not changed.');
+      if (file?.protectedBy === 'passphrase' && (current === undefined || await unwrapByText(file, 'passphrase', current) === undefined)) throw new AppError('credentials/wrong-passphrase', 'This is not the present passphrase, so nothing was changed.');
       await protectBy(passphrase);
       return described();
     }),
