@@ -44,7 +44,7 @@ export async function fillCatalog(catalog: CatalogStore, folder: string, size: n
   await pipeline(function* () {
     for (const { record, figures: { ratings: histogram, ...figures } } of generateCatalog(size)) {
       for (const word of `${record.name} ${record.description}`.toLowerCase().split(' ')) vocabulary.add(word);
-      yield textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) }) + textOfChange({ figures: { ...figures, histogram } });
+      yield textOfChange({ figures: { ...figures, histogram } }) + textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) });
     }
   }, createWriteStream(file));
   const started = performance.now();

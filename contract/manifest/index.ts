@@ -18,3 +18,4 @@ export { permissionsOf } from './permissions-of.ts';
 export { type Pricing } from './pricing-1-0.ts';
 export { formatPath, problemsOf, type ManifestProblem } from './problems.ts';
 export { badManifest, readAgentsValue, readAgentValue, readBlueprintValue, readCrewValue, readFlowValue, readManifestValue } from './read-value.ts';
+export { surelyFits } from './surely-fits.ts';

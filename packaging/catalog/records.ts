@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createBrotliDecompress } from 'node:zlib';
 import { AppError } from '../../contract/errors/app-error.ts';
-import { catalogRecordSchema, problemsOf, type CatalogRecord } from '../../contract/manifest/index.ts';
+import { catalogRecordSchema, problemsOf, surelyFits, type CatalogRecord } from '../../contract/manifest/index.ts';
 
 /** A line of a catalog that is no record; the others are used all the same. `id` as far as it can be told. */
 export interface BadRecord { line: number; id: string | null; message: string }
@@ -30,8 +30,11 @@ async function* linesIn(chunks: AsyncIterable<Uint8Array>, most: number): AsyncG
   if (held > 0) yield Buffer.concat(parts).toString('utf8');
 }
 
+const isRecord = surelyFits(catalogRecordSchema);
+
 /** A record, or what is wrong with it. */
 export function readRecord(value: unknown): CatalogRecord | Omit<BadRecord, 'line'> {
+  if (isRecord(value)) return value as CatalogRecord;
   const result = catalogRecordSchema.safeParse(value);
   if (result.success) return result.data;
   const id = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id.slice(0, 128) : null;

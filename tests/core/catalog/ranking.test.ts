@@ -54,7 +54,7 @@ describe('D2 the order of what is found', () => {
     expect(own.map(({ record }) => record.id)).toEqual(expect.arrayContaining(['csv-analyst', 'text-toolkit', 'code-reviewer', 'http-tools', 'meeting-notes', 'page-reader', 'sql-explorer', 'web-research'].map((name) => `dev.troupe.${name}`)));
     const file = path.join(folder, 'changes.jsonl');
     await pipeline(function* () {
-      for (const { record, figures: { ratings: histogram, ...figures } } of [...entries, ...own]) yield textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) }) + textOfChange({ figures: { ...figures, histogram } });
+      for (const { record, figures: { ratings: histogram, ...figures } } of [...entries, ...own]) yield textOfChange({ figures: { ...figures, histogram } }) + textOfChange({ put: lineOf(record, JSON.stringify(record), { version: '1.0.0', platform: 'linux' }) });
     }, createWriteStream(file));
     await catalog.write('applyCatalog', { registry: { id: 'all', name: 'All', kind: 'embedded', priority: 0 }, changes: file, whole: true, sequence: 1, basis: '', syncedAt: 0, expiresAt: null, categories: [], revoked: [], collections: [], figuresOf: '2026-01-01', said: { version: 1, keyId: '', digest: '' } });
   });

@@ -11,7 +11,7 @@ import type { Writer } from './handles.ts';
  */
 export const catalogSchema = {
   /** At least 1: SQLite's own number of a new file is 0. */
-  version: 6,
+  version: 7,
   create(db: Writer): void {
     db.script(`
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -30,7 +30,6 @@ CREATE TABLE entries (
   fits INTEGER NOT NULL, compatible INTEGER NOT NULL DEFAULT 1, digest TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX entries_id ON entries (plugin_id, registry);
-CREATE INDEX entries_registry ON entries (registry);
 CREATE INDEX entries_name ON entries (folded_name);
 
 CREATE TABLE needs (id TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (id, entry)) STRICT, WITHOUT ROWID;
@@ -42,7 +41,7 @@ CREATE VIRTUAL TABLE texts USING fts5 (name, tags, publisher, description, conte
 
 CREATE TABLE words (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-CREATE TABLE sets (field TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (field, key)) STRICT;
+CREATE TABLE sets (field TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, entries BLOB NOT NULL, PRIMARY KEY (field, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE orders (sort TEXT PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 
 CREATE TABLE categories (
@@ -62,7 +61,7 @@ CREATE TABLE figures (
 
 CREATE TABLE reviews (registry TEXT NOT NULL, plugin_id TEXT NOT NULL, reviews TEXT NOT NULL, PRIMARY KEY (registry, plugin_id)) STRICT, WITHOUT ROWID;
 
-CREATE TABLE images (sha512 TEXT NOT NULL, registry TEXT NOT NULL, entry INTEGER NOT NULL, size INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (sha512, registry, entry)) STRICT, WITHOUT ROWID;
+CREATE TABLE images (sha512 BLOB NOT NULL, entry INTEGER NOT NULL, size INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (sha512, entry)) STRICT, WITHOUT ROWID;
 CREATE INDEX images_entry ON images (entry);
 
 CREATE TABLE revoked (

@@ -65,12 +65,14 @@ export function handlesOf(connection: Sqlite.Database): { reader: Reader; writer
   return { reader: reading as unknown as Reader, writer: writing as unknown as Writer };
 }
 
+/** Values as SQLite takes them; a copy only where one of them has to be another. */
 function bound(values: Values = {}): Record<string, unknown> {
-  const plain: Record<string, unknown> = { ...values };
-  for (const name in plain) {
-    const value = plain[name];
-    if (value === undefined) plain[name] = null;
-    else if (typeof value === 'boolean') plain[name] = Number(value);
+  let plain: Record<string, unknown> = values;
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined && typeof value !== 'boolean') continue;
+    if (plain === values) plain = { ...values };
+    plain[name] = value === undefined ? null : Number(value);
   }
   return plain;
 }

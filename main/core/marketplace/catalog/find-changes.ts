@@ -83,15 +83,16 @@ async function writeLines({ out, growth }: SyncThreadData, lines: AsyncIterable<
 const isBelow = (id: string, prefix: string | null): boolean => prefix === null || id === prefix || id.startsWith(`${prefix}.`);
 
 async function* linesOf(state: CatalogState, { app, prefix }: SyncThreadData, touched: Set<string>, outside: string[], has: { figures: boolean; reviews: boolean }): AsyncGenerator<string> {
+  // Before the plugins, each of which is then written once and with its own.
+  if (has.figures) for await (const { id, installs, trend, ratings } of state.stats()) {
+    if (isBelow(id, prefix)) yield textOfChange({ figures: { id, installs, trend, histogram: ratings } });
+  }
   for await (const one of state.changes()) {
     const id = 'put' in one ? one.put.id : one.remove;
     if (!state.whole) touched.add(id);
     const change: CatalogChange = 'put' in one && isBelow(id, prefix) ? { put: lineOf(one.put, JSON.stringify(one.put), app) } : { remove: id };
     if ('put' in one && 'remove' in change) outside.push(id);
     yield textOfChange(change);
-  }
-  if (has.figures) for await (const { id, installs, trend, ratings } of state.stats()) {
-    if (isBelow(id, prefix)) yield textOfChange({ figures: { id, installs, trend, histogram: ratings } });
   }
   if (has.reviews) for await (const { id, reviews } of state.reviews()) {
     if (isBelow(id, prefix)) yield textOfChange({ reviews: { id, reviews: reviews.map(({ written_at: writtenAt, reply, ...review }) => ({ ...review, writtenAt, reply: reply && { body: reply.body, writtenAt: reply.written_at } })) } });

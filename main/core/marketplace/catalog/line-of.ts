@@ -11,25 +11,33 @@ const LINE_FORM = 4;
 /** What lines depend on besides the records. Another trust root is another registry, whose sequence begins anew. */
 export const basisOf = (fingerprint: string, { app, prefix }: { app: AppFacts; prefix: string | null }): string => `${fingerprint} ${app.version} ${app.platform} ${LINE_FORM}${prefix === null ? '' : ` ${prefix}`}`;
 
+/** The same few numbers and needs come again and again in a catalog. */
+const MOST_KEPT = 5_000;
+const judged = new Map<string, boolean>();
+const parsed = new Map<string, SemVer>();
+
+function kept<T extends NonNullable<unknown>>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  if (map.size >= MOST_KEPT) map.clear();
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+const orderOf = (version: string): SemVer => kept(parsed, version, () => new SemVer(version));
+
 /** Versions that may be installed, newest first, stable ones before others. */
 export function installable(record: CatalogRecord): CatalogRecordVersion[] {
-  const open = record.versions.filter((version) => version.withdrawn === null).map((one) => ({ one, at: new SemVer(one.version) }));
+  const open = record.versions.filter((version) => version.withdrawn === null).map((one) => ({ one, at: orderOf(one.version) }));
   const isStable = ({ one, at }: typeof open[number]): boolean => at.prerelease.length === 0 && one.channel === 'stable';
   return open.sort((a, b) => Number(isStable(b)) - Number(isStable(a)) || b.at.compare(a.at)).map(({ one }) => one);
 }
 
-const MOST_KEPT = 1_000;
-const judged = new Map<string, boolean>();
 
 /** Whether a version suits this app. Of a hundred thousand versions nearly all ask for the same. */
 function suits(app: AppFacts, { app_version, platforms }: AppNeeds): boolean {
-  const asked = JSON.stringify([app, app_version, platforms]);
-  const known = judged.get(asked);
-  if (known !== undefined) return known;
-  if (judged.size >= MOST_KEPT) judged.clear();
-  const fits = misfitsOf(app, { app_version, platforms }).length === 0;
-  judged.set(asked, fits);
-  return fits;
+  return kept(judged, `${app.version} ${app.platform} ${platforms?.join() ?? '*'} ${app_version}`, () => misfitsOf(app, { app_version, platforms }).length === 0);
 }
 
 /** The version that the marketplace shows: the newest that suits this app, else the newest that there is. */

@@ -38,7 +38,7 @@ export interface EntryFigures { id: string; installs: number; trend: readonly nu
 /** What people wrote about a plugin. */
 export interface EntryReviews { id: string; reviews: readonly Review[] }
 
-/** `remove` names a plugin that left the catalog; `figures` and `reviews` come after the plugins; `bad` says at the end which records were left out and why. */
+/** `remove` names a plugin that left the catalog; `figures` come before the plugins, `reviews` after them; `bad` says at the end which records were left out and why. */
 export type CatalogChange = { put: CatalogLine } | OtherChange;
 type OtherChange = { remove: string } | { figures: EntryFigures } | { reviews: EntryReviews } | { bad: readonly string[] };
 

@@ -4,20 +4,21 @@
 const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 const PIECES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}]+/gu;
 const MARKS = /\p{M}+/gu;
+const ASCII = /^[\x20-\x7e\s]*$/;
 const LONGEST_WORD = 40;
 
 /** Lower case, compatibility forms and accents folded away. */
 export function fold(text: string): string {
   // Most texts are plain ASCII: normalising them would be most of a sync's time.
-  if (/^[\x20-\x7e\s]*$/.test(text)) return text.toLowerCase();
+  if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize('NFKD').replace(MARKS, '').toLowerCase();
 }
 
 /** The words of a text in order, repeats included. */
 export function tokensOf(text: string): string[] {
   const folded = fold(text);
-  const pieces = /^[\x20-\x7e\s]*$/.test(folded) ? folded.match(/[a-z0-9]+/g) : folded.match(PIECES);
-  return (pieces ?? []).flatMap((piece) => (piece.length > LONGEST_WORD ? [piece.slice(0, LONGEST_WORD)] : [piece]));
+  const pieces = (ASCII.test(folded) ? folded.match(/[a-z0-9]+/g) : folded.match(PIECES)) ?? [];
+  return pieces.some((piece) => piece.length > LONGEST_WORD) ? pieces.map((piece) => piece.slice(0, LONGEST_WORD)) : pieces;
 }
 
 /** Whether a token is a whole word by itself, so that no prefix of a longer one is meant. */

@@ -58,7 +58,7 @@ export const catalogQueries = {
 
   /** Whether the catalog names this image, and which registry has it. */
   catalogImage(db: Reader, { sha512 }: { sha512: string }): { registry: string; size: number; type: string } | undefined {
-    return db.get<{ registry: string; size: number; type: string }>('SELECT registry, size, type FROM images JOIN registries ON registries.id = registry WHERE sha512 = @sha512 ORDER BY priority LIMIT 1', { sha512 });
+    return db.get<{ registry: string; size: number; type: string }>('SELECT registry, size, type FROM images JOIN entries USING (entry) JOIN registries ON registries.id = registry WHERE sha512 = unhex(@sha512) ORDER BY priority LIMIT 1', { sha512 });
   },
 
   /** Versions that a registry has withdrawn for safety. */

@@ -9,7 +9,7 @@ interface Entry { entry: number; plugin_id: string; shown: number; blocked: numb
 
 /** A prefix or word that more entries have than one in this many is looked up beforehand. */
 const COMMON_SHARE = 25;
-const COMMON_LEAST = 500;
+const COMMON_LEAST = 2_000;
 
 export function rebuildDerived(db: Writer): void {
   const entries = db.all<Entry>('SELECT entry, plugin_id, shown, blocked, fits, compatible FROM entries JOIN registries ON registries.id = entries.registry ORDER BY priority, registry');
@@ -63,7 +63,8 @@ function writeSets(db: Writer, highest: number): void {
       else sets.set(name, [entry]);
     }
   }
-  for (const [name, entries] of sets) writeSet(db, fieldAndKey(name), entries, highest);
+  // In the order of the table, so that each goes to its end.
+  for (const name of [...sets.keys()].sort()) writeSet(db, fieldAndKey(name), sets.get(name) ?? [], highest);
 }
 
 /** Short prefixes and common words match so many entries that collecting them takes longer than the rest of a search. */
@@ -73,9 +74,13 @@ function writeCommonWords(db: Writer, total: number, highest: number): void {
     const found = db.get<{ entries: string }>('SELECT json_group_array(rowid) AS entries FROM texts WHERE texts MATCH @expression', { expression });
     writeSet(db, { field, key }, JSON.parse(found?.entries ?? '[]') as number[], highest);
   };
+  // A common prefix begins with a common one: only what begins so is looked at again.
+  let begin = [''];
   for (let length = 1; length <= LONGEST_PREFIX; length += 1) {
-    const prefixes = db.all<{ prefix: string }>('SELECT substr(word, 1, @length) AS prefix FROM words WHERE length(word) >= @length GROUP BY prefix HAVING sum(documents) >= @least', { length, least });
-    for (const { prefix } of prefixes) {
+    const prefixes = db.all<{ prefix: string }>(`SELECT substr(word, 1, @length) AS prefix FROM json_each(@begin) AS begun JOIN words ON word >= begun.value AND word < begun.value || char(0x10ffff)
+      WHERE length(word) >= @length GROUP BY prefix HAVING sum(documents) >= @least`, { length, least, begin: JSON.stringify(begin) });
+    begin = prefixes.map(({ prefix }) => prefix);
+    for (const prefix of begin) {
       write('prefix', prefix, quoted(prefix, true));
       if (length <= LONGEST_NAME_PREFIX) write('name_prefix', prefix, `{name} : ${quoted(prefix, true)}`);
     }

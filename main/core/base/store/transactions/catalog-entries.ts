@@ -18,6 +18,9 @@ export interface EntryWriter {
   finish(): number;
 }
 
+/** In how many more or fewer entries a word stands, and in which of them it was counted last, since it counts once in each. */
+interface WordCount { by: number; last: number }
+
 interface Known { plugin_id: string; entry: number; digest: string }
 
 /**
@@ -27,9 +30,11 @@ interface Known { plugin_id: string; entry: number; digest: string }
 export function entryWriter(db: Writer, registry: string, whole: boolean): EntryWriter {
   const known = new Map((whole ? db.all<Known>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry', { registry }) : []).map((row) => [row.plugin_id, row]));
   const knownOf = (id: string): Known | undefined => known.get(id) ?? (whole ? undefined : db.get<Known>('SELECT plugin_id, entry, digest FROM entries WHERE registry = @registry AND plugin_id = @id', { registry, id }));
-  const hasFigures = db.get('SELECT 1 FROM figures WHERE registry = @registry LIMIT 1', { registry }) !== undefined;
+  /** Asked at the first put: the figures of a sync come before its plugins. */
+  let hasFigures: boolean | undefined;
   const unseen = new Set(known.keys());
-  const words = new Map<string, number>();
+  const words = new Map<string, WordCount>();
+  let texted = 0;
   let next = (db.get<{ highest: number | null }>('SELECT max(entry) AS highest FROM entries')?.highest ?? 0) + 1;
   let changes = 0;
   const mostTouched = largestTouched(db.get<{ count: number }>(`SELECT count FROM sets WHERE field = 'shown' AND key = ''`)?.count ?? 0);
@@ -40,8 +45,16 @@ export function entryWriter(db: Writer, registry: string, whole: boolean): Entry
   };
 
   const countWords = (texts: EntryTexts, by: number): void => {
-    const all = `${texts.name} ${texts.tags} ${texts.publisher} ${texts.description}`.split(' ');
-    for (const word of new Set(all)) if (word !== '') words.set(word, (words.get(word) ?? 0) + by);
+    texted += 1;
+    for (const text of [texts.name, texts.tags, texts.publisher, texts.description]) {
+      for (const word of text.split(' ')) {
+        let count = words.get(word);
+        if (!count) words.set(word, count = { by: 0, last: 0 });
+        if (count.last === texted) continue;
+        count.last = texted;
+        count.by += by;
+      }
+    }
   };
   const drop = (entry: number): void => {
     const row = db.get<{ texts: string }>('SELECT texts FROM records WHERE entry = @entry', { entry });
@@ -69,6 +82,7 @@ export function entryWriter(db: Writer, registry: string, whole: boolean): Entry
       changes += 1;
       const texts = JSON.parse(line.texts) as EntryTexts;
       countWords(texts, 1);
+      hasFigures ??= db.get('SELECT 1 FROM figures WHERE registry = @registry LIMIT 1', { registry }) !== undefined;
       const figures = !hasFigures ? undefined : db.get<{ installs: number; rating: number | null; ratings: number }>('SELECT installs, rating, ratings FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id: line.id });
       db.run(`INSERT INTO entries (entry, plugin_id, registry, blocked, folded_name, card, facts, installs, rating, ratings, published_at, fits, digest)
         VALUES (@entry, @id, @registry, @blocked, @foldedName, @card, @facts, @installs, @rating, @ratings, @publishedAt, @fits, @digest)`, {
@@ -77,7 +91,7 @@ export function entryWriter(db: Writer, registry: string, whole: boolean): Entry
       db.run('INSERT INTO records (entry, texts, record) VALUES (@entry, @texts, @record)', { entry, texts: line.texts, record: line.record });
       db.run('INSERT INTO texts (rowid, name, tags, publisher, description) VALUES (@entry, @name, @tags, @publisher, @description)', { entry, ...texts });
       for (const id of line.needs) db.run('INSERT OR IGNORE INTO needs (id, entry) VALUES (@id, @entry)', { id, entry });
-      for (const image of line.images) db.run('INSERT OR IGNORE INTO images (sha512, registry, entry, size, type) VALUES (@sha512, @registry, @entry, @size, @type)', { ...image, registry, entry });
+      for (const image of line.images) db.run('INSERT OR IGNORE INTO images (sha512, entry, size, type) VALUES (unhex(@sha512), @entry, @size, @type)', { ...image, entry });
     },
     remove(id) {
       const before = knownOf(id);
@@ -103,16 +117,24 @@ const COUNT_WORDS = `INSERT INTO words (word, documents) SELECT key, value FROM 
   ON CONFLICT (word) DO UPDATE SET documents = documents + excluded.documents`;
 
 /** Keeps count of how many entries have a word. */
-function writeWords(db: Writer, words: ReadonlyMap<string, number>): void {
-  const changed = [...words].filter(([, by]) => by !== 0);
-  const less = changed.flatMap(([word, by]) => (by < 0 ? [word] : []));
-  for (let from = 0; from < changed.length; from += WORDS_AT_ONCE) db.run(COUNT_WORDS, { counts: JSON.stringify(Object.fromEntries(changed.slice(from, from + WORDS_AT_ONCE))) });
+function writeWords(db: Writer, words: ReadonlyMap<string, WordCount>): void {
+  const less: string[] = [];
+  // An object of so many fields would take longer to make than to write.
+  const changed: string[] = [];
+  for (const [word, { by }] of words) {
+    if (by === 0 || word === '') continue;
+    if (by < 0) less.push(word);
+    changed.push(`${JSON.stringify(word)}:${by}`);
+  }
+  for (let from = 0; from < changed.length; from += WORDS_AT_ONCE) db.run(COUNT_WORDS, { counts: `{${changed.slice(from, from + WORDS_AT_ONCE).join()}}` });
   if (less.length > 0) db.run('DELETE FROM words WHERE documents <= 0 AND word IN (SELECT value FROM json_each(@less))', { less: JSON.stringify(less) });
 }
 
-/** Takes the figures of one registry in the place of those that it published before. Call `finish` at the end. */
+/** Takes the figures of one registry in the place of those that it published before, ahead of its plugins. Call `finish` at the end. */
 export function figuresWriter(db: Writer, registry: string): { put(figures: EntryFigures): void; finish(): void } {
   const unseen = new Set(db.all<{ plugin_id: string }>('SELECT plugin_id FROM figures WHERE registry = @registry', { registry }).map((row) => row.plugin_id));
+  // Entries that come with this sync take theirs when they are put.
+  const before = unseen.size > 0 || db.get('SELECT 1 FROM entries WHERE registry = @registry LIMIT 1', { registry }) !== undefined;
   return {
     put({ id, installs, trend, histogram }) {
       unseen.delete(id);
@@ -120,10 +142,12 @@ export function figuresWriter(db: Writer, registry: string): { put(figures: Entr
       const rating = ratings === 0 ? null : Math.round(histogram.reduce((sum, count, stars) => sum + count * (stars + 1), 0) / ratings * 100) / 100;
       db.run(`INSERT OR REPLACE INTO figures (registry, plugin_id, installs, rating, ratings, trend, histogram) VALUES (@registry, @id, @installs, @rating, @ratings, @trend, @histogram)`, {
         registry, id, installs, rating, ratings, trend: JSON.stringify(trend), histogram: JSON.stringify(histogram) });
+      if (!before) return;
       // One by one: a single statement for all of them would hold every new row in memory before it writes the first.
       db.run('UPDATE entries SET installs = @installs, rating = @rating, ratings = @ratings WHERE plugin_id = @id AND registry = @registry AND (installs, ratings, coalesce(rating, 0)) IS NOT (@installs, @ratings, coalesce(@rating, 0))', { registry, id, installs, rating, ratings });
     },
     finish() {
+      if (!before) return;
       for (const id of unseen) db.run('DELETE FROM figures WHERE registry = @registry AND plugin_id = @id', { registry, id });
       db.run('UPDATE entries SET installs = 0, rating = NULL, ratings = 0 WHERE registry = @registry AND (installs > 0 OR ratings > 0) AND plugin_id NOT IN (SELECT plugin_id FROM figures WHERE registry = @registry)', { registry });
     },
