@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { configurationDifferenceSchema, configurationValuesSchema, configurationViewSchema, pluginCheckSchema } from '../model/configuration.ts';
 import { idSchema, pluginIdSchema } from '../model/ids.ts';
-import { autoUpdateSchema, availableUpdateSchema, channelSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, pluginCallSchema, verifyProblemSchema, versionChangeSchema } from '../model/plugin.ts';
+import { autoUpdateSchema, availableUpdateSchema, channelSchema, concernedSchema, folderGrantSchema, installedPluginSchema, operationEventSchema, operationSchema, pluginCallSchema, verifyProblemSchema, versionChangeSchema } from '../model/plugin.ts';
 import { pluginPermissionSchema } from '../model/permission.ts';
 import { logged, read, write } from './procedure.ts';
 
@@ -26,7 +26,7 @@ export const plugins = {
   pickSideLoad: write('POST /side-loads/pick', {}, z.object({ operationId: z.nullable(idSchema), id: z.nullable(pluginIdSchema), confirmAt: z.nullable(z.string()) }),
     { timeoutMs: 600_000, errors: ['plugins/developer-mode', 'plugins/already-installed', 'plugins/bad-archive', 'plugins/bad-manifest', 'plugins/bad-signature', 'host/unavailable', 'host/cancelled'] }),
   /** What the text of a lockfile would change, before anything is done; `others` are ids of what is installed and not in it, which stays. */
-  compareSet: read('/lockfile/comparison', { lockfile: z.string().check(z.maxLength(262_144)) }, z.object({ changes: z.array(versionChangeSchema), others: z.array(z.string()) }),
+  compareSet: read('/lockfile/comparison', { lockfile: z.string().check(z.maxLength(262_144)) }, z.extend(concernedSchema, { changes: z.array(versionChangeSchema), others: z.array(z.string()) }),
     { timeoutMs: 60_000, errors: ['core/bad-input', 'plugins/bad-manifest', 'catalog/not-found', 'plugins/no-version', 'plugins/conflict', 'plugins/incompatible', 'plugins/withdrawn', 'plugins/digest-mismatch'] }),
   /** Installs exactly the versions and archives that the text of a lockfile names, in one operation. */
   installSet: write('POST /lockfile/installation', { lockfile: z.string().check(z.maxLength(262_144)), grantAll: z._default(z.boolean(), false) }, started,
@@ -39,15 +39,18 @@ export const plugins = {
   updates: read('/updates', {}, z.object({ updates: z.array(availableUpdateSchema) })),
   /** The version before with its configuration and grants, together with those that the same operation replaced. Again, it is the way forward. */
   rollback: write('POST /installations/{id}/rollback', { id: pluginIdSchema }, started, { errors: ['plugins/not-installed', 'plugins/no-previous', 'plugins/pinned'] }),
-  /** What another version would change, before anything is done; null is the version that a rollback brings back. The plugin itself comes last. */
-  preview: read('/installations/{id}/preview', { id: pluginIdSchema, version: z.nullable(z.string().check(z.maxLength(100))) }, z.object({ changes: z.array(versionChangeSchema) }),
+  /**
+   * What another version would change and whom that concerns, before anything is done; without `version` what `update` would bring, null is
+   * the version that a rollback brings back. The plugin itself comes last. A rollback that would leave a dependant without what it needs is refused.
+   */
+  preview: read('/installations/{id}/preview', { id: pluginIdSchema, version: z.optional(z.nullable(z.string().check(z.maxLength(100)))) }, z.extend(concernedSchema, { changes: z.array(versionChangeSchema) }),
     { errors: ['plugins/not-installed', 'plugins/no-previous', 'plugins/no-version', 'plugins/conflict', 'plugins/incompatible', 'plugins/withdrawn'] }),
   /** Which updates a plugin gets by itself, and whether pre-releases are updates. Nothing is installed by it. */
   setUpdatePolicy: write('PUT /installations/{id}/update-policy', { id: pluginIdSchema, autoUpdate: z.nullable(autoUpdateSchema), channel: channelSchema }, z.object({ autoUpdate: z.nullable(autoUpdateSchema), channel: channelSchema }), { errors: ['plugins/not-installed'] }),
   /** Holds a plugin at a version, or lets it go with null. Nothing is installed by it. */
   setPin: write('PUT /installations/{id}/pin', { id: pluginIdSchema, version: z.nullable(z.string().check(z.maxLength(100))) }, z.object({ pinned: z.nullable(z.string()) }), { errors: ['plugins/not-installed', 'plugins/no-version'] }),
-  /** Answers the ids that changed, what it needs included, and the names of hired agents that come from it. */
-  setEnabled: write('PUT /installations/{id}/enabled', { id: pluginIdSchema, enabled: z.boolean() }, z.object({ changed: z.array(z.string()), hiredAs: z.array(z.string()) }),
+  /** Answers the ids that changed, what it needs included, and the names of hired agents that come from it and of one's own that use it. */
+  setEnabled: write('PUT /installations/{id}/enabled', { id: pluginIdSchema, enabled: z.boolean() }, z.object({ changed: z.array(z.string()), hiredAs: z.array(z.string()), usedBy: z.array(z.string()) }),
     { errors: ['plugins/not-installed', 'plugins/needed-by-others', 'plugins/withdrawn'] }),
   /** Compares every file with its archive, every range with what is installed, and all of it with the text of a lockfile where one is given. */
   verify: read('/verification', { lockfile: z.optional(z.string().check(z.maxLength(262_144))) }, z.object({ plugins: z.number(), problems: z.array(verifyProblemSchema) }), { timeoutMs: 300_000, errors: ['plugins/bad-manifest'] }),

@@ -19,6 +19,8 @@ export const installedPluginSchema = z.object({
   neededBy: z.array(z.string()),
   /** Names of hired agents that come from it. */
   hiredAs: z.array(z.string()),
+  /** Names of agents of one's own that its tools or checks were given to: of those hired from them, where there are any. */
+  usedBy: z.array(z.string()),
   /** The version that it stays at until it is unpinned. */
   pinned: z.nullable(z.string()),
   /** The version that `plugins.rollback` brings back; null when there is none. */
@@ -95,6 +97,17 @@ export const availableUpdateSchema = z.object({
 /** One plugin of a change of versions, before it is done. `added` and `removed` are keys of permissions that it asks for more and no more. */
 export const versionChangeSchema = z.object({ id: pluginIdSchema, name: z.string(), from: z.nullable(z.string()), to: z.string(), added: z.array(z.string()), removed: z.array(z.string()) });
 export type VersionChange = z.infer<typeof versionChangeSchema>;
+
+/** A plugin that needs one whose version changes: what it wants of it, and whether what comes is that. `becomes` is null where nothing of it is left. */
+export const dependantSchema = z.object({ id: z.string(), name: z.string(), version: z.string(), needs: z.string(), needsName: z.string(), range: z.string(), becomes: z.nullable(z.string()), fits: z.boolean() });
+export type Dependant = z.infer<typeof dependantSchema>;
+
+/** Whom a change of versions concerns besides what changes itself: plugins that need that and stay as they are, and the names of agents that work with any of it. */
+export const concernedSchema = z.object({ dependants: z.array(dependantSchema), agents: z.array(z.string()) });
+export type Concerned = z.infer<typeof concernedSchema>;
+
+/** It from the detail of a finished step `resolve`, or from a preview; null where there is none. */
+export const concernedIn = (value: unknown): Concerned | null => z.safeParse(concernedSchema, value).data ?? null;
 
 export type AvailableUpdate = z.infer<typeof availableUpdateSchema>;
 

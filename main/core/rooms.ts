@@ -45,7 +45,7 @@ import { idFrom } from './new-id.ts';
 import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
-import { createBuilder, createOwnAgents } from './workspace/builder/index.ts';
+import { createBuilder, createOwnAgents, createOwnUses } from './workspace/builder/index.ts';
 import { createAttachments, createChat, createImports } from './workspace/chat/index.ts';
 import { createTeam } from './workspace/team/index.ts';
 
@@ -118,7 +118,7 @@ export async function openRooms(options: RoomsOptions) {
     },
   });
   const pluginSecrets = createPluginSecrets(credentials, () => keys.secretsKey() !== undefined);
-  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), developerMode: () => settings.get('developerMode'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
+  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), ownAgents: createOwnUses(store), developerMode: () => settings.get('developerMode'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
   const permissions = createPermissions({ store, clock, changed });
   settings.onChange((names) => { if (names.includes('developerMode')) plugins.followFolders().catch((error: unknown) => { log.warn({ err: error }, 'folders of plugins could not be watched'); }); });
 

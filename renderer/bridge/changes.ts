@@ -9,7 +9,7 @@ const SHOWN_IN: Record<string, readonly string[]> = {
   catalog: ['catalog', 'plugins'],
   plugins: ['plugins', 'catalog', 'team', 'audit', 'builder'],
   team: ['team', 'plugins', 'chat', 'audit', 'builder', 'memory'],
-  builder: ['builder'],
+  builder: ['builder', 'plugins'],
   tools: ['tools', 'builder', 'team', 'audit'],
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],

@@ -1,4 +1,4 @@
-import type { ConsentItem, InstallStep, Operation, OperationEvent } from '../../contract/model/plugin.ts';
+import { concernedIn, type Concerned, type ConsentItem, type InstallStep, type Operation, type OperationEvent } from '../../contract/model/plugin.ts';
 
 /** One line of the step log as it is shown. A step of several plugins has a line for each. */
 export interface StepLine {
@@ -20,13 +20,15 @@ export interface OperationView {
   state: Operation['state'];
   lines: readonly StepLine[];
   consent: readonly ConsentItem[] | null;
+  /** Who needs and uses what it changes; null until that is known. */
+  concerned: Concerned | null;
   error: OperationError | null;
   seq: number;
   /** A set bears no plugin's id; what was picked from this computer cannot be begun again by itself. */
   asked: Operation['asked'];
 }
 
-export const startView = (given: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'asked'>): OperationView => ({ ...given, state: 'running', lines: [], consent: null, error: null, seq: 0 });
+export const startView = (given: Pick<OperationView, 'id' | 'kind' | 'pluginId' | 'name' | 'asked'>): OperationView => ({ ...given, state: 'running', lines: [], consent: null, concerned: null, error: null, seq: 0 });
 
 const endLines = (lines: readonly StepLine[], state: StepLine['state']): StepLine[] => lines.map((line) => (line.state === 'running' ? { ...line, state } : line));
 
@@ -42,7 +44,7 @@ export function addEvent(view: OperationView, { seq, event }: OperationEvent): O
     case 'step_progressed':
       return { ...next, lines: change({ progress: { done: event.done, total: event.total, unit: event.unit } }) };
     case 'step_finished':
-      return { ...next, lines: change({ state: 'done' }), ...(event.step === 'consent' && { consent: null, state: 'running' as const }) };
+      return { ...next, lines: change({ state: 'done' }), ...(event.step === 'consent' && { consent: null, state: 'running' as const }), ...(event.step === 'resolve' && { concerned: concernedIn(event.detail) }) };
     case 'consent_requested':
       return { ...next, state: 'waiting_for_consent', consent: event.items };
     case 'operation_finished':

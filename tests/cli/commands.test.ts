@@ -305,7 +305,7 @@ describe('looking after what is installed', () => {
     expect(off.stderr).toContain('Until it is on again these cannot work: Ana.');
     expect(await troupe('run', `${CSV}/list_files`)).toMatchObject({ code: 4 });
     expect(await troupe('disable', TOOLKIT)).toMatchObject({ code: 5, stdout: '' });
-    expect(await json('enable', CSV)).toEqual({ id: CSV, enabled: true, changed: [CSV], hiredAs: ['Ana'] });
+    expect(await json('enable', CSV)).toEqual({ id: CSV, enabled: true, changed: [CSV], hiredAs: ['Ana'], usedBy: [] });
     expect(await troupe('enable', CSV)).toMatchObject({ code: 0, stdout: `${CSV} is on already.\n` });
     expect(await troupe('enable', 'com.example.none')).toMatchObject({ code: 4 });
   }, 60_000);

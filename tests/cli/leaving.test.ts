@@ -8,8 +8,8 @@ import { makeCard, makeInstalled } from '../support/fake-data.ts';
 const plugin = (id: string, change: Partial<InstalledPlugin>): InstalledPlugin => makeInstalled(makeCard(0), { id, ...change });
 const [ROOT, PART, DEEP, SHARED, OTHER] = ['com.example.root', 'com.example.part', 'com.example.deep', 'com.example.shared', 'com.example.other'] as const;
 const installed = [
-  plugin(DEEP, { reason: 'dependency', neededBy: [PART], hiredAs: ['Bo'] }), plugin(PART, { reason: 'dependency', neededBy: [ROOT] }),
-  plugin(SHARED, { reason: 'dependency', neededBy: [ROOT, OTHER], hiredAs: ['Cy'] }), plugin(ROOT, { hiredAs: ['Ada'] }), plugin(OTHER, {}),
+  plugin(DEEP, { reason: 'dependency', neededBy: [PART], hiredAs: ['Bo'] }), plugin(PART, { reason: 'dependency', neededBy: [ROOT], usedBy: ['Cook'] }),
+  plugin(SHARED, { reason: 'dependency', neededBy: [ROOT, OTHER], hiredAs: ['Cy'], usedBy: ['Cook'] }), plugin(ROOT, { hiredAs: ['Ada'] }), plugin(OTHER, {}),
 ];
 
 /** A command's context that writes down, in order, what was said, asked and called. */
@@ -19,7 +19,7 @@ function context(command: string, id: string, answer: boolean | null, yes = fals
   const call = { plugins: {
     list: () => Promise.resolve({ plugins: installed }), get: () => Promise.resolve(installed.find((one) => one.id === id)),
     uninstall: () => { done.push('uninstall'); return Promise.reject(stop); },
-    setEnabled: () => { done.push('switched'); return Promise.resolve({ changed: [id], hiredAs: ['Ada'] }); },
+    setEnabled: () => { done.push('switched'); return Promise.resolve({ changed: [id], hiredAs: ['Ada'], usedBy: [] }); },
   } };
   const made = { client: { call }, words: { command: [command, id], yes, keepData: false }, out: { say: (line: string) => { done.push(line); }, result: () => undefined }, ask: () => { done.push('asked'); return Promise.resolve(answer); }, signal: new AbortController().signal };
   return { made: made as unknown as CommandContext, done, stop };
@@ -35,7 +35,7 @@ describe('I7 what an uninstall takes along', () => {
   it('is named at the command line with the agents of all of it, before it begins', async () => {
     const { made, done, stop } = context('uninstall', ROOT, null);
     await expect(uninstall.run(made)).rejects.toBe(stop);
-    expect(done).toEqual([`Goes along, since nothing else needs it: ${DEEP}, ${PART}.`, 'Without it these cannot work: Ada, Bo.', 'uninstall']);
+    expect(done).toEqual([`Goes along, since nothing else needs it: ${DEEP}, ${PART}.`, 'Without it these cannot work: Ada, Bo.', 'Without it these lose tools or checks that you gave them: Cook.', 'uninstall']);
   });
 });
 
@@ -51,6 +51,9 @@ describe('I7 switching off', () => {
     const no = context('disable', ROOT, false);
     await expect(disable.run(no.made)).rejects.toMatchObject({ code: 'plugins/cancelled' });
     expect(no.done).toEqual([SAID, 'asked']);
+    const users = context('disable', PART, false);
+    await expect(disable.run(users.made)).rejects.toMatchObject({ code: 'plugins/cancelled' });
+    expect(users.done).toEqual(['Until it is on again these lose tools or checks that you gave them: Cook.', 'asked']);
     const none = context('disable', OTHER, false);
     await disable.run(none.made);
     expect(none.done).toEqual(['switched']);

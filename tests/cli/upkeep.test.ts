@@ -9,6 +9,7 @@ import { startCore, type RunningCore } from '../support/running-core.ts';
 import { cli, type CliAnswer } from './run-cli.ts';
 
 const CSV = 'dev.troupe.csv-analyst';
+const TOOLKIT = 'dev.troupe.text-toolkit';
 const HTTP = 'dev.troupe.http-tools';
 const LOCAL = 'com.acme.local';
 const FOLDER = 'folder:data:read';
@@ -44,18 +45,32 @@ const versionOf = async (id: string): Promise<string> => (await client.call.plug
 describe('I5 I6 newer versions and the one before', () => {
   it('says what is newer, updates, goes back and forward again', async () => {
     expect(await troupe('install', `${CSV}@1.0.0`, '--yes')).toMatchObject({ code: 0, stdout: 'Installed CSV Analyst 1.0.0.\n' });
+    // One of the person's own, known by its draft alone, and one that is hired and checked by what the other one needs.
+    await client.call.builder.import({ text: `name: Scout\nrole: one who looks\ntools: [${CSV}/describe_data]\n` });
+    const { agent } = await client.call.builder.import({ text: `name: Judge\nrole: one who counts\nguardrails: [{ type: tool, tool: ${TOOLKIT}/count_words }]\n` });
+    await client.call.builder.save({ id: agent.id });
+    await client.call.team.hire({ pluginId: 'own', agentId: agent.id, name: 'Jo' });
     const [found, checked] = await Promise.all([json('update', '--check'), troupe('update', '--check')]);
     expect(found).toMatchObject({ updates: [{ id: CSV, installed: '1.0.0', version: '1.1.0', added: [], pinned: null }] });
     expect(checked).toMatchObject({ code: 0, stdout: expect.stringMatching(/^dev\.troupe\.csv-analyst {2}1\.0\.0 → 1\.1\.0 +asks for nothing new\n$/) as string });
     expect(checked.stderr).toContain(`${CSV} 1.1.0: `);
+    expect(checked.stderr).toContain('  used by Scout\n');
 
     const updated = await troupe('update', CSV);
     expect(updated, updated.stderr).toMatchObject({ code: 0, stdout: 'CSV Analyst is now 1.1.0.\n' });
-    expect(updated.stderr).toContain('✓ activate');
+    expect(updated.stderr).toMatch(/✓ resolve\n {2}used by Scout\n[^]*✓ activate/);
     const back = await troupe('rollback', CSV);
     expect(back, back.stderr).toMatchObject({ code: 0, stdout: 'CSV Analyst is back at 1.0.0.\n' });
+    expect(back.stderr).toContain('  used by Scout\n');
+    expect(await troupe('why', CSV)).toMatchObject({ stdout: `${CSV} 1.0.0: you asked for it\n  Scout works with what you gave it of this plugin\n` });
+    // A check that looks at what an agent says, by the names of those hired from it; an agent that is gone uses nothing.
+    expect(await json('why', TOOLKIT)).toMatchObject({ chains: [[CSV, TOOLKIT]], hiredAs: [], usedBy: ['Jo'] });
+    await client.call.builder.remove({ id: agent.id });
+    expect(await json('why', TOOLKIT)).toMatchObject({ usedBy: ['Jo'] });
+    await client.call.team.dismiss({ id: (await client.call.team.byName({ name: 'Jo' })).id });
+    expect(await json('why', TOOLKIT)).toMatchObject({ usedBy: [] });
     expect(await json('rollback', CSV)).toMatchObject({ id: CSV, version: '1.1.0', previousVersion: '1.0.0' });
-    expect(await Promise.all([json('update'), json('verify')])).toEqual([{ updated: [] }, { plugins: 2, problems: [] }]);
+    expect(await Promise.all([json('update'), json('verify')])).toEqual([{ updated: [], heldBack: [] }, { plugins: 2, problems: [] }]);
   }, 120_000);
 
   it('changes nothing where something new is asked for and nobody answers', async () => {

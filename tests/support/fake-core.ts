@@ -138,7 +138,7 @@ export function createRouter(world: FakeWorld) {
         const id = 'com.example.own-tools';
         return { operationId: startOperation(world, 'install', id), id, confirmAt: null };
       }),
-      compareSet: os.plugins.compareSet.handler(({ input }) => ({ changes: input.lockfile.includes('plugins: []') ? [] : [{ id: 'dev.troupe.meeting-notes', name: 'Meeting Notes', from: null, to: '1.2.0', added: ['models:20'], removed: [] }], others: [...world.installed.keys()] })),
+      compareSet: os.plugins.compareSet.handler(({ input }) => ({ changes: input.lockfile.includes('plugins: []') ? [] : [{ id: 'dev.troupe.meeting-notes', name: 'Meeting Notes', from: null, to: '1.2.0', added: ['models:20'], removed: [] }], others: [...world.installed.keys()], dependants: [], agents: [] })),
       installSet: os.plugins.installSet.handler(() => ({ operationId: startOperation(world, 'install', 'dev.troupe.meeting-notes', 'set') })),
       uninstall: os.plugins.uninstall.handler(({ input }) => {
         const needed = installedOf(input.id).neededBy;
@@ -149,7 +149,9 @@ export function createRouter(world: FakeWorld) {
       updates: os.plugins.updates.handler(() => ({ updates: world.updates })),
       preview: os.plugins.preview.handler(({ input }) => {
         const here = installedOf(input.id);
-        return { changes: [{ id: here.id, name: here.name, from: here.version, to: input.version ?? here.previousVersion ?? fail('plugins/no-previous', 'There is nothing to go back to.'), added: input.version === null ? [] : ['network:more.example.com'], removed: input.version === null ? ['models:20'] : [] }] };
+        const to = input.version ?? (input.version === undefined ? world.updates.find(({ id }) => id === here.id)?.version : here.previousVersion) ?? fail('plugins/no-previous', 'There is nothing to go back to.');
+        const dependants = here.neededBy.map((by) => ({ id: by, name: world.installed.get(by)?.name ?? by, version: '1.0.0', needs: here.id, needsName: here.name, range: '>=0.8.0', becomes: to, fits: true }));
+        return { dependants: world.misfits ? dependants.map((one) => ({ ...one, range: '>=9', fits: false })) : dependants, agents: [...here.hiredAs, ...here.usedBy], changes: [{ id: here.id, name: here.name, from: here.version, to, added: input.version === null ? [] : ['network:more.example.com'], removed: input.version === null ? ['models:20'] : [] }] };
       }),
       setUpdatePolicy: os.plugins.setUpdatePolicy.handler(({ input: { id, autoUpdate, channel } }) => {
         world.installed.set(id, { ...installedOf(id), autoUpdate, channel });
@@ -170,7 +172,7 @@ export function createRouter(world: FakeWorld) {
         if (!input.enabled && here.neededBy.length > 0) fail('plugins/needed-by-others', `${here.neededBy.join(', ')} needs it.`);
         world.installed.set(here.id, { ...here, status: input.enabled ? 'active' : 'disabled', disabledBy: input.enabled ? null : 'person' });
         world.changed('plugins');
-        return { changed: [here.id], hiredAs: here.hiredAs };
+        return { changed: [here.id], hiredAs: here.hiredAs, usedBy: here.usedBy };
       }),
       verify: os.plugins.verify.handler(() => ({ plugins: world.installed.size, problems: [] })),
       lockfile: os.plugins.lockfile.handler(() => ({ text: 'lockfile_version: 1\nplugins: []\n' })),

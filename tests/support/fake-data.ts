@@ -81,7 +81,7 @@ export function makeInstalled(card: CatalogCard, change: Partial<InstalledPlugin
   return {
     id: card.id, name: card.name, version: card.version, description: card.description, sha512: digest(7), size: 184_320, registry: card.registry, publisher: card.publisher, icon: card.icon,
     status: 'active', reason: 'asked', sideLoaded: false, capabilities: detail.capabilities, permissions: detail.permissions, configuration: detail.configuration, missing: [],
-    neededBy: [], hiredAs: [], pinned: null, previousVersion: null, disabledBy: null, withdrawn: null, developedIn: null, autoUpdate: null, channel: 'stable', storedBytes: 12_400, installedAt: NOW - 5 * DAY, updatedAt: NOW - 2 * DAY, ...change,
+    neededBy: [], hiredAs: [], usedBy: [], pinned: null, previousVersion: null, disabledBy: null, withdrawn: null, developedIn: null, autoUpdate: null, channel: 'stable', storedBytes: 12_400, installedAt: NOW - 5 * DAY, updatedAt: NOW - 2 * DAY, ...change,
   };
 }
 

@@ -50,6 +50,8 @@ export interface FakeWorld {
   failInstall: WireError | null;
   /** Where `pickFolder` sends a browser. */
   confirmAt: string | null;
+  /** Whether what needs a plugin wants another version than the one that would come. */
+  misfits: boolean;
   /** Why searches go by words alone, and how far vectors are. */
   searchNote: string | null;
   vectors: VectorsStatus;
@@ -109,7 +111,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
     updates: [], cards, installed: new Map(), folders: new Map(), configurations: new Map(), check: goodCheck, operations: new Map(),
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
-    stepMs: 5, failInstall: null, confirmAt: null, searchNote: null, vectors: { model: null, state: 'off', done: 0, total: 0, message: null },
+    stepMs: 5, failInstall: null, confirmAt: null, misfits: false, searchNote: null, vectors: { model: null, state: 'off', done: 0, total: 0, message: null },
     audit: [], auditProblem: null, revoked: new Set(), pluginCalls: [], approvals: [], mcp: [], ownAgents: new Map(),
     documents: [], memories: [], forgotten: new Map(), tools: noTools(), hires: [], hireable: [], conversations: [], messages: new Map(), answersBeside: new Map(), imports: [], runs: new Map(),
     providers: [], models: [practiceModel], found: [], modelFiles: [], modelEngine: { available: true, threads: 7, memory: 12 * 1024 ** 3, disk: 180 * 1024 ** 3 }, probe: { ok: true, latencyMs: 182, models: [makeModel('acme', 'acme-large'), makeModel('acme', 'acme-vision-small')], code: null, message: null },

@@ -1,6 +1,6 @@
 /** An operation of the core as the command line shows it: step by step, with its consent. */
 import { AppError } from '../../../contract/errors/app-error.ts';
-import type { ConsentItem, OperationEvent } from '../../../contract/model/plugin.ts';
+import { concernedIn, type ConsentItem, type OperationEvent } from '../../../contract/model/plugin.ts';
 import type { CommandContext } from '../command.ts';
 import { bytes } from '../output.ts';
 
@@ -25,12 +25,23 @@ async function show(context: CommandContext, operationId: string, { event }: Ope
   switch (event.type) {
     case 'step_started': out.progress(`${event.step}${event.pluginId ? ` ${event.pluginId}` : ''}…`); return undefined;
     case 'step_progressed': out.progress(`${event.step} ${event.unit === 'bytes' ? bytes(event.done) : event.done}${event.total === null ? '' : ` of ${event.unit === 'bytes' ? bytes(event.total) : event.total}`}`); return undefined;
-    case 'step_finished': out.say(`✓ ${event.step}${event.pluginId ? ` ${event.pluginId}` : ''}`); return undefined;
+    case 'step_finished':
+      out.say(`✓ ${event.step}${event.pluginId ? ` ${event.pluginId}` : ''}`);
+      if (event.step === 'resolve') for (const line of concernedLines(event.detail)) out.say(line);
+      return undefined;
     case 'consent_requested': await answerConsent(context, operationId, event.items); return undefined;
     case 'operation_finished': return undefined;
     case 'operation_cancelled': return new AppError('plugins/cancelled', 'Cancelled; nothing was changed.');
     case 'operation_failed': return new AppError(event.error.code as AppError['code'], event.error.message, { details: event.error.details, retryable: event.error.retryable });
   }
+}
+
+/** Who needs or uses what changes: said before anything is fetched or replaced. Nothing where nobody does. */
+export function concernedLines(detail: unknown): string[] {
+  const { dependants = [], agents = [] } = concernedIn(detail) ?? {};
+  return [
+    ...dependants.map(({ id, needs, range, becomes, fits }) => `  ${id} needs ${needs} ${range || '*'}: ${becomes === null ? 'nothing of it is left' : `${becomes} ${fits ? 'fits' : 'does not fit'}`}`),
+    ...(agents.length > 0 ? [`  used by ${agents.join(', ')}`] : [])];
 }
 
 /** What was granted before is not asked for again. */

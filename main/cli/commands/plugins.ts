@@ -5,7 +5,7 @@ import { goesAlong, type InstalledPlugin } from '../../../contract/model/plugin.
 import type { Command, CommandContext } from '../command.ts';
 import { insteadOf, oneLine, table } from '../output.ts';
 import { splitRange } from '../words.ts';
-import { followOperation } from './operation.ts';
+import { concernedLines, followOperation } from './operation.ts';
 
 export const install: Command = {
   usage: 'troupe install <id>[@range]|<archive or folder>|--from <lockfile> [--yes] [--check]',
@@ -43,14 +43,22 @@ async function installFrom(context: CommandContext, file: string): Promise<void>
   const lockfile = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new AppError('core/bad-input', `The file ${file} cannot be read. Write one with: troupe list --lockfile > troupe.lock.yaml`, { cause });
   });
-  const { changes, others } = await client.call.plugins.compareSet({ lockfile });
+  const { changes, others, ...concerned } = await client.call.plugins.compareSet({ lockfile });
   const difference = table(changes.map(({ id, from, to, added }) => [id, from === null ? `new ${to}` : `${from} → ${to}`, added.length === 0 ? 'asks for nothing new' : `newly asks for ${added.join(', ')}`]));
+  if (words.check) for (const line of concernedLines(concerned)) out.say(line);
   if (others.length > 0) out.say(`Not in the file, and left as they are: ${others.join(', ')}.`);
   if (!words.check && changes.length > 0) {
     out.say(difference.trimEnd());
     await followOperation(context, (await client.call.plugins.installSet({ lockfile })).operationId);
   }
-  out.result({ changes, others, installed: !words.check && changes.length > 0 }, () => (changes.length === 0 ? 'Everything is installed as the file says.\n' : words.check ? difference : `Installed ${changes.length} ${changes.length === 1 ? 'plugin' : 'plugins'} as the file says.\n`));
+  out.result({ changes, others, ...concerned, installed: !words.check && changes.length > 0 }, () => (changes.length === 0 ? 'Everything is installed as the file says.\n' : words.check ? difference : `Installed ${changes.length} ${changes.length === 1 ? 'plugin' : 'plugins'} as the file says.\n`));
+}
+
+/** Agents that cannot work without these plugins, and those that lose what they were given of them. */
+export function losses(plugins: readonly Pick<InstalledPlugin, 'hiredAs' | 'usedBy'>[], when: string): string[] {
+  const names = (key: 'hiredAs' | 'usedBy'): string => [...new Set(plugins.flatMap((plugin) => plugin[key]))].join(', ');
+  const [team, users] = [names('hiredAs'), names('usedBy')];
+  return [...(team === '' ? [] : [`${when} these cannot work: ${team}.`]), ...(users === '' ? [] : [`${when} these lose tools or checks that you gave them: ${users}.`])];
 }
 
 export const uninstall: Command = {
@@ -64,9 +72,8 @@ export const uninstall: Command = {
     const plugin = plugins.find((one) => one.id === id);
     if (plugin?.neededBy.length === 0) {
       const along = goesAlong([id], plugins);
-      const team = [plugin, ...along].flatMap(({ hiredAs }) => hiredAs);
       if (along.length > 0) out.say(`Goes along, since nothing else needs it: ${along.map((one) => one.id).join(', ')}.`);
-      if (team.length > 0) out.say(`Without it these cannot work: ${team.join(', ')}.`);
+      for (const line of losses([plugin, ...along], 'Without it')) out.say(line);
     }
     const { operationId } = await client.call.plugins.uninstall({ id, keepData: words.keepData });
     await followOperation(context, operationId);

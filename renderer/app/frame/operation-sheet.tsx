@@ -5,6 +5,7 @@ import { useCall, useChange } from '../../bridge/use-call.ts';
 import { useOperations, useRetry } from '../../bridge/use-operations.ts';
 import { ConsentForm } from '../../components/install-steps/consent-form.tsx';
 import { InstallSteps } from '../../components/install-steps/install-steps.tsx';
+import { ConcernedLines } from '../../components/version-changes/concerned-lines.tsx';
 import { adviceFor } from '../../lib/advice.ts';
 import { isOver, type OperationError, type OperationView } from '../../lib/operation-view.ts';
 import { T, useText } from '../../lib/text.tsx';
@@ -38,6 +39,7 @@ function Sheet({ operation }: { operation: OperationView }) {
       {operation.error && <Problem error={operation.error} id={operation.id} />}
       {error && <Problem error={error} id={operation.id} />}
       {operation.state === 'cancelled' && <Text c="dimmed"><T id="install.cancelledLine" /></Text>}
+      {operation.concerned && <ConcernedLines concerned={operation.concerned} />}
       {operation.consent && (
         <ConsentForm items={operation.consent} update={operation.kind === 'update'} pending={consent.isPending} onAnswer={(accept, granted) => { consent.mutate({ operationId: operation.id, accept, granted }); }} />
       )}

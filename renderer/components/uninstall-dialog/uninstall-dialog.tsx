@@ -22,11 +22,13 @@ function Body({ plugin, neededBy, along, pending, error, onClose, onUninstall }:
   const [keepData, setKeepData] = useState(false);
   const needed = neededBy.length > 0;
   const team = [plugin, ...along].flatMap(({ hiredAs }) => hiredAs);
+  const users = [...new Set([plugin, ...along].flatMap(({ usedBy }) => usedBy))];
   return (
     <Stack gap={16}>
       {needed
         ? <Text>{t('plugin.uninstallNeeded', { names: neededBy.join(', '), count: neededBy.length })}</Text>
         : <Text>{t('plugin.uninstallLoses', { count: team.length, names: team.join(', ') })}</Text>}
+      {!needed && users.length > 0 && <Text>{t('plugin.losesTools', { count: users.length, names: users.join(', ') })}</Text>}
       {!needed && along.length > 0 && <Text>{t('plugin.uninstallAlong', { count: along.length, names: along.map(({ name }) => name).join(', ') })}</Text>}
       {!needed && <Checkbox label={t('plugin.uninstallData')} checked={keepData} onChange={(event) => { setKeepData(event.currentTarget.checked); }} />}
       {error !== null && error !== undefined && <Failure error={error} compact />}

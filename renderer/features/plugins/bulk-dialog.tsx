@@ -21,6 +21,7 @@ function Body({ action, targets, plugins, onClose, onGo }: Props & { action: 'di
   const leaving = new Set<string>(targets.map(({ id }) => id));
   const along = action === 'uninstall' ? goesAlong([...leaving], plugins) : [];
   const agents = [...targets, ...along].flatMap(({ hiredAs }) => hiredAs);
+  const users = [...new Set([...targets, ...along].flatMap(({ usedBy }) => usedBy))];
   const blocked = targets.flatMap(({ name, neededBy }) => {
     const by = plugins.filter((plugin) => neededBy.includes(plugin.id) && !leaving.has(plugin.id) && (action === 'uninstall' || plugin.status === 'active'));
     return by.length === 0 ? [] : [{ name, by: by.map((plugin) => plugin.name).join(', ') }];
@@ -30,6 +31,7 @@ function Body({ action, targets, plugins, onClose, onGo }: Props & { action: 'di
       <Text>{targets.map(({ name }) => name).join(', ')}</Text>
       {along.length > 0 && <Text>{t('plugin.uninstallAlong', { count: along.length, names: along.map(({ name }) => name).join(', ') })}</Text>}
       <Text>{agents.length === 0 ? t('plugins.bulk.nobody') : t('plugin.pausesTeam', { names: agents.join(', '), count: agents.length })}</Text>
+      {users.length > 0 && <Text>{t('plugin.losesTools', { names: users.join(', '), count: users.length })}</Text>}
       {blocked.map(({ name, by }) => <Text key={name}>{t('plugins.bulk.blocked', { name, by })}</Text>)}
       {action === 'uninstall' && <Checkbox label={t('plugin.uninstallData')} checked={keepData} onChange={(event) => { setKeepData(event.currentTarget.checked); }} />}
       <Group gap={8} justify="flex-end">

@@ -9,6 +9,7 @@ import { useExport, useInstallSet, useSideLoad } from '../../bridge/use-side-loa
 import { useSettings } from '../../bridge/use-settings.ts';
 import { DropHint } from '../../components/drop-hint/drop-hint.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
+import { ConcernedLines } from '../../components/version-changes/concerned-lines.tsx';
 import { VersionChanges } from '../../components/version-changes/version-changes.tsx';
 import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
@@ -95,6 +96,7 @@ function SetDialog({ lockfile, onClose }: { lockfile: string | null; onClose: ()
       <Stack gap={16}>
         {compared.isPending && <Text c="dimmed"><T id="frame.loading" /></Text>}
         {compared.data && (changes.length === 0 ? <Text><T id="fromHere.same" /></Text> : <VersionChanges changes={changes} />)}
+        {compared.data && <ConcernedLines concerned={compared.data} />}
         {compared.data && changes.length > 0 && compared.data.others.length > 0 && <Text size="sm" c="dimmed">{t('fromHere.others', { count: compared.data.others.length })}</Text>}
         {(compared.error ?? error) && <Failure error={compared.error ?? error} compact />}
         <Group gap={8} justify="flex-end">

@@ -35,7 +35,7 @@ export function PluginRow({ plugin, neededBy, update, chosen, onChoose, onUninst
         <span className={classes.line}>
           <span className={classes.publisher}>{plugin.publisher.name}{plugin.publisher.verified && <BadgeCheck size={13} className={classes.verified} role="img" aria-label={t('market.verified')} />}</span>
           {plugin.missing.length > 0 && <Link to={`/marketplace/${plugin.id}?tab=configuration`} className={classes.setup}><Settings2 size={13} aria-hidden /><T id="plugins.needsSetup" /></Link>}
-          {plugin.hiredAs.length > 0 && <span>{t('plugins.usedBy', { names: plugin.hiredAs.join(', ') })}</span>}
+          {plugin.hiredAs.length + plugin.usedBy.length > 0 && <span>{t('plugins.usedBy', { names: [...plugin.hiredAs, ...plugin.usedBy].join(', ') })}</span>}
           {neededBy.length > 0 && <span>{t('plugins.neededBy', { count: neededBy.length, names: neededBy.join(', ') })}</span>}
         </span>
       </div>

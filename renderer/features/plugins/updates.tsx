@@ -8,6 +8,7 @@ import { useSettings } from '../../bridge/use-settings.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Markdown } from '../../components/markdown/markdown.tsx';
 import { RelativeTime } from '../../components/relative-time/relative-time.tsx';
+import { ConcernedLines } from '../../components/version-changes/concerned-lines.tsx';
 import { PermissionDifference } from '../../components/version-changes/version-changes.tsx';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './plugins.module.css';
@@ -29,23 +30,30 @@ export function Updates({ updates, plugins, busy, onUpdate }: Props) {
         {free.length > 1 && <Button loading={busy} onClick={() => { onUpdate(free.map(({ id }) => id)); }}>{t('updates.all', { count: free.length })}</Button>}
       </div>
       {updates.length === 0 && <EmptyState icon={<CircleCheck size={22} />} title={<T id="updates.none" />} line={<T id="updates.noneLine" />} />}
-      {updates.length > 0 && <ul className={classes.list}>{updates.map((update) => <Update key={update.id} update={update} busy={busy} onUpdate={() => { onUpdate([update.id]); }} />)}</ul>}
+      {updates.length > 0 && <ul className={classes.list}>{updates.map((update) => <Update key={update.id} update={update} plugin={plugins.find(({ id }) => id === update.id)} busy={busy} onUpdate={() => { onUpdate([update.id]); }} />)}</ul>}
       <Log plugins={plugins} />
     </>
   );
 }
 
-function Update({ update, busy, onUpdate }: { update: AvailableUpdate; busy: boolean; onUpdate: () => void }) {
+function Update({ update, plugin, busy, onUpdate }: { update: AvailableUpdate; plugin: InstalledPlugin | undefined; busy: boolean; onUpdate: () => void }) {
   const t = useText();
   const [open, { toggle }] = useDisclosure();
   const { show } = useOperations();
   const operation = useOperationOf(update.id);
+  // Only where another plugin needs it is there anything that may not fit.
+  const preview = useCall('plugins', 'preview', { id: update.id }, { enabled: (plugin?.neededBy.length ?? 0) > 0 && update.pinned === null });
+  const concerned = preview.data ?? { dependants: [], agents: plugin ? [...plugin.hiredAs, ...plugin.usedBy] : [] };
+  const comes = preview.data?.changes.find(({ id }) => id === update.id)?.to;
   const notes = update.changes.filter(({ changelog }) => changelog.trim() !== '');
   return (
     <li className={classes.update}>
       <div className={classes.words}>
         <span className={classes.name}><strong>{update.name}</strong><span className={`${classes.versions ?? ''} numbers`}>{update.installed}<ArrowRight size={13} role="img" aria-label={t('versions.becomes')} />{update.version}</span></span>
         <span className={classes.difference}><PermissionDifference added={update.added} /></span>
+        <ConcernedLines concerned={concerned} />
+        {preview.error && <span className={classes.bad} role="alert">{preview.error.message}</span>}
+        {comes !== undefined && comes !== update.version && <span className={classes.line}>{t('updates.onlyTo', { version: comes })}</span>}
         {update.pinned !== null && <span className={classes.line}>{t('updates.pinned', { version: update.pinned })}</span>}
         {notes.length > 0 && <Button className={classes.notes ?? ''} variant="subtle" size="compact-xs" aria-expanded={open} onClick={toggle}>{t(open ? 'updates.hideNotes' : 'updates.notes', { name: update.name })}</Button>}
         <Collapse expanded={open} transitionDuration={0}>
@@ -53,7 +61,7 @@ function Update({ update, busy, onUpdate }: { update: AvailableUpdate; busy: boo
         </Collapse>
       </div>
       {operation ? <Button size="xs" variant="light" onClick={() => { show(operation.id); }}><T id={operation.state === 'waiting_for_consent' ? 'operations.decide' : 'plugins.working'} /></Button>
-        : <Button size="xs" variant="default" disabled={busy || update.pinned !== null} aria-label={t(update.added.length > 0 ? 'updates.reviewNamed' : 'updates.oneNamed', { name: update.name })} onClick={onUpdate}><T id={update.added.length > 0 ? 'updates.review' : 'updates.one'} /></Button>}
+        : <Button size="xs" variant="default" disabled={busy || update.pinned !== null || preview.error !== null} aria-label={t(update.added.length > 0 ? 'updates.reviewNamed' : 'updates.oneNamed', { name: update.name })} onClick={onUpdate}><T id={update.added.length > 0 ? 'updates.review' : 'updates.one'} /></Button>}
     </li>
   );
 }

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationEventBody } from '../../../contract/model/plugin.ts';
 import { connect } from '../../../main/core/base/store/connect.ts';
+import type { AgentUse } from '../../../main/core/marketplace/plugins/index.ts';
 import type { PluginSpec } from './registry.ts';
 import { outcome, startWorld, type World } from './world.ts';
 
 /** What the sandbox would find is tested elsewhere; here it is versions that come and go. */
 let failing = false;
+let agents: AgentUse[] = [];
 const sandbox = { run: () => (failing ? Promise.reject(new Error('it broke')) : Promise.resolve({ output: {}, tools: ['echo'], logs: [], metrics: {} } as never)) };
 
 const configuration = { optional: [{ key: 'tone', type: 'string' }] };
@@ -18,9 +20,10 @@ const two: PluginSpec = { id: ID, configuration, version: '2.0.0', network: ['ap
 const base: PluginSpec[] = [{ id: BASE, version: '1.0.0' }, { id: BASE, version: '2.0.0' }];
 
 let world: World;
-beforeAll(async () => { world = await startWorld({ sandbox }); });
+beforeAll(async () => { world = await startWorld({ sandbox, change: (parts) => ({ ...parts, ownAgents: () => Promise.resolve(agents) }) }); });
 beforeEach(async () => {
   failing = false;
+  agents = [];
   await publish([one, base[0] ?? one]);
   await world.install(ID);
 });
@@ -182,7 +185,8 @@ describe('I6 rollback', () => {
     await update();
     await publish([one, two, ...base, { id: 'com.acme.other', dependencies: [`${BASE}>=2`] }]);
     await world.install('com.acme.other');
-    expect(outcome(await rollback())).toMatchObject({ type: 'operation_failed', step: 'activate', error: { code: 'plugins/conflict', details: { wants: [{ by: 'com.acme.other' }] } } });
+    expect(outcome(await rollback())).toMatchObject({ type: 'operation_failed', step: 'resolve', error: { code: 'plugins/conflict', details: { wants: [{ by: 'com.acme.other' }] } } });
+    expect((await world.plugins.preview({ id: ID, version: null })).dependants).toEqual([{ id: 'com.acme.other', name: 'other', version: '1.0.0', needs: BASE, needsName: 'base', range: '>=2', becomes: '1.0.0', fits: false }]);
     expect(await versions()).toMatchObject({ [ID]: '2.0.0', [BASE]: '2.0.0' });
   });
 
@@ -209,24 +213,67 @@ describe('I6 rollback', () => {
   });
 });
 
+describe('I6 whom a change of versions concerns', () => {
+  const OTHER = 'com.acme.other';
+  const resolved = (events: readonly OperationEventBody[]): unknown => events.find((event) => event.type === 'step_finished' && event.step === 'resolve');
+
+  it('is said before it begins: who needs it and still fits, and the agents of all of them', async () => {
+    await publish([one, { ...base[0], id: BASE, version: '1.5.0' }, ...base, { id: OTHER, dependencies: [`${BASE}>=1`] }]);
+    await world.install(OTHER);
+    sql(`INSERT INTO hires (id, name, plugin_id, agent_id, created_at, updated_at) VALUES ('h', 'Ada', '${OTHER}', 'a', 1, 1)`);
+    agents = [{ names: ['Cook'], tools: [`${ID}/echo`] }, { names: ['Nobody'], tools: ['builtin.calculator'] }];
+    // Another one stays as it is only while it fits: 2.0.0 would not, so the newest that does is taken.
+    const concerned = { agents: ['Ada', 'Cook'], dependants: [{ id: ID, range: '>=1 <2', becomes: '1.5.0', fits: true }, { id: OTHER, range: '>=1', becomes: '1.5.0', fits: true }] };
+    expect(await world.plugins.preview({ id: BASE })).toMatchObject({ changes: [{ id: BASE, from: '1.0.0', to: '1.5.0' }], ...concerned });
+    expect(resolved(await update(BASE))).toMatchObject({ detail: concerned });
+    const back = { agents: ['Ada', 'Cook'], dependants: [{ id: ID, becomes: '1.0.0', fits: true }, { id: OTHER, becomes: '1.0.0', fits: true }] };
+    expect(await world.plugins.preview({ id: BASE, version: null })).toMatchObject(back);
+    expect(resolved(await rollback(BASE))).toMatchObject({ detail: back });
+    sql('DELETE FROM hires');
+  });
+
+  it('is nobody where nobody needs or uses it, and what moves along is told as a change', async () => {
+    await both();
+    expect(await world.plugins.preview({ id: ID })).toMatchObject({ changes: [{ id: BASE }, { id: ID, to: '2.0.0' }], agents: [], dependants: [] });
+  });
+
+  it('is told where nothing newer fits, as who wants what, and nothing is changed', async () => {
+    await publish([one, ...base]);
+    const refusal = { code: 'plugins/conflict', message: expect.stringContaining(`${ID} 1.0.0 itself wants ${BASE} >=1 <2`) as string };
+    await expect(world.plugins.preview({ id: BASE })).rejects.toMatchObject(refusal);
+    expect(outcome(await update(BASE))).toMatchObject({ type: 'operation_failed', step: 'resolve', error: refusal });
+    expect(await versions()).toEqual({ [ID]: '1.0.0', [BASE]: '1.0.0' });
+  });
+});
+
 describe('I7 switching off and on', () => {
   it('is refused while a plugin that is on needs it, naming it', async () => {
     await expect(world.plugins.setEnabled({ id: BASE, enabled: false })).rejects.toMatchObject({ code: 'plugins/needed-by-others', details: { neededBy: [ID], hiredAs: [] } });
-    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [ID], hiredAs: [] });
-    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [], hiredAs: [] });
-    expect(await world.plugins.setEnabled({ id: BASE, enabled: false })).toEqual({ changed: [BASE], hiredAs: [] });
+    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [ID], hiredAs: [], usedBy: [] });
+    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [], hiredAs: [], usedBy: [] });
+    expect(await world.plugins.setEnabled({ id: BASE, enabled: false })).toEqual({ changed: [BASE], hiredAs: [], usedBy: [] });
     expect((await world.plugins.source.get(ID))?.status).toBe('disabled');
     expect(await world.plugins.get({ id: ID })).toMatchObject({ status: 'disabled', disabledBy: 'person' });
     // On again, with what it needs.
-    expect(await world.plugins.setEnabled({ id: ID, enabled: true })).toEqual({ changed: [ID, BASE], hiredAs: [] });
+    expect(await world.plugins.setEnabled({ id: ID, enabled: true })).toEqual({ changed: [ID, BASE], hiredAs: [], usedBy: [] });
     expect(await world.plugins.get({ id: BASE })).toMatchObject({ status: 'active', disabledBy: null });
     await expect(world.plugins.setEnabled({ id: 'com.acme.nobody', enabled: true })).rejects.toMatchObject({ code: 'plugins/not-installed' });
   });
 
   it('names the agents of the team that come from it', async () => {
     sql(`INSERT INTO hires (id, name, plugin_id, agent_id, created_at, updated_at) VALUES ('h', 'Ada', '${ID}', 'a', 1, 1)`);
-    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [ID], hiredAs: ['Ada'] });
+    sql(`INSERT INTO hires (id, name, plugin_id, agent_id, status, created_at, updated_at) VALUES ('gone', 'gone', '${ID}', 'a', 'dismissed', 1, 1)`);
+    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [ID], hiredAs: ['Ada'], usedBy: [] });
+    expect((await world.plugins.get({ id: ID })).hiredAs).toEqual(['Ada']);
     sql('DELETE FROM hires');
+  });
+
+  it("names people's own agents that were given something of it, and those of no plugin that is called alike", async () => {
+    agents = [{ names: ['Zoe', 'Cook'], tools: ['builtin.calculator', `${ID}/echo`] }, { names: ['Other'], tools: [`${ID}er/echo`] }, { names: ['All'], tools: [`${ID}/*`] }];
+    expect(await world.plugins.setEnabled({ id: ID, enabled: false })).toEqual({ changed: [ID], hiredAs: [], usedBy: ['All', 'Cook', 'Zoe'] });
+    expect((await world.plugins.list()).plugins.map(({ id, usedBy }) => [id, usedBy])).toEqual([[BASE, []], [ID, ['All', 'Cook', 'Zoe']]]);
+    const events = await world.uninstall(ID);
+    expect(events.find((event) => event.type === 'step_finished' && event.step === 'check')).toMatchObject({ detail: { usedBy: ['All', 'Cook', 'Zoe'] } });
   });
 
   it('a new plugin brings what it needs on again', async () => {

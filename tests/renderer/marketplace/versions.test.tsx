@@ -37,7 +37,8 @@ describe('I5 the version menu', () => {
     fireEvent.click(screen.getByRole('menuitem', { name: /^1\.0\.0/ }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Change Text Toolkit to 1.0.0?' }));
     await dialog.findByText('Newly asks for: Send data to and read from more.example.com');
-    expect(dialog.getByText('Ada, Spreadsheet Analyst depend on it and will use the other version.')).toBeTruthy();
+    expect(dialog.getByText(/ needs Text Toolkit >=0\.8\.0: 1\.0\.0 fits\.$/)).toBeTruthy();
+    expect(dialog.getByText('Used by Ada.')).toBeTruthy();
     expect(called(world, 'plugins.update')).toEqual([]);
     fireEvent.click(dialog.getByRole('button', { name: 'Change to 1.0.0' }));
     await waitFor(() => { expect(called(world, 'plugins.update')).toMatchObject([{ id: ID, range: '1.0.0' }]); });
@@ -76,6 +77,14 @@ describe('I6 the way back', () => {
     fireEvent.click(before.getByRole('button', { name: 'Roll back to 0.9.0' }));
     await screen.findByText('Text Toolkit is back at the version before.');
     expect(called(world, 'plugins.rollback')).toMatchObject([{ id: ID }]);
+  });
+
+  it('is closed, saying who wants what, where it would leave another plugin without what it needs', async () => {
+    open({ version: '1.0.0', previousVersion: '0.9.0', neededBy: ['dev.troupe.spreadsheet-analyst'] }, (world) => { world.misfits = true; });
+    const before = within(await screen.findByRole('region', { name: 'The version before' }));
+    await before.findByText(/ needs Text Toolkit >=9, and 0\.9\.0 does not fit\.$/);
+    expect(before.getByText('So it cannot go back now. Update or uninstall one of them first.')).toBeTruthy();
+    expect(before.getByRole<HTMLButtonElement>('button', { name: 'Roll back to 0.9.0' }).disabled).toBe(true);
   });
 });
 

@@ -26,12 +26,13 @@ describe('I7 installed plugins', () => {
     const world = createWorld();
     const [root, part] = [...world.installed.values()];
     if (!root || !part) throw new Error('The world lacks plugins.');
-    world.installed = new Map([[root.id, { ...root, hiredAs: ['Ada'], neededBy: [] }], [part.id, { ...part, reason: 'dependency', neededBy: [root.id], hiredAs: ['Bo'] }]]);
+    world.installed = new Map([[root.id, { ...root, hiredAs: ['Ada'], neededBy: [] }], [part.id, { ...part, reason: 'dependency', neededBy: [root.id], hiredAs: ['Bo'], usedBy: ['Cook', 'Zoe'] }]]);
     renderPage({ node: <PluginsScreen />, world });
     fireEvent.click(await screen.findByRole('button', { name: `Actions for ${root.name}` }));
     fireEvent.click(await screen.findByRole('menuitem', { name: 'Uninstall…' }));
     await screen.findByText(`${part.name} goes along, since nothing else needs it.`);
     await screen.findByText(/^2 agents on your team can no longer work: Ada, Bo\./);
+    await screen.findByText('Cook, Zoe lose tools or checks that come from here.');
   });
 
   it('does not offer to uninstall what others need', async () => {

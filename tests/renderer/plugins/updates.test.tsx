@@ -43,6 +43,23 @@ describe('I5 updates that are there', () => {
     expect(screen.getByText('Asks for nothing new.')).toBeTruthy();
   });
 
+  it('name who uses each, and who needs it and still fits; one that would not is not offered', async () => {
+    const world = withUpdates();
+    const plugin = world.installed.get(TEXT);
+    if (plugin) world.installed.set(TEXT, { ...plugin, neededBy: [SHEET], usedBy: ['Cook'] });
+    const { unmount } = renderPage({ node: <PluginsScreen />, at: '/plugins?show=updates', world });
+    await screen.findByText('Spreadsheet Analyst needs Text Toolkit >=0.8.0: 1.2.0 fits.');
+    expect(screen.getByText('Used by Ada, Cook.')).toBeTruthy();
+    // Nobody needs the other one, so nothing is asked for about it.
+    expect(called(world, 'plugins.preview').map(({ id }) => id)).toEqual([TEXT]);
+    unmount();
+    world.failures.set('plugins.preview', { code: 'plugins/conflict', message: 'Spreadsheet Analyst wants 1.', retryable: false, details: {} });
+    renderPage({ node: <PluginsScreen />, at: '/plugins?show=updates', world });
+    await screen.findByText('Spreadsheet Analyst wants 1.');
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Update Text Toolkit' }).disabled).toBe(true);
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Review and update Spreadsheet Analyst' }).disabled).toBe(false);
+  });
+
   it('are installed all at once, one after another', async () => {
     const world = withUpdates();
     renderPage({ node: <PluginsScreen />, at: '/plugins?show=updates', world });
@@ -91,7 +108,7 @@ describe('I7 the list of what is installed', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Switch off…' }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Switch 2 plugins off?' }));
     expect(dialog.getByText(/^Ada cannot work/)).toBeTruthy();
-    world.answers.set('plugins.setEnabled', (({ id }: { id: string }) => { if (id === SHEET) throw new Error('x'); return { changed: [id], hiredAs: [] }; }) as never);
+    world.answers.set('plugins.setEnabled', (({ id }: { id: string }) => { if (id === SHEET) throw new Error('x'); return { changed: [id], hiredAs: [], usedBy: [] }; }) as never);
     fireEvent.click(dialog.getByRole('button', { name: 'Switch off' }));
     await screen.findByText('One could not be changed');
     expect(called(world, 'plugins.setEnabled').map(({ id }) => id).sort()).toEqual([SHEET, TEXT]);

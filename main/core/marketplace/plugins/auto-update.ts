@@ -9,6 +9,7 @@ import { actingAs } from '../../base/audit/index.ts';
 import type { InstalledRow } from '../../base/store/index.ts';
 import type { Manifests } from './manifests.ts';
 import type { PluginsParts } from './parts.ts';
+import { planInstall } from './plan.ts';
 import { previewOf } from './preview.ts';
 import { updatesOf } from './updates.ts';
 
@@ -42,7 +43,7 @@ export function createAutoUpdates(parts: PluginsParts, manifests: Manifests, upd
 
   /** Whether everything that would change may change without a person. */
   const isQuiet = async (id: string, to: string, rows: ReadonlyMap<string, InstalledRow>): Promise<boolean> => {
-    const changes = await previewOf(parts, manifests, id, to);
+    const { changes } = await previewOf(parts, manifests, await planInstall(parts, id, to));
     return changes.every((change) => {
       const row = rows.get(change.id);
       // What is not here yet is code that nobody has said yes to.

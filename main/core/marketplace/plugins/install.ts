@@ -9,12 +9,14 @@ import { CODE_FILE, verifyStatement } from '../../../../packaging/index.ts';
 import { blobFile, misfitsOf } from '../catalog/index.ts';
 import type { Inspected, Taken } from './archive-protocol.ts';
 import type { Archives } from './archives.ts';
+import { concernedBy } from './concerned.ts';
 import type { PluginFiles } from './files.ts';
 import type { Lock } from './lock.ts';
 import type { Manifests } from './manifests.ts';
 import type { Operation } from './operation.ts';
 import { isReserved, type PluginsParts } from './parts.ts';
 import { planInstall, planSet, type PlanItem } from './plan.ts';
+import { movesOf } from './preview.ts';
 import { smoke } from './smoke.ts';
 
 /** `plan` stands in place of the resolver's for one plugin. `unasked`: nobody is there to consent, so it fails where something new would have to be granted. */
@@ -48,7 +50,7 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   await operation.run('resolve', null, async () => {
     plan = request.plan ? await request.plan(operation.signal) : request.local ? await planSet(parts, [{ id: request.pluginId, range: request.local.taken.version.version }], request.local.taken.record, operation.signal) : await planInstall(parts, request.pluginId, request.range, operation.signal);
     if (plan.length === 0) throw new AppError('plugins/already-installed', `${request.pluginId} is the newest version that fits here. Nothing was changed.`, { details: { id: request.pluginId } });
-    return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })) };
+    return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })), ...await concernedBy(parts, tools.manifests, movesOf(plan)) };
   });
   const ready: Ready[] = [];
   for (const item of plan) {

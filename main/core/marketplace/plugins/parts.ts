@@ -5,6 +5,9 @@ import type { Store } from '../../base/store/index.ts';
 import type { PluginSecretStore } from './secrets.ts';
 import type { AppFacts, Catalog } from '../catalog/index.ts';
 
+/** `tools` are references to tools, of a plugin as `<plugin>/<tool>` or `<plugin>/*`; those of its checks as well. */
+export interface AgentUse { readonly names: readonly string[]; readonly tools: readonly string[] }
+
 export interface PluginsParts {
   store: Pick<Store, 'read' | 'write'>;
   /** Folders of the home. */
@@ -21,6 +24,8 @@ export interface PluginsParts {
   autoUpdate?: () => AutoUpdate;
   /** Whether unsigned plugins may be installed from this machine; default: no. */
   developerMode?: () => boolean;
+  /** What people's own agents were given, by the names under which they are known; default: there are none. */
+  ownAgents?: () => Promise<readonly AgentUse[]>;
   /** The archive thread's file; default: beside this room's. */
   archiveThreadFile?: string;
   /** The same for the resolver thread. */

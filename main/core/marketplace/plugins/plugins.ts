@@ -1,7 +1,7 @@
 /** Installed plugins: installing, uninstalling, what they may do, and their code for the engine. */
 import { AppError, toWire } from '../../../../contract/errors/app-error.ts';
 import type { Manifest } from '../../../../contract/manifest/index.ts';
-import type { AutoUpdate, AvailableUpdate, Channel, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem, VersionChange } from '../../../../contract/model/plugin.ts';
+import type { AutoUpdate, AvailableUpdate, Channel, FolderGrant, InstalledPlugin, Operation as OperationView, OperationEvent, OperationKind, VerifyProblem } from '../../../../contract/model/plugin.ts';
 import { ARCHIVE_LIMITS } from '../../../../packaging/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import { createWakeups, followLog, type InstalledRow, type WriteRequest } from '../../base/store/index.ts';
@@ -10,6 +10,7 @@ import { createAutoUpdates } from './auto-update.ts';
 import { again, noOperation } from './again.ts';
 import { createArchives, defaultArchiveThreadFile } from './archives.ts';
 import { checkPin, checkSound, withdrawalsOf } from './checks.ts';
+import { usersOf } from './concerned.ts';
 import { createConfigurations } from './configuration.ts';
 import { createConfigurationService, type ConfigurationService } from './configuration-service.ts';
 import { createPluginFiles } from './files.ts';
@@ -20,15 +21,15 @@ import { lockfileOf } from './lockfile.ts';
 import { createManifests } from './manifests.ts';
 import { Operation, type ConsentAnswer } from './operation.ts';
 import type { PluginsParts } from './parts.ts';
-import { updateRange } from './plan.ts';
-import { previewOf } from './preview.ts';
+import { planInstall } from './plan.ts';
+import { previewBack, previewOf, type Preview } from './preview.ts';
 import { rollBack } from './rollback.ts';
 import { inRange } from './ranges.ts';
 import { changesOfSet, installSet } from './set.ts';
 import { createSideLoads } from './side-load.ts';
 import { createPluginSource, type PluginSource } from './source.ts';
 import { forgetGone, uninstall } from './uninstall.ts';
-import { updatesOf } from './updates.ts';
+import { planUpdate, updatesOf } from './updates.ts';
 import { verify } from './verify.ts';
 import { createIcons, viewOf } from './views.ts';
 
@@ -53,7 +54,7 @@ export interface Plugins extends ConfigurationService {
   /** @throws AppError `plugins/developer-mode` while it is off */
   checkDeveloperMode(): void;
   /** What a lockfile would change. @throws AppError like `verify`, and what the resolver throws */
-  compareSet(input: { lockfile: string }): Promise<{ changes: VersionChange[]; others: string[] }>;
+  compareSet(input: { lockfile: string }): Promise<Preview & { others: string[] }>;
   /** Installs exactly what a lockfile names. @throws AppError like `compareSet`, `plugins/already-installed` when nothing differs */
   installSet(input: { lockfile: string; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** @throws AppError `plugins/not-installed`, `plugins/needed-by-others` */
@@ -64,14 +65,14 @@ export interface Plugins extends ConfigurationService {
   rollback(input: { id: string }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** Newer versions of what is installed, by id. */
   updates(): Promise<{ updates: AvailableUpdate[] }>;
-  /** What another version, or with null the way back, would change. @throws AppError `plugins/not-installed`, `plugins/no-previous`, and what the resolver throws */
-  preview(input: { id: string; version: string | null }): Promise<{ changes: VersionChange[] }>;
+  /** What another version, with null the way back, without one an update would change, and whom that concerns. @throws AppError `plugins/not-installed`, `plugins/no-previous`, and what the resolver throws */
+  preview(input: { id: string; version?: string | null | undefined }): Promise<Preview>;
   /** @throws AppError `plugins/not-installed` */
   setUpdatePolicy(input: { id: string; autoUpdate: AutoUpdate | null; channel: Channel }, request?: WriteRequest): Promise<{ autoUpdate: AutoUpdate | null; channel: Channel }>;
   /** @throws AppError `plugins/not-installed`, `plugins/no-version` */
   setPin(input: { id: string; version: string | null }, request?: WriteRequest): Promise<{ pinned: string | null }>;
   /** Switching on brings what it needs along. @throws AppError `plugins/not-installed`, `plugins/needed-by-others`, `plugins/withdrawn` */
-  setEnabled(input: { id: string; enabled: boolean }, request?: WriteRequest): Promise<{ changed: string[]; hiredAs: string[] }>;
+  setEnabled(input: { id: string; enabled: boolean }, request?: WriteRequest): Promise<{ changed: string[]; hiredAs: string[]; usedBy: string[] }>;
   /** What differs between disk, store and lockfile. @throws AppError `plugins/bad-manifest`, `core/bad-input` for a text that is no lockfile */
   verify(input: { lockfile?: string | undefined }): Promise<{ plugins: number; problems: VerifyProblem[] }>;
   operations(input: { recent: boolean }): Promise<{ operations: OperationView[] }>;
@@ -117,11 +118,11 @@ export function createPlugins(parts: PluginsParts): Plugins {
 
   const viewsOf = async (rows: readonly InstalledRow[]): Promise<InstalledPlugin[]> => {
     const known = await manifests.of(rows.map(({ sha512 }) => sha512));
-    const [records, withdrawals] = await Promise.all([parts.catalog.records(rows.map(({ id }) => id)), withdrawalsOf(parts, rows)]);
+    const [records, withdrawals, users] = await Promise.all([parts.catalog.records(rows.map(({ id }) => id)), withdrawalsOf(parts, rows), usersOf(parts)]);
     return Promise.all(rows.flatMap((row) => {
       const manifest = known.get(row.sha512);
       const record = records.find(({ record: one, registry }) => one.id === row.id && registry === row.registry)?.record;
-      return manifest ? [Promise.all([icons.of(row.sha512, manifest), configurations.missing({ row, manifest })]).then(([icon, missing]) => viewOf(row, manifest, record, icon, missing, withdrawals.get(row.sha512), sideLoads.problemOf(row.id)))] : [];
+      return manifest ? [Promise.all([icons.of(row.sha512, manifest), configurations.missing({ row, manifest })]).then(([icon, missing]) => viewOf(row, manifest, record, icon, missing, withdrawals.get(row.sha512), sideLoads.problemOf(row.id), users(row.id)))] : [];
     }));
   };
 
@@ -230,15 +231,14 @@ export function createPlugins(parts: PluginsParts): Plugins {
     uninstall: ({ id, keepData }, request) => start('uninstall', id, undefined, { id, keepData }, request, (operation) => uninstall(parts, files, lock, operation, { pluginId: id, keepData })),
     async update({ id, range, grantAll }, request) {
       const { row } = await installed(id);
-      const found = (await parts.catalog.records([id])).find(({ registry }) => registry === row.registry);
-      const wanted = range ?? row.pinned ?? (found ? updateRange(found.record, row) : `>=${row.version}`);
-      return start('update', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range: wanted, grantAll }));
+      return start('update', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, grantAll, plan: (signal) => planUpdate(parts, manifests, row, range, signal) }));
     },
     rollback: ({ id }, request) => start('rollback', id, undefined, { id }, request, (operation) => rollBack(parts, tools, operation, id)),
     updates: async () => ({ updates: await updatesOf(parts, manifests) }),
     async preview({ id, version }) {
-      await installed(id);
-      return { changes: await previewOf(parts, manifests, id, version) };
+      const { row } = await installed(id);
+      if (version === null) return previewBack(parts, manifests, id);
+      return previewOf(parts, manifests, version === undefined ? await planUpdate(parts, manifests, row, undefined) : await planInstall(parts, id, version));
     },
     async setUpdatePolicy({ id, autoUpdate, channel }, request) {
       const answer = await store.write('setPluginUpdatePolicy', { id, autoUpdate, channel }, request ? { request } : {});
@@ -256,7 +256,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
       if (enabled) await checkSound(parts, id);
       const answer = await store.write('setPluginEnabled', { id, enabled, at: clock.now() }, request ? { request } : {});
       if (answer.changed.length > 0) parts.changed('plugins');
-      return answer;
+      return { ...answer, usedBy: (await usersOf(parts))(id) };
     },
     verify: ({ lockfile }) => verify(parts, tools, lockfile),
     operations: async ({ recent }) => ({ operations: await store.read('operations', { recent }) }),

@@ -4,12 +4,12 @@ import type { Manifest } from '../../../../contract/manifest/index.ts';
 import type { PreviousRow } from '../../base/store/index.ts';
 import { blobFile, misfitsOf } from '../catalog/index.ts';
 import { withdrawalsOf } from './checks.ts';
+import { concernedBy, refuseMisfits } from './concerned.ts';
 import { codeIn, sweep, unpack, type InstallTools } from './install.ts';
 import type { Operation } from './operation.ts';
 import type { PluginsParts } from './parts.ts';
+import { returningOf, type Returning } from './preview.ts';
 import { smoke } from './smoke.ts';
-
-interface Returning { row: PreviousRow; manifest: Manifest }
 
 /** Answers the ids that went back. The same operation's other replacements go back along, since the version before needs them. */
 export async function rollBack(parts: PluginsParts, tools: InstallTools, operation: Operation, id: string): Promise<string[]> {
@@ -24,10 +24,11 @@ export async function rollBack(parts: PluginsParts, tools: InstallTools, operati
 async function bringBack(parts: PluginsParts, tools: InstallTools, operation: Operation, id: string, releases: (() => void)[]): Promise<string[]> {
   let returning: Returning[] = [];
   await operation.run('resolve', null, async () => {
-    const rows = await parts.store.read('rollbackOf', { id });
-    // Written by this room from a manifest that had been parsed.
-    returning = rows.map((row) => ({ row, manifest: JSON.parse(row.manifest) as Manifest }));
-    return { plugins: rows.map(({ id: one, version, installed }) => ({ id: one, version, replaces: installed })) };
+    returning = returningOf(await parts.store.read('rollbackOf', { id }));
+    const concerned = await concernedBy(parts, tools.manifests, returning.map(({ move }) => move));
+    // The transaction decides; here it is known before anything is fetched or tried.
+    refuseMisfits(concerned);
+    return { plugins: returning.map(({ row }) => ({ id: row.id, version: row.version, replaces: row.installed })), ...concerned };
   });
   for (const { row, manifest } of returning) {
     releases.push(tools.files.hold(row.sha512));

@@ -1,19 +1,18 @@
 /** Many plugins at once, exactly as a lockfile names them: these versions, these archives, or nothing. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import type { VersionChange } from '../../../../contract/model/plugin.ts';
 import { install, type InstallTools } from './install.ts';
 import { readLockfile, SIDE_LOADED, type Locked } from './lockfile.ts';
 import type { Manifests } from './manifests.ts';
 import type { Operation } from './operation.ts';
 import type { PluginsParts } from './parts.ts';
 import { planSet, type PlanItem } from './plan.ts';
-import { changesOf } from './preview.ts';
+import { previewOf, type Preview } from './preview.ts';
 
 /** What differs, with what is installed besides. @throws AppError of `readLockfile` and the resolver, `plugins/digest-mismatch` */
-export async function changesOfSet(parts: PluginsParts, manifests: Manifests, lockfile: string): Promise<{ changes: VersionChange[]; others: string[] }> {
+export async function changesOfSet(parts: PluginsParts, manifests: Manifests, lockfile: string): Promise<Preview & { others: string[] }> {
   const locked = readLockfile(lockfile);
   const here = await parts.store.read('installedVersions', undefined);
-  return { changes: await changesOf(parts, manifests, await planLocked(parts, locked)), others: here.map(({ id }) => id).filter((id) => !locked.some((one) => one.id === id)).sort() };
+  return { ...await previewOf(parts, manifests, await planLocked(parts, locked)), others: here.map(({ id }) => id).filter((id) => !locked.some((one) => one.id === id)).sort() };
 }
 
 export function installSet(parts: PluginsParts, tools: InstallTools, operation: Operation, request: { pluginId: string; lockfile: string; grantAll: boolean }): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { failpoint } from '../../base/observe/index.ts';
+import { usersOf } from './concerned.ts';
 import type { PluginFiles } from './files.ts';
 import { sweep } from './install.ts';
 import type { Lock } from './lock.ts';
@@ -11,7 +12,7 @@ export async function uninstall(parts: PluginsParts, files: PluginFiles, lock: L
   return lock(operation.signal, async () => {
     await operation.run('check', pluginId, async () => {
       const row = await parts.store.read('installedPlugin', { id: pluginId });
-      return { version: row?.version ?? null, hiredAs: row?.hiredAs ?? [] };
+      return { version: row?.version ?? null, hiredAs: row?.hiredAs ?? [], usedBy: (await usersOf(parts))(pluginId) };
     });
     let removed: string[] = [];
     await operation.run('activate', pluginId, async () => {

@@ -3,9 +3,10 @@ import { gt, satisfies } from 'semver';
 import { permissionsOf } from '../../../../contract/manifest/index.ts';
 import type { AvailableUpdate } from '../../../../contract/model/plugin.ts';
 import { misfitsOf } from '../catalog/index.ts';
+import type { InstalledRow } from '../../base/store/index.ts';
 import type { Manifests } from './manifests.ts';
 import type { PluginsParts } from './parts.ts';
-import { inOrderOfPreference, updateRange } from './plan.ts';
+import { inOrderOfPreference, planInstall, updateRange, type PlanItem } from './plan.ts';
 
 /** Whether its dependencies agree is found out when it is updated. Sorted by id. */
 export async function updatesOf(parts: PluginsParts, manifests: Manifests): Promise<AvailableUpdate[]> {
@@ -30,4 +31,17 @@ export async function updatesOf(parts: PluginsParts, manifests: Manifests): Prom
     }];
   });
   return updates.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * What an update brings: without `range` the newest that fits, by its pin where it has one. Where a newer one is there and nobody
+ * can have it, who wants what is told.
+ * @throws AppError as `planInstall`
+ */
+export async function planUpdate(parts: PluginsParts, manifests: Manifests, row: InstalledRow, range: string | undefined, signal?: AbortSignal): Promise<PlanItem[]> {
+  const found = (await parts.catalog.records([row.id])).find(({ registry }) => registry === row.registry);
+  const plan = await planInstall(parts, row.id, range ?? row.pinned ?? (found ? updateRange(found.record, row) : `>=${row.version}`), signal);
+  if (plan.length > 0 || range !== undefined || row.pinned !== null) return plan;
+  const newest = (await updatesOf(parts, manifests)).find(({ id }) => id === row.id)?.version;
+  return newest === undefined ? plan : planInstall(parts, row.id, newest, signal);
 }

@@ -30,13 +30,13 @@ function publisherOf(row: InstalledRow, manifest: Manifest, record: CatalogRecor
   return { id: row.publisherId, name: partner?.name ?? row.publisherId, tier: 'tier3', verified: false, website: partner?.website ?? null };
 }
 
-export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null, missing: string[], withdrawn: Withdrawal | undefined, problem: string | null): InstalledPlugin {
+export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null, missing: string[], withdrawn: Withdrawal | undefined, problem: string | null, usedBy: string[]): InstalledPlugin {
   const { plugin } = manifest;
   return {
     id: row.id, name: plugin.name, version: row.version, description: plugin.description, sha512: row.sha512, size: row.size, registry: row.registry ?? '',
     publisher: publisherOf(row, manifest, record), icon, status: row.status, reason: row.reason, sideLoaded: row.sideLoaded === 1,
     capabilities: capabilitiesOf(manifest), permissions: permissionsOf(manifest), configuration: configurationOf(manifest), missing,
-    neededBy: row.neededBy, hiredAs: row.hiredAs,
+    neededBy: row.neededBy, hiredAs: row.hiredAs, usedBy,
     pinned: row.pinned, previousVersion: row.previousVersion, disabledBy: row.status === 'disabled' ? row.disabledBy ?? 'registry' : null, withdrawn: withdrawn ?? null, developedIn: row.folder === null ? null : { path: row.folder, problem }, autoUpdate: row.autoUpdate, channel: row.channel, storedBytes: row.storedBytes, installedAt: row.installedAt, updatedAt: row.updatedAt };
 }
 

@@ -80,7 +80,7 @@ async function schemaProblems({ tools }: Parts, path: string, words: string, sch
 }
 
 /** The rules of a draft with where each stands: the single `guardrail` counts when there is no list. */
-function rulesOf({ guardrail, guardrails }: Draft): [path: string, rule: Record<string, unknown>][] {
+export function rulesOf({ guardrail, guardrails }: Draft): [path: string, rule: Record<string, unknown>][] {
   const written: [string, unknown][] = Array.isArray(guardrails) && guardrails.length > 0 ? guardrails.map((rule, at) => [`guardrails[${at}]`, rule]) : [['guardrail', guardrail]];
   return written.flatMap(([path, rule]) => (typeof rule === 'object' && rule !== null ? [[path, rule as Record<string, unknown>]] : []));
 }

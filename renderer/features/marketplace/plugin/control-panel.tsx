@@ -35,12 +35,12 @@ export function ControlPanel({ plugin, detail, nameOf }: { plugin: InstalledPlug
         [t('plugin.status'), <span key="status" className={classes.status} data-status={plugin.status}><Icon size={14} aria-hidden />{t(`plugin.status.${plugin.status}`)}</span>],
         [t('plugin.version'), plugin.version],
         [t('plugin.installedAt'), <RelativeTime key="at" at={plugin.installedAt} />],
-        [t('plugin.usedBy'), plugin.hiredAs.length === 0 ? t('plugin.usedByNobody') : <span key="team" className={classes.links}><Link to="/team">{plugin.hiredAs.join(', ')}</Link></span>],
+        [t('plugin.usedBy'), plugin.hiredAs.length + plugin.usedBy.length === 0 ? t('plugin.usedByNobody') : <span key="team" className={classes.links}>{plugin.hiredAs.length > 0 && <Link to="/team">{plugin.hiredAs.join(', ')}</Link>}{plugin.usedBy.length > 0 && <Link to="/builder">{plugin.usedBy.join(', ')}</Link>}</span>],
         [t('plugin.neededBy'), plugin.neededBy.length === 0 ? null : <span key="needed" className={classes.links}>{plugin.neededBy.map((id) => <Link key={id} to={`/marketplace/${id}`}>{nameOf(id)}</Link>)}</span>],
         [t('versions.storage'), t('versions.stored', { stored: formatBytes(plugin.storedBytes, locale), files: formatBytes(plugin.size, locale) })],
       ]} />
       <EnabledSwitch plugin={plugin} neededBy={neededBy} />
-      <VersionControl plugin={plugin} detail={detail} neededBy={neededBy} />
+      <VersionControl plugin={plugin} detail={detail} />
       <UpdatePolicy plugin={plugin} />
       {plugin.developedIn && (
         <div className={classes.stack}>

@@ -16,8 +16,9 @@ export function EnabledSwitch({ plugin, neededBy }: { plugin: InstalledPlugin; n
   const withdrawn = plugin.disabledBy === 'registry';
   const instead = plugin.withdrawn?.useInstead;
   const team = { names: plugin.hiredAs.join(', '), count: plugin.hiredAs.length };
+  const users = { names: plugin.usedBy.join(', '), count: plugin.usedBy.length };
   const set = (enabled: boolean): void => {
-    if (!enabled && team.count + neededBy.length > 0) setAsked(true);
+    if (!enabled && team.count + users.count + neededBy.length > 0) setAsked(true);
     else change.mutate({ id: plugin.id, enabled });
   };
   return (
@@ -32,6 +33,7 @@ export function EnabledSwitch({ plugin, neededBy }: { plugin: InstalledPlugin; n
         <Stack gap={16}>
           {neededBy.length > 0 && <Text>{t('plugin.switchNeeded', { names: neededBy.join(', '), count: neededBy.length })}</Text>}
           {team.count > 0 && <Text>{t('plugin.pausesTeam', team)}</Text>}
+          {users.count > 0 && <Text>{t('plugin.losesTools', users)}</Text>}
           {change.error && <Failure error={change.error} compact />}
           <Group gap={8} justify="flex-end">
             <Button variant="default" data-autofocus onClick={() => { setAsked(false); change.reset(); }}><T id="plugin.switchKeep" /></Button>

@@ -6,13 +6,14 @@ import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
 import { useCall, useChange } from '../../../bridge/use-call.ts';
 import { useOperationOf, useVersionChange } from '../../../bridge/use-operations.ts';
 import { Failure } from '../../../components/failure/failure.tsx';
+import { ConcernedLines } from '../../../components/version-changes/concerned-lines.tsx';
 import { VersionChanges } from '../../../components/version-changes/version-changes.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
 import classes from './panel.module.css';
 
 /** Which version is here: any other one, the newest, the one before, or this one for good. */
-export function VersionControl({ plugin, detail, neededBy }: { plugin: InstalledPlugin; detail: CatalogDetail | undefined; neededBy: readonly string[] }) {
+export function VersionControl({ plugin, detail }: { plugin: InstalledPlugin; detail: CatalogDetail | undefined }) {
   const t = useText();
   const [asked, setAsked] = useState<string | null>(null);
   const updates = useCall('plugins', 'updates', {});
@@ -46,7 +47,7 @@ export function VersionControl({ plugin, detail, neededBy }: { plugin: Installed
       <Switch checked={pinned} disabled={pin.isPending} label={t('versions.pin', { version: plugin.pinned ?? plugin.version })} onChange={(event) => { pin.mutate({ id: plugin.id, version: event.currentTarget.checked ? plugin.version : null }); }} />
       {pin.error && <Failure error={pin.error} compact />}
       {plugin.previousVersion !== null && <RollBack key={`${plugin.version} ${plugin.previousVersion}`} plugin={plugin} to={plugin.previousVersion} busy={operation !== undefined} />}
-      <ChangeDialog plugin={plugin} version={asked} changelog={changelog} neededBy={neededBy} onClose={() => { setAsked(null); }} />
+      <ChangeDialog plugin={plugin} version={asked} changelog={changelog} onClose={() => { setAsked(null); }} />
     </div>
   );
 }
@@ -56,12 +57,15 @@ function RollBack({ plugin, to, busy }: { plugin: InstalledPlugin; to: string; b
   const t = useText();
   const preview = useCall('plugins', 'preview', { id: plugin.id, version: null });
   const { rollBack, pending, error } = useVersionChange();
+  const stuck = preview.data?.dependants.some(({ fits }) => !fits) ?? false;
   return (
     <section className={classes.stack} aria-label={t('versions.before')}>
       {preview.data && <VersionChanges changes={preview.data.changes} />}
+      {preview.data && <ConcernedLines concerned={preview.data} />}
+      {stuck && <span className={classes.quiet}><T id="versions.noWayBack" /></span>}
       <span className={classes.quiet}><T id="versions.backWith" /></span>
-      <Button variant="default" leftSection={<Undo2 size={15} aria-hidden />} disabled={busy || (plugin.pinned !== null && plugin.pinned !== to)} loading={pending} onClick={() => { rollBack({ id: plugin.id, name: plugin.name }); }}>{t('versions.rollBack', { version: to })}</Button>
-      {error && <Failure error={error} compact />}
+      <Button variant="default" leftSection={<Undo2 size={15} aria-hidden />} disabled={busy || stuck || (plugin.pinned !== null && plugin.pinned !== to)} loading={pending} onClick={() => { rollBack({ id: plugin.id, name: plugin.name }); }}>{t('versions.rollBack', { version: to })}</Button>
+      {(preview.error ?? error) && <Failure error={preview.error ?? error} compact />}
     </section>
   );
 }

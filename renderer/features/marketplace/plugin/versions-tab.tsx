@@ -46,7 +46,7 @@ export function VersionsTab({ detail, installed, nameOf }: { detail: CatalogDeta
           </li>
         ))}
       </ul>
-      {installed && <ChangeDialog plugin={installed} version={asked} changelog={detail.versions.find(({ version }) => version === asked)?.changelog ?? ''} neededBy={installed.neededBy.map(nameOf)} onClose={() => { setAsked(null); }} />}
+      {installed && <ChangeDialog plugin={installed} version={asked} changelog={detail.versions.find(({ version }) => version === asked)?.changelog ?? ''} onClose={() => { setAsked(null); }} />}
     </>
   );
 }

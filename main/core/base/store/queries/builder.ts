@@ -24,6 +24,8 @@ const previewRuns = (db: Reader, id: string, preview: number): { id: string; act
 export const builderQueries = {
   /** Newest change first; without those that were removed. */
   ownAgentList: (db: Reader): OwnAgentRow[] => db.all<OwnAgentRow>(`${SELECT} WHERE a.removed_at IS NULL ORDER BY a.updated_at DESC, a.id`),
+  /** Every one that is there or works: also one that was removed and from which somebody is hired. */
+  ownAgentsInUse: (db: Reader): OwnAgentRow[] => db.all<OwnAgentRow>(`SELECT * FROM (${SELECT}) WHERE removedAt IS NULL OR hiredAs <> '[]' ORDER BY createdAt, id`),
   /** Also one that was removed: those hired from it still work by its newest version. */
   ownAgentById: (db: Reader, input: { id: string }): OwnAgentRow | undefined => db.get<OwnAgentRow>(`${SELECT} WHERE a.id = @id`, input),
   /** Newest first. */

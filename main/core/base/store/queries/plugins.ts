@@ -24,6 +24,10 @@ const RECENT = 20;
 
 const operationOf = (row: Omit<OperationRow, 'automatic'> & { automatic: string | null }): OperationRow => ({ ...row, automatic: row.automatic === null ? null : JSON.parse(row.automatic) as OperationRow['automatic'] });
 
+/** Names of hired agents that come from a plugin. Those who were dismissed have an id in place of their name. */
+export const hiredFrom = (db: Reader, id: string): string[] =>
+  db.all<{ name: string }>("SELECT name FROM hires WHERE plugin_id = @id AND status <> 'dismissed' ORDER BY name COLLATE NOCASE", { id }).map(({ name }) => name);
+
 /** Ids of installed plugins that need this one. */
 export const neededBy = (db: Reader, id: string): string[] =>
   db.all<{ id: string }>('SELECT plugin_id AS id FROM installation_dependencies WHERE depends_on = @id AND plugin_id <> @id ORDER BY plugin_id', { id }).map((row) => row.id);
@@ -31,18 +35,18 @@ export const neededBy = (db: Reader, id: string): string[] =>
 export const dependenciesOf = (db: Reader, id: string): { id: string; range: string }[] =>
   db.all<{ id: string; range: string }>('SELECT depends_on AS id, range FROM installation_dependencies WHERE plugin_id = @id ORDER BY depends_on', { id });
 
-/** A version that was replaced; the plugin itself comes first. */
-export interface PreviousRow { id: string; version: string; sha512: string; size: number; registry: string | null; manifest: string; sideLoaded: number; installed: string; pinned: string | null }
+/** A version that was replaced; the plugin itself comes first. `dependencies` is JSON. */
+export interface PreviousRow { id: string; version: string; sha512: string; size: number; registry: string | null; manifest: string; sideLoaded: number; installed: string; pinned: string | null; dependencies: string }
 
 export const previousOf = (db: Reader, id: string): PreviousRow[] => db.all<PreviousRow>(
-  `SELECT before.plugin_id AS id, before.version, before.sha512, before.size, before.registry, before.manifest, before.side_loaded AS sideLoaded, here.version AS installed, here.pinned
+  `SELECT before.plugin_id AS id, before.version, before.sha512, before.size, before.registry, before.manifest, before.side_loaded AS sideLoaded, before.dependencies, here.version AS installed, here.pinned
    FROM previous_installations AS before JOIN installations AS here USING (plugin_id)
    WHERE before.operation_id = (SELECT operation_id FROM previous_installations WHERE plugin_id = @id) ORDER BY before.plugin_id <> @id, before.plugin_id`, { id });
 
 function whole(db: Reader, row: InstallationRow): InstalledRow {
   return {
     ...row, dependencies: dependenciesOf(db, row.id), neededBy: neededBy(db, row.id),
-    hiredAs: db.all<{ name: string }>('SELECT name FROM hires WHERE plugin_id = @id ORDER BY name COLLATE NOCASE', { id: row.id }).map(({ name }) => name),
+    hiredAs: hiredFrom(db, row.id),
     grants: db.all<{ permission: string }>('SELECT permission FROM grants WHERE plugin_id = @id AND publisher_id = @publisherId ORDER BY permission', { id: row.id, publisherId: row.publisherId }).map(({ permission }) => permission),
   };
 }

@@ -2,7 +2,7 @@
 import { AppError } from '../../../../../contract/errors/app-error.ts';
 import type { AutoUpdate, Channel } from '../../../../../contract/model/plugin.ts';
 import type { TransactionTable, Writer } from '../handles.ts';
-import { dependenciesOf, neededBy } from '../queries/plugins.ts';
+import { dependenciesOf, hiredFrom, neededBy } from '../queries/plugins.ts';
 import { findData, leaveData } from './kept-data.ts';
 
 /** What a version leaves behind besides its columns. */
@@ -77,7 +77,7 @@ export const pluginChangeTransactions = {
   /** Switches a plugin on or off. Answers what changed, and the agents of the team that come from it. Throws `plugins/not-installed`, `plugins/needed-by-others`. */
   setPluginEnabled(db: Writer, { id, enabled, at }: { id: string; enabled: boolean; at: number }): { changed: string[]; hiredAs: string[] } {
     installedHere(db, id);
-    const hiredAs = db.all<{ name: string }>('SELECT name FROM hires WHERE plugin_id = @id ORDER BY name COLLATE NOCASE', { id }).map(({ name }) => name);
+    const hiredAs = hiredFrom(db, id);
     return { changed: enabled ? enable(db, id, at) : disable(db, id, at, hiredAs), hiredAs };
   },
 
