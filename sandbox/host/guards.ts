@@ -13,6 +13,8 @@ export interface HostGuards {
   calls: boolean;
   /** Caps on the size of what host calls carry, inside the isolate and outside. */
   arguments: boolean;
+  /** Caps on the bytes of bodies that are under way, of one run and of all. */
+  bodies: boolean;
   /** Caps on the log. */
   logs: boolean;
   /** A run that waits for nothing is ended at once. */
@@ -27,7 +29,7 @@ export interface HostGuards {
   strip: boolean;
 }
 
-export const ALL_GUARDS: HostGuards = { kill: true, depth: true, results: true, calls: true, arguments: true, logs: true, settles: true, slice: true, timeout: true, wall: true, memory: true, rss: true, strip: true };
+export const ALL_GUARDS: HostGuards = { kill: true, depth: true, results: true, calls: true, arguments: true, bodies: true, logs: true, settles: true, slice: true, timeout: true, wall: true, memory: true, rss: true, strip: true };
 
 const IN_WORKER = ['timeout', 'wall', 'memory', 'rss', 'strip'] as const;
 

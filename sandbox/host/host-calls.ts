@@ -20,8 +20,11 @@ export type HostCallName = (typeof HOST_CALLS)[number];
  * - `progress` { fraction, message? } → null; `sleep` { ms } → null
  */
 export interface HostCalls {
-  /** Rejects with something that has `code` and `message`; what has no known code reaches the plugin as `core/internal`. `signal` fires when the run ends. */
-  call(name: HostCallName, args: unknown, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Rejects with something that has `code` and `message`; what has no known code reaches the plugin as `core/internal`. `signal` fires when the run ends.
+   * `onBytes` is to be told of a body's bytes as they come, before they are kept: it throws when bodies under way have no more room.
+   */
+  call(name: HostCallName, args: unknown, signal: AbortSignal, onBytes?: (bytes: number) => void): Promise<unknown>;
 }
 
 /** What `ctx.fetch` asks. A body travels beside the JSON as one opaque string, `encoding` says how to read it. */
@@ -44,6 +47,9 @@ export interface FetchAnswer {
   encoding: 'utf8' | 'base64';
   body: string;
 }
+
+/** Calls that may bring 10 MiB. */
+export const BRINGS_BODY: ReadonlySet<HostCallName> = new Set(['fetch', 'files.readText', 'files.readBytes']);
 
 /** The argument that travels beside the JSON, by call. */
 export const BODY_FIELD: Partial<Record<HostCallName, string>> = { fetch: 'body', 'files.writeText': 'text' };

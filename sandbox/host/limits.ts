@@ -21,8 +21,11 @@ export const LOAD_WALL_MS = 10_000;
 /** Host calls of one run, and how many of them may wait at once. */
 export const CALLS = 10_000;
 export const PENDING_CALLS = 1_000;
-/** Fetches of one run that the host has under way at once, since each may bring 10 MiB. */
-export const FETCHES_AT_ONCE = 6;
+/** Calls of one run that may each bring 10 MiB, which the host has under way at once: until their answer is on its way in. */
+export const BODIES_AT_ONCE = 6;
+/** Bytes of bodies and answers that one run, and that all of a pool, may have under way; the core holds them. */
+export const RUN_BODY_BYTES = 96 * 1_048_576;
+export const POOL_BODY_BYTES = 256 * 1_048_576;
 /** Nesting and number of values of anything that leaves the sandbox: 350,000 empty arrays fit into 1 MiB and stall a parser 50 ms. */
 export const MAX_DEPTH = 64;
 export const MAX_VALUES = 100_000;

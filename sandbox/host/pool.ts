@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import os from 'node:os';
 import { AppError } from '../../contract/errors/app-error.ts';
+import { BodyCount } from './bodies.ts';
 import { ALL_GUARDS, type HostGuards } from './guards.ts';
-import { CODE_CHARS, MAX_CALL_DEPTH } from './limits.ts';
+import { CODE_CHARS, MAX_CALL_DEPTH, POOL_BODY_BYTES } from './limits.ts';
 import type { PoolStats, SandboxEngine, SandboxPool, SandboxPoolOptions, SandboxRequest, SandboxResult } from './request.ts';
 import { SandboxRun } from './sandbox-run.ts';
 import { TimeSlice } from './time-slice.ts';
@@ -38,6 +39,7 @@ class Pool implements SandboxPool {
   /** By depth, deepest first to begin. */
   readonly #queues: SandboxRun[][] = LIVE_BY_DEPTH.map(() => []);
   readonly #slice: TimeSlice;
+  readonly #bodies: BodyCount;
   readonly #log: (entry: object) => void;
   #nextRun = 1;
   #failedStarts = 0;
@@ -49,6 +51,7 @@ class Pool implements SandboxPool {
     this.#options = { ...options, addonFile: realpathSync(options.addonFile) };
     this.#guards = guards;
     this.#slice = new TimeSlice(guards.slice ? undefined : Infinity);
+    this.#bodies = new BodyCount(guards.bodies ? POOL_BODY_BYTES : Infinity, 'all plugins');
     this.#log = options.log ?? (() => undefined);
     this.#base = Math.max(1, options.processes ?? Math.max(2, os.availableParallelism()));
     this.#most = Math.max(this.#base, Math.ceil(LIVE_BY_DEPTH[MAX_CALL_DEPTH] / LIVE_PER_PROCESS));
@@ -63,7 +66,7 @@ class Pool implements SandboxPool {
     if (request.signal?.aborted) throw new AppError('sandbox/cancelled', 'The run was cancelled.');
     if (request.code.length > CODE_CHARS) throw new AppError('sandbox/bad-plugin', `dist/plugin.js may have ${CODE_CHARS} characters; it has ${request.code.length}.`);
     if (this.#queued() >= MAX_QUEUED) throw new AppError('sandbox/busy', `${MAX_QUEUED} plugin runs are waiting already. Try again when some have ended.`);
-    const run = new SandboxRun(this.#nextRun++, request, this.#slice, this.#guards);
+    const run = new SandboxRun(this.#nextRun++, request, { slice: this.#slice, bodies: this.#bodies, guards: this.#guards });
     this.#queue(depth).push(run);
     this.#admit();
     return run.result;
@@ -72,7 +75,7 @@ class Pool implements SandboxPool {
   stats(): PoolStats {
     const workers = [...this.#workers];
     const running = workers.reduce((sum, worker) => sum + worker.running, 0);
-    return { engine: this.#options.engine ?? 'isolated-vm', processes: workers.length, running, waiting: this.#live() - running, queued: this.#queued(), pids: workers.map((worker) => worker.pid) };
+    return { engine: this.#options.engine ?? 'isolated-vm', processes: workers.length, running, waiting: this.#live() - running, queued: this.#queued(), bodyBytes: this.#bodies.bytes, pids: workers.map((worker) => worker.pid) };
   }
 
   stop(): Promise<void> {

@@ -46,6 +46,8 @@ export interface PoolStats {
   waiting: number;
   /** Runs that have not begun. */
   queued: number;
+  /** Of bodies and answers under way to and from plugins. */
+  bodyBytes: number;
   pids: number[];
 }
 

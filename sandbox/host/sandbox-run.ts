@@ -1,8 +1,9 @@
 import { AppError, toWire } from '../../contract/errors/app-error.ts';
 import type { ErrorCode } from '../../contract/errors/codes.ts';
+import { BodyCount, HeldBytes } from './bodies.ts';
 import { parseBounded, type Bounds, type Refusal } from './bounded-json.ts';
-import { BODY_FIELD } from './host-calls.ts';
-import { ANSWER_CHARS, ARGUMENT_BYTES, ARGUMENT_CHARS, CALLS, ENTRY_COST_MS, FETCHES_AT_ONCE, INPUT_CHARS, LOAD_DEADLINE_MS, LOAD_WALL_MS, LOG_LINES, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, UNDER_WAY_CHARS, type SandboxLimits } from './limits.ts';
+import { BODY_FIELD, BRINGS_BODY } from './host-calls.ts';
+import { ANSWER_CHARS, ARGUMENT_BYTES, ARGUMENT_CHARS, BODIES_AT_ONCE, CALLS, ENTRY_COST_MS, INPUT_CHARS, LOAD_DEADLINE_MS, LOAD_WALL_MS, LOG_LINES, MAX_DEPTH, MAX_VALUES, PENDING_CALLS, resolveLimits, RUN_BODY_BYTES, UNDER_WAY_CHARS, type SandboxLimits } from './limits.ts';
 import type { HostGuards } from './guards.ts';
 import type { SandboxRequest, SandboxResult } from './request.ts';
 import type { Taken, TakenCall, TakenLog } from './taken.ts';
@@ -20,6 +21,11 @@ export interface Seat {
 export interface Turn { usedMs: number; cpuMs: number; memoryBytes: number; note: string }
 
 interface Answer { id: number; ok: boolean; json: string | undefined; body: string | undefined }
+/** A host call under way: what it holds, and whether it has one of the places for calls that bring a body. */
+interface Open { call: TakenCall; held: HeldBytes; brings: boolean }
+
+/** What the runs of a pool share. */
+export interface Shared { readonly slice: TimeSlice; readonly bodies: BodyCount; readonly guards: HostGuards }
 
 const REFUSED: Record<Refusal, string> = {
   'too-large': 'is larger than its limit', 'too-deep': `is nested more than ${MAX_DEPTH} levels deep`, 'too-many-values': `holds more than ${MAX_VALUES} values`, 'not-json': 'is no JSON',
@@ -46,16 +52,20 @@ export class SandboxRun {
   #memoryBytes = 0;
   #calls = 0;
   #open = 0;
-  #fetches = 0;
-  #waitingFetches: TakenCall[] = [];
-  #answers: Answer[] = [];
+  #bringing = 0;
+  #waiting: TakenCall[] = [];
+  /** Of those whose answer is not on its way in yet. */
+  readonly #held = new Set<HeldBytes>();
+  readonly #bodies: BodyCount;
+  #answers: (Answer & { open: Open })[] = [];
   #logs: string[] = [];
   #logBytes = 0;
 
-  constructor(id: number, request: SandboxRequest, slice: TimeSlice, guards: HostGuards) {
+  constructor(id: number, request: SandboxRequest, { slice, bodies, guards }: Shared) {
     this.id = id;
     this.request = request;
     this.#slice = slice;
+    this.#bodies = new BodyCount(guards.bodies ? RUN_BODY_BYTES : Infinity, 'one run of a plugin', bodies);
     this.#guards = guards;
     this.depth = request.depth ?? 1;
     const limits = resolveLimits(request.limits);
@@ -114,6 +124,7 @@ export class SandboxRun {
   takeAnswers(): { heads: string; body: string } {
     const answers = this.#answers;
     this.#answers = [];
+    for (const { open } of answers) this.#close(open);
     const heads = answers.map((answer) => `[${answer.id},${answer.ok ? 1 : 0},${answer.json?.length ?? -1},${answer.body?.length ?? -1}]`);
     return { heads: `[${heads.join(',')}]`, body: answers.map((answer) => (answer.json ?? '') + (answer.body ?? '')).join('') };
   }
@@ -128,7 +139,9 @@ export class SandboxRun {
     this.ended = true;
     this.request.signal?.removeEventListener('abort', this.#onAbort);
     this.#stop.abort();
-    this.#waitingFetches = [];
+    this.#waiting = [];
+    for (const held of this.#held) held.end();
+    this.#held.clear();
     this.seat?.leave();
     return true;
   }
@@ -166,28 +179,44 @@ export class SandboxRun {
   #take(call: TakenCall): void {
     this.#open += 1;
     this.#calls += 1;
-    if (call.name === 'fetch' && this.#fetches >= FETCHES_AT_ONCE) this.#waitingFetches.push(call);
+    if (BRINGS_BODY.has(call.name) && this.#bringing >= BODIES_AT_ONCE) this.#waiting.push(call);
     else this.#begin(call);
   }
 
   #begin(call: TakenCall): void {
-    if (call.name === 'fetch') this.#fetches += 1;
+    const open: Open = { call, held: new HeldBytes(this.#bodies), brings: BRINGS_BODY.has(call.name) };
+    if (open.brings) this.#bringing += 1;
+    this.#held.add(open.held);
     this.#slice.run(() => {
       if (this.ended) return;
-      this.#ask(call).then((answer) => this.#answered(call, answer), (error: unknown) => {
+      this.#ask(open).then((answer) => this.#answered(open, answer), (error: unknown) => {
         const { code, message } = toWire(error);
-        this.#answered(call, { id: call.id, ok: false, json: JSON.stringify({ code, message }), body: undefined });
+        open.held.end();
+        this.#answered(open, { id: call.id, ok: false, json: JSON.stringify({ code, message }), body: undefined });
       });
     });
   }
 
-  async #ask(call: TakenCall): Promise<Answer> {
+  /** Its answer is on its way into the isolate: what it held is free, and so is its place. */
+  #close({ held, brings }: Open): void {
+    held.end();
+    this.#held.delete(held);
+    if (!brings) return;
+    this.#bringing -= 1;
+    const next = this.#waiting.shift();
+    if (next) this.#begin(next);
+  }
+
+  async #ask({ call, held }: Open): Promise<Answer> {
     if (this.#loads) throw new AppError('permission/denied', 'A plugin makes no host calls while it is loaded.');
     const parsed = parseBounded(call.args, this.#bounds(this.#guards.arguments ? ARGUMENT_BYTES : Infinity));
     if ('refused' in parsed) throw new AppError('core/bad-input', `What the plugin passed to ${call.name} ${REFUSED[parsed.refused]}.`);
     let args = parsed.value;
+    held.add(call.args.length + (call.body?.length ?? 0));
     if (call.body !== undefined) args = { ...(args as object), [BODY_FIELD[call.name] ?? 'body']: call.body };
-    return this.#answer(call, await this.request.hostCalls.call(call.name, args, this.#stop.signal));
+    const answer = this.#answer(call, await this.request.hostCalls.call(call.name, args, this.#stop.signal, (bytes) => held.add(bytes)));
+    held.change((answer.json?.length ?? 0) + (answer.body?.length ?? 0));
+    return answer;
   }
 
   #answer(call: TakenCall, value: unknown): Answer {
@@ -203,15 +232,10 @@ export class SandboxRun {
     return { id: call.id, ok: true, json, body };
   }
 
-  #answered(call: TakenCall, answer: Answer): void {
+  #answered(open: Open, answer: Answer): void {
     this.#open -= 1;
     if (this.ended) return;
-    if (call.name === 'fetch') {
-      this.#fetches -= 1;
-      const next = this.#waitingFetches.shift();
-      if (next) this.#begin(next);
-    }
-    this.#answers.push(answer);
+    this.#answers.push({ ...answer, open });
     this.seat?.wantEntry();
   }
 }

@@ -26,7 +26,7 @@ const sound = { problems: [] as string[], bytes: 4096, schema: 10 };
 const rooms = (wrong: { main?: Partial<typeof sound>; derived?: Partial<typeof sound>; registry?: object; output?: unknown; sandbox?: AppError; provider?: object | null } = {}): CheckedRooms => ({
   store: { read: (() => Promise.resolve({ ...sound, ...wrong.main })) as never }, catalogStore: { read: (() => Promise.resolve({ ...sound, ...wrong.derived })) as never },
   catalog: { status: () => Promise.resolve({ registries: [{ ...registry, ...wrong.registry }] }) },
-  sandbox: { run: () => (wrong.sandbox ? Promise.reject(wrong.sandbox) : Promise.resolve({ output: 'output' in wrong ? wrong.output : 42, logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 1 } })), stats: () => ({ engine: 'isolated-vm' as const, processes: 1, running: 0, waiting: 0, queued: 0, pids: [] }) },
+  sandbox: { run: () => (wrong.sandbox ? Promise.reject(wrong.sandbox) : Promise.resolve({ output: 'output' in wrong ? wrong.output : 42, logs: [], metrics: { wallMs: 1, cpuMs: 1, memoryBytes: 1, hostCalls: 1 } })), stats: () => ({ engine: 'isolated-vm' as const, processes: 1, running: 0, waiting: 0, queued: 0, bodyBytes: 0, pids: [] }) },
   models: { list: () => Promise.resolve(wrong.provider === null ? [] : [{ ...provider, ...wrong.provider }]), models: () => Promise.resolve([]) },
   now: () => NOW,
 });

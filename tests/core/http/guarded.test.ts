@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../contract/errors/app-error.ts';
 import { createHttp, type ConnectTarget, type GuardedRequest, type GuardPolicy, type Http } from '../../../main/core/base/http/index.ts';
 import { failure, serve, type StandIn } from './stand-in.ts';
 
@@ -145,6 +146,11 @@ describe('I2 the guard above the network', () => {
     for (const path of ['/gzip', '/plain']) expect(await failure(http.guardedFetch(get(server.url + path), local(server)))).toMatchObject({ code: 'sandbox/result-too-large' });
     expect((await http.guardedFetch(get(`${server.url}/gzip`), local(server, { maxBytes: 2_000_000 }))).body.byteLength).toBe(2_000_000);
     for (const path of ['/broken', '/cut']) expect(await failure(http.guardedFetch(get(server.url + path), local(server)))).toMatchObject({ code: 'core/unreachable' });
+    // Who counts hears of the decoded bytes before they are kept, and ends the request by throwing.
+    let counted = 0;
+    const onBytes = (bytes: number): void => { counted += bytes; if (counted > 500_000) throw new AppError('sandbox/busy', 'No more room.'); };
+    expect(await failure(http.guardedFetch(get(`${server.url}/gzip`), local(server, { maxBytes: 2_000_000, onBytes })))).toMatchObject({ code: 'sandbox/busy' });
+    expect(counted).toBeLessThan(1_000_000);
   });
 
   it('ends when it is cancelled, before and during the answer', async () => {

@@ -89,6 +89,24 @@ describe('fetch and secrets', () => {
   });
 });
 
+describe('I3 bytes of bodies', () => {
+  it('of requests and files are counted as they come, and not kept when there is no room', async () => {
+    pick();
+    await writeFile(path.join(folder, 'counted.txt'), 'x'.repeat(500));
+    installed(['network:a.example', ...FOLDERS]);
+    const counted: number[] = [];
+    const full = (): never => { throw new AppError('sandbox/busy', 'No more room.'); };
+    stage.act = async (host, signal) => {
+      await host.call('fetch', get('https://a.example/'), signal, (bytes) => counted.push(bytes));
+      asked.at(-1)?.policy.onBytes?.(7);
+      await host.call('files.readText', { key: 'data', path: 'counted.txt' }, signal, (bytes) => counted.push(bytes));
+      return Promise.all(['files.readText', 'files.readBytes'].map((name) => host.call(name as never, { key: 'data', path: 'counted.txt' }, signal, full).catch((error: unknown) => (error as AppError).code)));
+    };
+    const { output } = await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal });
+    expect([counted, output]).toEqual([[7, 500], ['sandbox/busy', 'sandbox/busy']]);
+  });
+});
+
 describe('I2 hosts that the person entered', () => {
   const manifest = { configuration: { optional: [{ key: 'hosts', type: 'hosts' }] }, permissions: { network: ['config:hosts', 'config-private:hosts'] }, capabilities: { tools: [{ id: 'outer', name: 'Outer', description: 'Calls.', effect: 'read' }] } };
   const code = (entered: unknown, ...grants: string[]) => ({ ...plugins.add(PLUGIN, { grants, manifest, files: { 'dist/plugin.js': '' } }), config: { hosts: entered } });

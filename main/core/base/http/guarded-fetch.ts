@@ -28,6 +28,8 @@ export interface GuardPolicy {
   readonly follow?: (next: URL, withBody: boolean) => void;
   /** Limit of the answer's body, counted decoded; at most 10 MiB counts. */
   readonly maxBytes: number;
+  /** Told of the body's decoded bytes as they come; what it throws ends the request. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 export interface GuardedResponse {
@@ -59,7 +61,7 @@ const HARMLESS = new Set(['accept', 'accept-language', 'content-language', 'cont
  * Makes a request for code that is not trusted. Every hop is held against the grants, its name is resolved once, the
  * addresses are judged, and the connection goes to exactly those.
  * Errors: `permission/denied` (`details.permission` names `network:<host>`), `core/bad-input`, `core/offline`,
- * `core/unreachable`, `sandbox/result-too-large`; the signal's reason when aborted.
+ * `core/unreachable`, `sandbox/result-too-large`, `sandbox/busy` (of `onBytes`); the signal's reason when aborted.
  */
 export async function guardedFetch(request: GuardedRequest, policy: GuardPolicy, parts: GuardParts): Promise<GuardedResponse> {
   let url = parseUrl(request.url);
@@ -76,7 +78,7 @@ export async function guardedFetch(request: GuardedRequest, policy: GuardPolicy,
     const status = response.statusCode ?? 0;
     const location = response.headers.location;
     if (!REDIRECTS.has(status) || location === undefined) {
-      const bytes = await readAll(decoded(response), Math.min(policy.maxBytes, MAX_BODY_BYTES), url, policy.signal);
+      const bytes = await readAll(decoded(response), Math.min(policy.maxBytes, MAX_BODY_BYTES), url, policy);
       return { status, statusText: response.statusMessage ?? '', url: url.href, headers: pairs(response.rawHeaders), body: bytes };
     }
     response.destroy();
@@ -141,18 +143,19 @@ function cleanHeaders(headers: readonly (readonly [string, string])[]): (readonl
 
 const pairs = (raw: readonly string[]): [string, string][] => Array.from({ length: Math.floor(raw.length / 2) }, (_, index) => [(raw[index * 2] ?? '').toLowerCase(), raw[index * 2 + 1] ?? '']);
 
-async function readAll(source: Readable, limit: number, url: URL, signal: AbortSignal): Promise<Uint8Array> {
+async function readAll(source: Readable, limit: number, url: URL, { signal, onBytes }: Pick<GuardPolicy, 'signal' | 'onBytes'>): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       size += chunk.byteLength;
       if (size > limit) throw new AppError('sandbox/result-too-large', `${url.host} answered more than the ${limit} bytes that may come. Ask for less.`, { details: { host: url.host, limit } });
+      onBytes?.(chunk.byteLength);
       chunks.push(chunk);
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw hasCode(error, 'sandbox/result-too-large') ? error : unreachable(url, error);
+    throw hasCode(error, 'sandbox/result-too-large', 'sandbox/busy') ? error : unreachable(url, error);
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

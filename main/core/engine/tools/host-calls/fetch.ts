@@ -48,7 +48,7 @@ export const fetchCall: HostCall = async (scope, args) => {
     const response = await scope.parts.guardedFetch({
       url: target.href, method: asked.method, headers: asked.headers.map(([name, value]) => [name, fillIn(value, 'header', values)] as const),
       body: raw === undefined ? undefined : typeof raw === 'string' ? Buffer.from(fillIn(raw, placeOfBody(contentType), values), 'utf8') : raw,
-    }, { hosts, allowPrivate: hosts.filter(isPrivate), readOnly: scope.readOnly, signal: AbortSignal.any([scope.signal, AbortSignal.timeout(FETCH_MS)]), maxBytes: MAX_BODY_BYTES,
+    }, { hosts, allowPrivate: hosts.filter(isPrivate), readOnly: scope.readOnly, signal: AbortSignal.any([scope.signal, AbortSignal.timeout(FETCH_MS)]), maxBytes: MAX_BODY_BYTES, onBytes: scope.onBytes,
       ...(scope.parts.guards.redirects && { follow: (next: URL, withBody: boolean) => { mayFollow(scope, keys, next, withBody && carriesInBody); } }) });
     const redirected = response.url !== target.href;
     if (redirected && asked.redirect === 'error') throw new AppError('core/unreachable', `${url.host} redirects, and fetch was told not to follow.`);

@@ -36,6 +36,7 @@ async function readBytes(scope: HostCallScope, args: unknown, name: string): Pro
     try {
       const { size } = await handle.stat();
       if (size > MAX_FILE_BYTES) throw new AppError('sandbox/result-too-large', `"${asked.path.slice(0, 200)}" has ${size} bytes; at most ${MAX_FILE_BYTES} are read at once.`);
+      scope.onBytes?.(size);
       return await handle.readFile();
     } finally {
       await handle.close();

@@ -56,13 +56,13 @@ async function asGrantedNow({ parts, code }: ToolScope): Promise<InstalledCode> 
 
 /** What one run of one tool may ask of the core. The plugin has no other way out. */
 export const createHostCalls = (scope: ToolScope): HostCalls => ({
-  async call(name, args, signal) {
+  async call(name, args, signal, onBytes) {
     const call: HostCall | undefined = TABLE[name];
     if (call === undefined) throw new AppError('core/unknown-procedure', `There is no host call "${String(name)}".`);
     signal.throwIfAborted();
     let settled: (() => void) | undefined;
     const granted = { ...scope, code: await asGrantedNow(scope) };
-    const now: HostCallScope = { ...granted, signal, begin: async (options) => { settled = await begunBy(granted, name, args, options); } };
+    const now: HostCallScope = { ...granted, signal, onBytes, begin: async (options) => { settled = await begunBy(granted, name, args, options); } };
     try {
       const value = await call(now, args);
       failpoint('host-call.done');

@@ -43,10 +43,12 @@ export interface HostCallScope {
   readonly begin: (options?: { durable?: boolean }) => Promise<void>;
   /** Fires when the tool's run ends. */
   readonly signal: AbortSignal;
+  /** Counts the bytes of a body as they come; throws `sandbox/busy` when there is no more room for any. */
+  readonly onBytes: ((bytes: number) => void) | undefined;
 }
 
 /** A scope before one of its calls is made. */
-export type ToolScope = Omit<HostCallScope, 'signal' | 'begin'>;
+export type ToolScope = Omit<HostCallScope, 'signal' | 'begin' | 'onBytes'>;
 export type HostCall = (scope: HostCallScope, args: unknown) => Promise<unknown>;
 
 /** The one refusal: names the permission, so that the person can be asked for exactly that. */
