@@ -205,6 +205,6 @@ describe.each(ENGINES)('stopping on $name', ({ name, options }) => {
     expect((await runs).filter((result) => result.status === 'rejected').length).toBeGreaterThanOrEqual(2);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
     expect((await folders()).filter((name) => !before.includes(name))).toEqual([]);
-    expect(pool.stats()).toEqual({ engine: name, processes: 0, running: 0, waiting: 0, queued: 0, pids: [] });
+    expect(pool.stats()).toEqual({ engine: name, processes: 0, running: 0, waiting: 0, queued: 0, bodyBytes: 0, pids: [] });
   });
 });
