@@ -21,6 +21,9 @@ export const models = {
   /** Adds an OpenAI-compatible address after asking it for its models. The key goes to the credentials room and never comes back. */
   add: write('POST /models/providers', { baseUrl: z.string(), key: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))), name: z.optional(z.string().check(z.maxLength(80))), preset: z.optional(z.string()) }, z.object({ provider: providerSchema, probe: probeSchema }),
     { timeoutMs: 60_000, errors: ['core/bad-input', 'models/unreachable', 'models/unauthorized', 'models/bad-answer', 'credentials/no-store', 'core/offline'] }),
+  /** Only what is given changes, after the provider answered as it is then; agents that use its models keep them. `key` null: it needs none any more. Another host gets no key that was entered for the one before. */
+  change: write('PATCH /models/providers/{id}', { id: idSchema, name: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(80))), baseUrl: z.optional(z.string()), key: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(4096)))) }, z.object({ provider: providerSchema, probe: probeSchema }),
+    { timeoutMs: 60_000, errors: ['core/bad-input', 'models/not-found', 'models/no-key', 'models/unreachable', 'models/unauthorized', 'models/bad-answer', 'credentials/no-store', 'core/offline'] }),
   test: write('POST /models/providers/{id}/test', { id: idSchema }, probeSchema, { timeoutMs: 60_000, errors }),
   /** How many requests a minute the provider is sent at most; more of them wait. Null: no limit. */
   setLimit: write('PUT /models/providers/{id}/limit', { id: idSchema, requestsPerMinute: z.nullable(z.number().check(z.int(), z.gte(1), z.lte(100_000))) }, z.object({}), { errors }),

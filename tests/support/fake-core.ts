@@ -214,6 +214,11 @@ export function createRouter(world: FakeWorld) {
         world.changed('models');
         return { provider, probe: world.probe };
       }),
+      change: os.models.change.handler(({ input }) => {
+        changeProvider(providerOf(input.id).id, { ...(input.name !== undefined && { name: input.name }), ...(input.baseUrl !== undefined && { baseUrl: input.baseUrl }), ...(input.key !== undefined && { hasKey: input.key !== null }) });
+        world.changed('models');
+        return { provider: providerOf(input.id), probe: world.probe };
+      }),
       test: os.models.test.handler(({ input }) => {
         changeProvider(providerOf(input.id).id, { status: { state: world.probe.ok ? 'ready' : 'failing', code: world.probe.code, message: world.probe.message, checkedAt: Date.now(), retryAt: null } });
         world.changed('models');

@@ -4,9 +4,9 @@ import { table } from '../output.ts';
 import { FILE_WORDS, modelFiles } from './model-files.ts';
 
 export const models: Command = {
-  usage: 'troupe models [find] [add <address> [--key - | --name N]] [default <provider>/<model>] [limit <provider> <requests a minute>|none] [files] [add-file <file> [--copy] [--name N]] [download <address> [--sha256 S] [--name N]] [pause|resume|try|remove <model>]',
-  about: 'list models, find servers on this machine, add an OpenAI-compatible address, choose the default, hold a provider to so many requests a minute. --key - reads the key from standard input. files, add-file, download, pause, resume, try and remove are about GGUF models that run on this machine',
-  fits: ({ command: [, action, subject, ...rest] }) => (action === 'limit' ? subject !== undefined && rest.length === 1 && /^([1-9]\d{0,4}|100000|none)$/.test(rest[0] ?? '') : rest.length === 0 && (action === undefined || ((action === 'find' || action === 'files') && subject === undefined) || ((action === 'add' || action === 'default' || (FILE_WORDS.has(action) && action !== 'files')) && subject !== undefined))),
+  usage: 'troupe models [find] [add <address> [--key - | --name N]] [change <provider> [<address>] [--key - | --name N]] [default <provider>/<model>] [limit <provider> <requests a minute>|none] [files] [add-file <file> [--copy] [--name N]] [download <address> [--sha256 S] [--name N]] [pause|resume|try|remove <model>]',
+  about: 'list models, find servers on this machine, add an OpenAI-compatible address, change its key, name or address, choose the default, hold a provider to so many requests a minute. --key - reads the key from standard input. files, add-file, download, pause, resume, try and remove are about GGUF models that run on this machine',
+  fits: ({ command: [, action, subject, ...rest] }) => (action === 'limit' ? subject !== undefined && rest.length === 1 && /^([1-9]\d{0,4}|100000|none)$/.test(rest[0] ?? '') : action === 'change' ? subject !== undefined && rest.length < 2 : rest.length === 0 && (action === undefined || ((action === 'find' || action === 'files') && subject === undefined) || ((action === 'add' || action === 'default' || (FILE_WORDS.has(action) && action !== 'files')) && subject !== undefined))),
   async run(context) {
     const { client, words, out } = context;
     const [, action, subject = '', most] = words.command;
@@ -26,6 +26,12 @@ export const models: Command = {
       const key = await readKey(words.key);
       const added = await client.call.models.add({ baseUrl: subject, ...(key === undefined ? {} : { key }), ...(words.name === undefined ? {} : { name: words.name }) });
       out.result(added, () => `Added ${added.provider.name} with ${added.probe.models.length} models${added.probe.latencyMs === null ? '' : `, answered in ${Math.round(added.probe.latencyMs)} ms`}.\n`);
+      return;
+    }
+    if (action === 'change') {
+      const key = await readKey(words.key);
+      const { provider, probe } = await client.call.models.change({ id: subject, ...(key !== undefined && { key }), ...(words.name !== undefined && { name: words.name }), ...(most !== undefined && { baseUrl: most }) });
+      out.result({ provider, probe }, () => `${provider.name} answers at ${provider.baseUrl} with ${probe.models.length} models.\n`);
       return;
     }
     if (action === 'limit') {

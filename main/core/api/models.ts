@@ -19,6 +19,7 @@ export const modelsApi = (models: Models, files: ModelFiles, { picking, once, pr
   presets: server.models.presets.handler(() => ({ presets: PRESETS.map(({ id, name, baseUrl, needsKey }) => ({ id, name, baseUrl, needsKey })) })),
   discover: server.models.discover.handler(async () => ({ servers: await models.discover() })),
   add: server.models.add.handler(({ input: { requestId, ...provider } }) => once('models.add', { requestId }, () => models.addProvider(provider))),
+  change: server.models.change.handler(({ input: { requestId, id, ...change } }) => once('models.change', { requestId }, () => models.changeProvider(id, change))),
   test: server.models.test.handler(({ input }) => models.test(input.id)),
   remove: server.models.remove.handler(({ input }) => once('models.remove', input, async () => { await models.removeProvider(input.id); return {}; })),
   setLimit: server.models.setLimit.handler(({ input }) => once('models.setLimit', input, async () => { await models.setLimit(input.id, input.requestsPerMinute); return {}; })),

@@ -88,7 +88,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   },
   models: { files: {}, addFile: { input: { path: '/nowhere/at/all' }, code: 'models/bad-file' }, pickFile: { code: 'host/cancelled' }, download: { input: { address: 'ftp://nowhere' }, code: 'core/bad-input' },
     pauseDownload: { input: { id }, code: 'models/not-found' }, resumeDownload: { input: { id }, code: 'models/not-found' }, removeFile: { input: { id }, code: 'models/not-found' }, tryFile: { input: { id }, code: 'models/not-found' },
-    providers: {}, list: {}, prices: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setLimit: { input: { id, requestsPerMinute: 5 }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
+    providers: {}, list: {}, prices: {}, presets: {}, discover: {}, add: { input: { baseUrl: 'no address' }, code: 'core/bad-input' }, change: { input: { id, name: 'New' }, code: 'models/not-found' }, test: { input: { id }, code: 'models/not-found' }, remove: { input: { id }, code: 'models/not-found' }, setLimit: { input: { id, requestsPerMinute: 5 }, code: 'models/not-found' }, setDefault: { input: { model: 'none/none' }, code: 'models/not-found' } },
 };
 const procedures = Object.entries(contract).flatMap(([domain, all]) => Object.entries(all as Record<string, { '~orpc': { meta: ProcedureMeta } }>).map(([name, procedure]) => ({ domain, name, meta: procedure['~orpc'].meta })));
 

@@ -49,6 +49,27 @@ describe('A4 adding a provider', () => {
     await waitFor(() => { expect(world.settings.defaultModel).toBe('provider-1/acme-large'); });
   });
 
+  it('changes the key of a provider, keeps the one that is there, and wants another for another host', async () => {
+    const { world } = show(createWorld());
+    const sent = (): unknown => world.calls.filter(({ procedure }) => procedure === 'models.change').at(-1)?.input;
+    const openChange = async (): Promise<void> => { fireEvent.click(await screen.findByRole('button', { name: /^Change Acme/ })); await screen.findByLabelText('Address'); };
+    await openChange();
+    expect(problemOf(screen.getByLabelText('Key'))).toContain('Leave this empty to keep it.');
+    fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'Acme two' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Test and save' }));
+    await waitFor(() => { expect(sent()).toMatchObject({ id: 'acme', name: 'Acme two' }); });
+    expect(sent()).not.toHaveProperty('key');
+    await waitFor(() => { expect(screen.queryByRole('dialog')).toBeNull(); });
+    await openChange();
+    fireEvent.change(screen.getByLabelText('Address'), { target: { value: 'https://other.example/v1' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Test and save' }));
+    await waitFor(() => { expect(problemOf(screen.getByLabelText('Key'))).toContain('entered for another host'); });
+    expect(sent()).not.toHaveProperty('baseUrl');
+    fireEvent.change(screen.getByLabelText('Key'), { target: { value: 'sk-other' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Test and save' }));
+    await waitFor(() => { expect(sent()).toMatchObject({ baseUrl: 'https://other.example/v1', key: 'sk-other' }); });
+  });
+
   it('names what a removal takes away and asks first', async () => {
     const { world } = show(createWorld());
     fireEvent.click(await screen.findByRole('button', { name: 'Remove Acme AI' }));

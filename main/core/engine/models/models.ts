@@ -10,6 +10,13 @@ export interface NewProvider {
   readonly preset?: string | undefined;
 }
 
+/** What changes of a provider. `key` null: it needs none any more. */
+export interface ProviderChange {
+  readonly name?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly key?: string | null | undefined;
+}
+
 export interface Models {
   /** The providers that the user added, oldest first; the practice model is no provider. */
   list(): Promise<Provider[]>;
@@ -17,6 +24,8 @@ export interface Models {
   discover(): Promise<FoundServer[]>;
   /** Asks the address for its models and keeps it when it answers. Errors: `core/bad-input`, `core/offline`, `models/…`; nothing is kept then. */
   addProvider(input: NewProvider): Promise<{ provider: Provider; probe: Probe }>;
+  /** Asks it as it is to be, and keeps that when it answers; its id stays, and with it what agents chose. Errors: as for `addProvider`, `models/not-found`, `models/no-key`: another host needs a key of its own. */
+  changeProvider(id: string, change: ProviderChange): Promise<{ provider: Provider; probe: Probe }>;
   /** Forgets the provider, its key and its models. Errors: `models/not-found`. */
   removeProvider(id: string): Promise<void>;
   /** Asks again and keeps what it offers now. A provider's failure is an answer (`ok: false`), not an error. Errors: `models/not-found`. */

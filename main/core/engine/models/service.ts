@@ -9,7 +9,7 @@ import { createProviderEmbedder } from './embedder.ts';
 import { EMBEDDED_PROVIDER } from './embedded/embedded-model.ts';
 import type { ModelFiles } from './embedded/files.ts';
 import { findServers, identify, LOCAL_PORTS, localOrigin, type LocalPort } from './local-servers.ts';
-import type { Models, NewProvider } from './models.ts';
+import type { Models, NewProvider, ProviderChange } from './models.ts';
 import { createPace, type Pace } from './pace.ts';
 import { completeFromOllama } from './ollama.ts';
 import { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
@@ -111,6 +111,35 @@ export function createModels(parts: ModelsParts): Models {
     }
   }
 
+  async function changeProvider(id: string, { name, baseUrl, key }: ProviderChange): Promise<{ provider: Provider; probe: Probe }> {
+    const before = await stored(id);
+    const address = baseUrl === undefined ? before.baseUrl : readBaseUrl(baseUrl);
+    // A key is sent nowhere but where it was entered for.
+    if (key === undefined && before.secretId !== null && new URL(address).origin !== new URL(before.baseUrl).origin) {
+      throw new AppError('models/no-key', `The key of ${before.name} was entered for ${new URL(before.baseUrl).host}. Enter the one for ${new URL(address).host}.`, { details: { provider: id } });
+    }
+    const label = name ?? before.name;
+    const secretId = key === undefined ? before.secretId : key === null ? null : await secrets.set(`Key for ${label}`, key.trim());
+    const status = statuses.get(id);
+    let kept = false;
+    try {
+      const found = await probeAddresses({ ...before, name: label, baseUrl: address, secretId });
+      if (!found.probe.ok) throw found.error;
+      await store.saveProvider(found.provider);
+      kept = true;
+      await store.replaceModels(id, found.models);
+      circuits.get(id)?.reset();
+      if (secretId !== before.secretId && before.secretId !== null) await secrets.remove(before.secretId);
+      return { provider: view(found.provider, await defaultModel()), probe: found.probe };
+    } catch (error) {
+      if (kept) throw error;
+      // It is as it was, and so is what is known of it.
+      if (status) statuses.set(id, status); else statuses.delete(id);
+      if (secretId !== before.secretId && secretId !== null) await secrets.remove(secretId);
+      throw error;
+    }
+  }
+
   async function defaultModel(): Promise<ModelRef> {
     const ref = await store.defaultModel();
     if (!ref || ref.provider === PRACTICE_PROVIDER) return PRACTICE_REF;
@@ -165,6 +194,7 @@ export function createModels(parts: ModelsParts): Models {
       return (await store.providers()).map((provider) => view(provider, chosen));
     },
     addProvider,
+    changeProvider,
     async discover() {
       const [found, providers] = await Promise.all([findServers(http, parts.localPorts ?? LOCAL_PORTS), store.providers()]);
       return found.map((server) => ({ ...server, providerId: providers.find((provider) => localOrigin(provider.baseUrl) === localOrigin(server.baseUrl))?.id ?? null }));

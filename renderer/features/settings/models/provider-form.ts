@@ -1,4 +1,4 @@
-import type { ProviderPreset } from '../../../../contract/model/model-ref.ts';
+import type { Provider, ProviderPreset } from '../../../../contract/model/model-ref.ts';
 import type { CallError } from '../../../bridge/procedures.ts';
 
 /** What the person entered. */
@@ -6,13 +6,23 @@ export interface ProviderDraft { preset: string | null; address: string; key: st
 /** Message ids by field; `form` is for what no field can mend. */
 export interface ProviderProblems { address?: string; key?: string; name?: string }
 
-/** What is wrong with a draft before it is sent. `known`: the preset that it names. */
-export function checkDraft({ address, key }: ProviderDraft, known: ProviderPreset | undefined): ProviderProblems {
+/** Whether the key that is there may stay: it goes to no other host than it was entered for. */
+export function keyAsked({ address, key }: ProviderDraft, provider: Provider | null): 'kept' | 'moved' | 'new' {
+  if (!provider?.hasKey || key.trim() !== '') return 'new';
+  return URL.parse(address.trim())?.origin === URL.parse(provider.baseUrl)?.origin ? 'kept' : 'moved';
+}
+
+/** What is wrong with a draft before it is sent. `known`: the preset that it names; `provider`: the one that is changed. */
+export function checkDraft(draft: ProviderDraft, known: ProviderPreset | undefined, provider: Provider | null): ProviderProblems {
+  const { address, key, name } = draft;
   const trimmed = address.trim();
   const problems: ProviderProblems = {};
   if (trimmed === '') problems.address = 'settings.models.addressMissing';
   else if (!URL.canParse(trimmed) || !/^https?:$/.test(new URL(trimmed).protocol)) problems.address = 'settings.models.addressWrong';
-  if (known?.needsKey && key.trim() === '') problems.key = 'settings.models.keyMissing';
+  const asked = keyAsked(draft, provider);
+  if (asked === 'moved' && problems.address === undefined) problems.key = 'settings.models.keyMoved';
+  if (asked === 'new' && known?.needsKey && key.trim() === '') problems.key = 'settings.models.keyMissing';
+  if (provider !== null && name.trim() === '') problems.name = 'settings.models.nameMissing';
   return problems;
 }
 

@@ -8,6 +8,7 @@ import { RelativeTime } from '../../../components/relative-time/relative-time.ts
 import { Setting } from '../../../components/setting/setting.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './models.module.css';
+import { ChangeProvider } from './change-provider.tsx';
 import { ProbeResult } from './probe-result.tsx';
 import { ProviderLimit } from './provider-limit.tsx';
 
@@ -32,6 +33,7 @@ export function ProviderRow({ provider }: { provider: Provider }) {
         </>}
         control={<>
           <Button size="xs" variant="default" loading={test.isPending} aria-label={t('settings.models.testNamed', { name: provider.name })} onClick={() => { test.mutate({ id: provider.id }); }}><T id="settings.models.test" /></Button>
+          <ChangeProvider provider={provider} />
           <ProviderLimit provider={provider} />
           <Tooltip label={t('settings.models.removeNamed', { name: provider.name })}><ActionIcon aria-label={t('settings.models.removeNamed', { name: provider.name })} onClick={open}><Trash2 size={16} strokeWidth={1.75} /></ActionIcon></Tooltip>
         </>} />
