@@ -1,11 +1,12 @@
 import { AppError, hasCode } from '../../../../contract/errors/app-error.ts';
 import type { ChatModel } from '../models/index.ts';
 import type { EventData, RunContext, RunError, Runnable } from '../runs/index.ts';
+import { addressesIn } from './addresses.ts';
 import type { Call, Standing } from './invoke.ts';
 import { createToolSession } from './tool.ts';
 import type { Tools } from './tools.ts';
 
-/** A tool run by itself, with its input as the run's parameters; its output is the result. */
+/** A tool run by itself, with its input as the run's parameters; its output is the result. Addresses in the input are the person's own words. */
 export function toolRunnable(tools: Tools, toolId: string, model: () => Promise<ChatModel>): Runnable {
   return {
     type: 'tool',
@@ -13,7 +14,7 @@ export function toolRunnable(tools: Tools, toolId: string, model: () => Promise<
     async execute(context) {
       const tool = await tools.find(toolId);
       const done = context.past.find((event) => event.type === 'tool_usage_finished' && event.data.callId === CALL_ID);
-      const { output, error } = done ? loggedResult(done.data as unknown as EventData['tool_usage_finished']) : await tools.invoke(createToolSession(context, model), tool, {
+      const { output, error } = done ? loggedResult(done.data as unknown as EventData['tool_usage_finished']) : await tools.invoke(createToolSession(context, model, { addresses: addressesIn(JSON.stringify(context.run.parameters)) }), tool, {
         callId: CALL_ID, input: context.run.parameters, depth: 1, readOnly: false, ...standingOf(context.past, CALL_ID, tool.hash), signal: context.signal,
       });
       if (error) throw new AppError(hasCode(error, 'permission/denied') ? 'permission/denied' : 'tools/failed', error.message, { details: { code: error.code } });
