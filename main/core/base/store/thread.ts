@@ -7,23 +7,17 @@ import type Sqlite from 'better-sqlite3';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { connect } from './connect.ts';
 import { copyVerified } from './copy.ts';
-import { handlesOf, type QueryTable, type Reader, type TransactionTable } from './handles.ts';
+import { handlesOf, type QueryTable, type Reader } from './handles.ts';
 import { openCatalogWriter, openMainWriter } from './open-connection.ts';
 import type { FromThread, Opened, Settled, ThreadData, ToThread } from './protocol.ts';
 import { catalogDatabaseQueries, mainQueries } from './queries/index.ts';
 import { writeRekeyed } from './rekey-thread.ts';
+import { serveWrites } from './serve-writes.ts';
 import { toThreadError } from './store-errors.ts';
-import { AUDITED } from './transactions/audited.ts';
 import { catalogDatabaseTransactions, mainTransactions } from './transactions/index.ts';
-import { commitGroup, type Call } from './write-group.ts';
 
 /** Longer than this and the query or transaction is named in the log. */
 const SLOW_MS = 40;
-/** More would keep the first caller of the group waiting too long. */
-const GROUP_LIMIT = 512;
-/** The writer's own calls; nobody waits for their answer. */
-const OWN_CALL = -1;
-const FORGET_EVERY_MS = 60 * 60 * 1000;
 
 const port = parentPort;
 if (port === null) throw new Error('store-thread is started by the store, not by itself.');
@@ -66,52 +60,6 @@ function serveReads(table: QueryTable): void {
   });
 }
 
-function serveWrites(connection: Sqlite.Database, table: TransactionTable): void {
-  const { writer } = handlesOf(connection);
-  const options = { connection, writer, table, timed, now: Date.now, audited: data.tables === 'main' ? AUDITED : undefined };
-  let waiting: Call[] = [];
-  let scheduled = false;
-  let stopping = false;
-  let forgotten = 0;
-
-  const drain = (): void => {
-    scheduled = false;
-    const group = waiting.slice(0, GROUP_LIMIT);
-    waiting = waiting.slice(GROUP_LIMIT);
-    if (data.tables === 'main' && group.length > 0 && Date.now() - forgotten > FORGET_EVERY_MS) {
-      forgotten = Date.now();
-      group.push({ kind: 'call', id: OWN_CALL, name: 'forgetOldRequests', input: { now: forgotten }, durable: false });
-      group.push({ kind: 'call', id: OWN_CALL, name: 'eraseForgottenMemories', input: { now: forgotten }, durable: false });
-      group.push({ kind: 'call', id: OWN_CALL, name: 'eraseRemovedKnowledge', input: { now: forgotten }, durable: false });
-      group.push({ kind: 'call', id: OWN_CALL, name: 'eraseUnsentAttachments', input: { now: forgotten }, durable: false });
-    }
-    const started = performance.now();
-    if (group.length > 0) settle(commitGroup(options, group));
-    timed('commit', performance.now() - started);
-    if (waiting.length > 0) schedule();
-    else if (stopping) close();
-    // A sync is over for an hour, and what it read and wrote fills the cache.
-    else if (data.tables === 'catalog') connection.pragma('shrink_memory');
-  };
-  const schedule = (): void => {
-    if (scheduled) return;
-    scheduled = true;
-    // After every message that has arrived was taken: what waits goes into one commit.
-    setImmediate(drain);
-  };
-  const close = (): void => {
-    connection.pragma('optimize');
-    connection.pragma('wal_checkpoint(TRUNCATE)');
-    connection.close();
-    port?.close();
-  };
-  port?.on('message', (message: ToThread) => {
-    if (message.kind === 'stop') stopping = true;
-    else waiting.push(message);
-    schedule();
-  });
-}
-
 function copyOnce(): void {
   const connection = connect({ file: data.file, key: data.key, readonly: true });
   try {
@@ -127,7 +75,8 @@ function start(): Opened {
   const main = data.tables === 'main';
   if (data.role === 'writer') {
     const { connection, opened } = main ? openMainWriter(data) : openCatalogWriter(data);
-    serveWrites(connection, main ? mainTransactions : catalogDatabaseTransactions);
+    const take = serveWrites({ connection, table: main ? mainTransactions : catalogDatabaseTransactions, tables: data.tables, file: data.file, settle, timed, closed: () => { port?.close(); } });
+    port?.on('message', take);
     return opened;
   }
   if (data.role === 'reader') serveReads(main ? mainQueries : catalogDatabaseQueries);
