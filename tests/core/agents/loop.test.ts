@@ -111,7 +111,7 @@ describe('R9 a run that was started by itself', () => {
 
 describe('the agent loop', () => {
   it('makes calls that only read side by side, and others one after another in order', async () => {
-    const reading = callsAtOnce(20);
+    const reading = callsAtOnce(400);
     await work([{ calls: [look('a'), look('b'), look('c')] }, { text: 'ok' }], { sandbox: fakeSandbox({ look: reading.call }) });
     expect(reading.most()).toBe(3);
 

@@ -6,6 +6,7 @@ import type { EventData, LoggedToolCall, RunContext } from '../runs/index.ts';
 import { canonicalJson, sha256 } from '../tools/index.ts';
 import type { ModelInUse } from './failover.ts';
 import { maySumUp, sumUp, withSummary, type ReadHistory } from './compaction.ts';
+import { fitResults, mustFit, type Fitted } from './context-fit.ts';
 import { withoutOldest, type HistoryEntry } from './history.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -28,25 +29,38 @@ export interface ModelCallParts {
 
 /** What of the model's context the request may fill; the rest is kept free for the answer. */
 const REQUEST_SHARE = 0.75;
+/** What of that the run's own messages may take where there is a history as well, before their results are shortened for it. */
+const OWN_SHARE = 0.7;
 /** After summing up there is room for more turns, so that not each of them sums up again. */
 const SUMMED_SHARE = 0.4;
 
 /**
- * One call of the model, streamed and recorded. What does not fit of the history is summed up from its oldest end, where
- * the person can read it; when no summary can be had it is left out, and the person is told so, once for each time.
+ * One call of the model, measured first, streamed and recorded. What does not fit of this run's own results is shortened for the
+ * model; what does not fit of the history is summed up from its oldest end, where the person can read it; when no summary can be
+ * had it is left out. The person is told so, once for each time. What still does not fit is refused.
  * @returns the answer as it stands in the log, and the history that is left
  */
 export async function callModel(parts: ModelCallParts, given: ReadHistory, withTools: boolean): Promise<{ answer: EventData['llm_call_finished']; history: ReadHistory }> {
   const { context, transcript } = parts;
   const chosen = parts.handed?.(transcript.messages());
   const tools = withTools ? parts.tools.filter(({ name }) => chosen?.has(parts.toolIds.get(name) ?? '') ?? true) : [];
+  let own: Fitted = { messages: transcript.messages(), shortened: [] };
   const requestFor = (some: ReadHistory): { messages: Message[]; tools: readonly ToolSpec[]; responseSchema: ResponseSchema | undefined } => ({
-    messages: seen([textMessage('system', withSummary(parts.system, some)), ...some.entries.flatMap((entry) => entry.messages), ...transcript.messages()], parts.model.current().info.capabilities.vision),
+    messages: seen([textMessage('system', withSummary(parts.system, some)), ...some.entries.flatMap((entry) => entry.messages), ...own.messages], parts.model.current().info.capabilities.vision),
     tools, responseSchema: parts.responseSchema,
   });
   const fit = (some: ReadHistory, share = REQUEST_SHARE): readonly HistoryEntry[] => fitting(some.entries, parts.model.current().info.contextLength, share, (fewer) => estimatePromptTokens(requestFor({ ...some, entries: fewer })));
   let history = given;
+  const measured = (): number => estimatePromptTokens(requestFor(history));
+  const fitOwn = (room: number): void => {
+    const alone = (messages: readonly Message[]): number => estimatePromptTokens({ messages: [textMessage('system', withSummary(parts.system, history)), ...messages], tools, responseSchema: parts.responseSchema });
+    own = fitResults(transcript.messages(), room, alone);
+    if (own.shortened.length > 0) tellShortened(context, parts);
+  };
   const shorten = async (): Promise<void> => {
+    own = { messages: transcript.messages(), shortened: [] };
+    const room = (parts.model.current().info.contextLength ?? Infinity) * REQUEST_SHARE;
+    if (measured() > room) fitOwn(history.entries.length > 0 ? room * OWN_SHARE : room);
     if (fit(history).length === history.entries.length) return;
     if (maySumUp(history)) history = await sumUp(context, transcript, parts.model.current(), history, fit(history, SUMMED_SHARE));
     const entries = fit(history);
@@ -57,9 +71,10 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
   for (;;) {
     const model = parts.model.current();
     const request = requestFor(history);
+    mustFit(request, model.info);
     const llmCallId = context.ids.next();
     const started = context.emit('llm_call_started', {
-      ...(parts.held && { held: true as const }), ...(chosen && { tools: tools.map(({ name }) => name) }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: history.entries.map((entry) => entry.id), summary: history.summary?.of ?? null,
+      ...(parts.held && { held: true as const }), ...(chosen && { tools: tools.map(({ name }) => name) }), ...(own.shortened.length > 0 && { shortened: own.shortened }), llmCallId, iteration: transcript.calls() + 1, model: `${model.info.provider}/${model.info.model}`, withTools, history: history.entries.map((entry) => entry.id), summary: history.summary?.of ?? null,
       messages: request.messages.length, sha256: sha256(canonicalJson({ ...request, messages: request.messages.map(digested) })),
       parameters: { maxTokens: parts.maxTokens ?? null, temperature: parts.temperature ?? null, seed: null, responseSchema: parts.responseSchema?.schema ?? null },
     });
@@ -90,7 +105,13 @@ export async function callModel(parts: ModelCallParts, given: ReadHistory, withT
       }
       // The estimate was too low, or the model's length is not known: half as much is tried as long as there is any.
       const { entries } = history;
-      if (shown || !hasCode(error, 'models/context-too-long') || entries.length === 0) throw error;
+      if (shown || !hasCode(error, 'models/context-too-long')) throw error;
+      if (entries.length === 0) {
+        const [before, tokens] = [JSON.stringify(own.shortened), measured()];
+        fitOwn(tokens / 2);
+        if (JSON.stringify(own.shortened) === before) throw error;
+        continue;
+      }
       const fewer = withoutOldest(entries, Math.ceil(entries.length / 2));
       if (maySumUp(history)) history = await sumUp(context, transcript, model, history, fewer);
       if (history.entries === entries) {
@@ -117,6 +138,16 @@ function fitting(history: readonly HistoryEntry[], contextLength: number | null,
   while (left.length > 0 && tokensOf(left) > room) left = withoutOldest(left, Math.max(1, Math.floor(left.length / 8)));
   return left;
 }
+
+const SHORTENED = 'models/results-shortened';
+
+function tellShortened({ past, emit }: RunContext, told: object): void {
+  if (TOLD.has(told) || past.some((event) => event.type === 'notice_added' && event.data.code === SHORTENED)) return;
+  TOLD.add(told);
+  emit('notice_added', { code: SHORTENED, message: 'What the tools gave is longer than the model can read at once: long results were shortened for it. Here they stand whole.' });
+}
+/** Runs that were told of it; a run's parts live as long as it does. */
+const TOLD = new WeakSet();
 
 function tellLeftOut(context: RunContext, count: number): void {
   // A resumed run measures again and comes to the same.

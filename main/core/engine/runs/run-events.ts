@@ -65,6 +65,8 @@ export interface EventData {
     readonly held?: true;
     /** Names of the tools that it was handed, where the agent has more than can be put to it; else all of `agent_prepared`. */
     readonly tools?: readonly string[];
+    /** Results of this run that were too long for the model: the provider's id of the call, and how many characters of its result were put to the model. */
+    readonly shortened?: readonly { readonly callId: string; readonly kept: number }[];
     /** The message whose summary stands in the system text for what was said before `history`; null for none. */
     readonly summary: string | null;
     readonly llmCallId: string; readonly iteration: number; readonly model: string; readonly withTools: boolean; readonly history: readonly string[];
