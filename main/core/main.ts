@@ -4,6 +4,7 @@ import { AppError, toWire } from '../../contract/errors/app-error.ts';
 import type { CoreNotice } from '../../contract/host/index.ts';
 import { createApp, type App } from './app.ts';
 import { enableFailpoints, parseFailpoint } from './base/observe/index.ts';
+import { lastWords } from './last-words.ts';
 import { readCoreOptions, type CoreOptions } from './options.ts';
 import { noHost, openPipe, type HostLink } from './serve/pipe.ts';
 
@@ -63,7 +64,7 @@ async function fail(error: unknown): Promise<void> {
   app?.log.error({ err: error }, 'the core ends after an error that nobody handled');
   const wire = toWire(error);
   if (!app) host.tell({ tell: 'failed', input: { code: wire.code, message: wire.message } });
-  process.stderr.write(`troupe core: ${wire.code === 'core/internal' && error instanceof Error ? error.stack ?? error.message : wire.message}\n`);
+  process.stderr.write(lastWords(error, (text) => app?.log.clean(text) ?? text));
   await stop(1);
 }
 

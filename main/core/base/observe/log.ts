@@ -19,6 +19,8 @@ export interface Log {
 export interface CoreLog extends Log {
   /** From now on this text never reaches the log, wherever it occurs. */
   registerSecret(value: string): void;
+  /** A text for people elsewhere, without what was registered. */
+  clean(text: string): string;
   file(): string;
   /** Writes out what waits. */
   close(): Promise<void>;
@@ -55,5 +57,5 @@ export function createLog(options: LogOptions): CoreLog {
     error: (fields, message) => { logger.error(fields, message); },
     child: (fields) => wrap(logger.child(redacted(fields) as Record<string, unknown>)),
   });
-  return { ...wrap(root), registerSecret: (value) => { secrets.register(value); }, file: () => file.current(), close: () => file.close() };
+  return { ...wrap(root), registerSecret: (value) => { secrets.register(value); }, clean: (text) => secrets.remove(text), file: () => file.current(), close: () => file.close() };
 }

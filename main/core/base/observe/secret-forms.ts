@@ -3,7 +3,7 @@ export const SHORTEST_SECRET = 4;
 const SHORTEST_FORM = 6;
 
 /**
- * The ways in which a secret commonly stands in a text: as it is, escaped for JSON, HTML and addresses, in hex, and in
+ * The ways in which a secret commonly stands in a text: as it is, escaped for JSON, HTML and addresses (in part or in full), in hex, and in
  * base64 wherever in a longer text it began. Longest first, since one may hold another. Empty for a value that is too short.
  */
 export function secretForms(value: string): readonly string[] {
@@ -11,10 +11,12 @@ export function secretForms(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const address = encodeURIComponent(value);
   const hex = bytes.toString('hex');
+  const json = JSON.stringify(value).slice(1, -1);
   const encoded = [
-    JSON.stringify(value).slice(1, -1), address, address.replace(/%[0-9A-F]{2}/g, (part) => part.toLowerCase()), address.replaceAll('%20', '+'), new URLSearchParams({ v: value }).toString().slice(2),
+    // Twice: JSON as a text within JSON, as when a log line repeats an answer.
+    json, JSON.stringify(json).slice(1, -1), address, address.replace(/%[0-9A-F]{2}/g, (part) => part.toLowerCase()), address.replaceAll('%20', '+'), new URLSearchParams({ v: value }).toString().slice(2),
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'), value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
-    hex, hex.toUpperCase(), ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
+    hex, hex.toUpperCase(), hex.replace(/../g, '%$&'), hex.toUpperCase().replace(/../g, '%$&'), ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset)),
   ];
   return [...new Set([value, ...encoded.filter((form) => form.length >= SHORTEST_FORM)])].sort((a, b) => b.length - a.length);
 }
