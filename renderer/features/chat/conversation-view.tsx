@@ -66,6 +66,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const own = head.data?.hireId ?? '';
   const former = t('chat.formerAgent');
   const authorOf = useCallback((message: ChatMessage) => {
+    if (message.author !== undefined) return { id: `author ${message.author}`, name: message.author, avatar: null };
     if (message.hireId === undefined || message.hireId === own) return undefined;
     return present.find((one) => one.id === message.hireId) ?? { id: message.hireId, name: former, avatar: null };
   }, [present, own, former]);
@@ -86,7 +87,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
         {head.data && agent !== '' ? (
           <>
             <AgentAvatar name={agent} size={28} {...hire?.avatar} />
-            <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{isUnsigned(hire?.pluginId) ? <UnsignedMark /> : null}{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
+            <div className={classes.who}><h1 className={classes.name}>{head.data.title || t('chat.new')}</h1><div className={classes.sub}><span className={classes.agent}>{agent}</span>{isUnsigned(hire?.pluginId) ? <UnsignedMark /> : null}{head.data.importedFrom ? <><span aria-hidden>·</span><span><T id="chat.import.from" values={{ source: t(`chat.import.source.${head.data.importedFrom}`) }} /></span></> : null}{hire ? <><span aria-hidden>·</span><AgentStatus status={hire.status} /></> : null}</div></div>
             {hire ? <Tooltip label={t('chat.newWith', { agent })}><ActionIcon component={Link} to={`/chat/new?agent=${hire.id}`} aria-label={t('chat.newWith', { agent })}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip> : null}
             <Costs key={id} id={id} agent={hire?.name} />
             <ConversationMenu id={id} onHandOver={answering ? null : () => { setHanding(true); }} onError={setNotTaken} />

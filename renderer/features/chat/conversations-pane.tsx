@@ -1,6 +1,6 @@
 import { ActionIcon, Button, CloseButton, Skeleton, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue, useLocalStorage } from '@mantine/hooks';
-import { Folder, FolderOpen, Search, SquarePen } from 'lucide-react';
+import { FileUp, Folder, FolderOpen, Search, SquarePen } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useNavigate } from 'react-router';
@@ -13,6 +13,7 @@ import { T, useText } from '../../lib/text.tsx';
 import { ConversationItem } from './conversation-item.tsx';
 import classes from './conversations.module.css';
 import { groupByDay, type DayGroup } from './group-by-day.ts';
+import { ImportConversations } from './import-conversations.tsx';
 
 /** The conversations, newest first under the day of their last word, with search. `alone`: nothing else is on the screen. */
 export function ConversationsPane({ selected, hires, alone }: { selected: string | null; hires: readonly Hire[]; alone: boolean }) {
@@ -30,14 +31,22 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
       showUndo(t('chat.removed'), () => { restore.mutate({ id }); });
     },
   });
+  const [importing, setImporting] = useState<{ file: File | null } | null>(null);
+  const [over, setOver] = useState(false);
   const hireOf = (conversation: Conversation): Hire | undefined => hires.find((hire) => hire.id === conversation.hireId);
   const conversations = list.data?.conversations ?? [];
   const folders = foldersOf(conversations);
   return (
-    <nav className={classes.pane} aria-label={t('chat.conversations')}>
+    <nav className={classes.pane} aria-label={t('chat.conversations')} data-over={over || undefined}
+      onDragOver={(event) => { if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setOver(true); } }}
+      onDragLeave={(event) => { if (!(event.relatedTarget instanceof Node) || !event.currentTarget.contains(event.relatedTarget)) setOver(false); }}
+      onDrop={(event) => { setOver(false); if (event.dataTransfer.types.includes('Files')) { event.preventDefault(); setImporting({ file: event.dataTransfer.files[0] ?? null }); } }}>
       <div className={classes.head}>
         {alone ? <h1><T id="chat.title" /></h1> : <h2><T id="chat.title" /></h2>}
-        <Tooltip label={t('chat.new')}><ActionIcon component={Link} to="/chat/new" aria-label={t('chat.new')}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip>
+        <div className={classes.acts}>
+          <Tooltip label={t('chat.import')}><ActionIcon aria-label={t('chat.import')} onClick={() => { setImporting({ file: null }); }}><FileUp size={17} aria-hidden /></ActionIcon></Tooltip>
+          <Tooltip label={t('chat.new')}><ActionIcon component={Link} to="/chat/new" aria-label={t('chat.new')}><SquarePen size={17} aria-hidden /></ActionIcon></Tooltip>
+        </div>
       </div>
       <TextInput className={classes.search ?? ''} size="xs" type="search" aria-label={t('chat.search')} placeholder={t('chat.search')} leftSection={<Search size={14} aria-hidden />} value={typed} onChange={(event) => { setTyped(event.currentTarget.value); }}
         rightSection={typed === '' ? null : <CloseButton size="xs" aria-label={t('chat.clearSearch')} onClick={() => { setTyped(''); }} />} />
@@ -49,6 +58,8 @@ export function ConversationsPane({ selected, hires, alone }: { selected: string
           {(conversation) => <ConversationItem key={conversation.id} conversation={conversation} agent={hireOf(conversation)?.name ?? t('chat.formerAgent')} avatar={hireOf(conversation)?.avatar} words={words} folders={folders} onPlace={(where) => { place.mutate({ id: conversation.id, ...where }); }} onRename={(title) => { rename.mutate({ id: conversation.id, title }); }} onRemove={() => { remove.mutate({ id: conversation.id }); }} />}
         </Groups>
       </div>
+      {over ? <p className={classes.drop}><T id="chat.import.dropHere" /></p> : null}
+      <ImportConversations opened={importing !== null} file={importing?.file ?? null} hires={hires} onClose={() => { setImporting(null); }} />
     </nav>
   );
 }
