@@ -119,7 +119,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       }),
       storeImport: os.chat.storeImport.handler(({ input }) => {
         hireOf(input.hireId);
-        const talks = ['A trip to Rome', 'Tax questions'].map((title, at): Conversation => ({ id: nextId('talk'), hireId: input.hireId, title, createdAt: 1, updatedAt: Date.now() - at, lastText: '', activeRunId: null, pinned: false, folder: null, importedFrom: 'chatgpt' }));
+        const talks = ['A trip to Rome', 'Tax questions'].map((title, at): Conversation => ({ id: nextId('imported'), hireId: input.hireId, title, createdAt: 1, updatedAt: Date.now() - at, lastText: '', activeRunId: null, pinned: false, folder: null, importedFrom: 'chatgpt' }));
         world.conversations = [...world.conversations, ...talks];
         world.imports = [{ id: 'import-1', source: 'chatgpt', file: 'conversations.json', at: Date.now(), conversations: 2 }];
         world.changed('chat');

@@ -311,9 +311,8 @@ const withFiles = (): FakeWorld => {
 };
 const gives = (...names: readonly string[]) => async (page: Page): Promise<void> => { await page.locator('input[type=file]').setInputFiles(names.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('words') }))); };
 
-/** Opens the import from the list, in a narrow window as well, and gives it a file. */
+/** Opens the import from the list, and gives it a file. */
 async function chooseImport(page: Page, name: string | null): Promise<void> {
-  if (!await button(page, 'Import conversations').isVisible()) await page.getByRole('link', { name: 'Back to the conversations' }).click();
   await button(page, 'Import conversations').click();
   if (name !== null) await page.getByRole('dialog').locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from('[]') });
 }
@@ -340,7 +339,7 @@ const chat: State[] = [
   { name: 'chat-diagram', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: richTalk, act: async (page) => { await page.getByText(/^This diagram cannot be drawn/).waitFor(); await page.locator('[data-drawn]').scrollIntoViewIfNeeded(); }, shows: (page) => page.locator('[data-drawn]') },
   { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
-  { name: 'chat-import', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some((world) => { world.imports = [{ id: 'import-1', source: 'chatgpt', file: 'conversations.json', at: 1_763_000_000_000, conversations: 212 }]; }), act: async (page) => { await chooseImport(page, null); }, shows: text('Earlier imports') },
+  { name: 'chat-import', route: 'chat/*', kind: 'detail', address: '/chat', world: some((world) => { world.imports = [{ id: 'import-1', source: 'chatgpt', file: 'conversations.json', at: 1_763_000_000_000, conversations: 212 }]; }), act: async (page) => { await chooseImport(page, null); }, shows: text('Earlier imports') },
   { name: 'chat-import-found', route: 'chat/*', kind: 'detail', address: '/chat', world: some(), act: async (page) => { await chooseImport(page, 'conversations.json'); }, shows: (page) => button(page, 'Import 2 conversations') },
   { name: 'chat-import-refused', route: 'chat/*', kind: 'failing', address: '/chat', world: some(), act: async (page) => { await chooseImport(page, 'photos.zip'); }, shows: text(/This is no export of conversations/) },
   { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },

@@ -9,6 +9,8 @@ export interface ColourAnswer { readonly id: number; readonly lines: ColouredLin
 export const LONGEST_CODE = 60_000;
 /** A grammar that takes longer is given up, with its thread. */
 const TIMEOUT_MS = 10_000;
+/** A thread that has nothing to do keeps its grammars in memory: it ends, and the next code gets a new one. */
+const IDLE_MS = 30_000;
 const KEPT = 50;
 
 const kept = new Map<string, ColouredLine[] | null>();
@@ -16,6 +18,7 @@ const waiting = new Map<number, (lines: ColouredLine[] | null) => void>();
 let worker: Worker | undefined;
 let last = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
+let idle: ReturnType<typeof setTimeout> | undefined;
 
 /** Code that was coloured before, at once; undefined when it has to be asked for. */
 export const knownColours = (code: string, language: string): ColouredLine[] | null | undefined => kept.get(keyOf(code, language));
@@ -39,6 +42,7 @@ export async function colourCode(code: string, word: string): Promise<ColouredLi
 const keyOf = (code: string, word: string): string => `${word}\n${code}`;
 
 function ask(request: ColourRequest): Promise<ColouredLine[] | null> {
+  clearTimeout(idle);
   worker ??= start();
   const { promise, resolve } = Promise.withResolvers<ColouredLine[] | null>();
   waiting.set(request.id, resolve);
@@ -54,6 +58,7 @@ function start(): Worker {
     waiting.delete(event.data.id);
     clearTimeout(timer);
     timer = waiting.size === 0 ? undefined : setTimeout(giveUp, TIMEOUT_MS);
+    if (waiting.size === 0) idle = setTimeout(giveUp, IDLE_MS);
   });
   started.addEventListener('error', giveUp);
   return started;
@@ -62,6 +67,7 @@ function start(): Worker {
 /** What waits stays plain; the next code gets a new thread. */
 function giveUp(): void {
   clearTimeout(timer);
+  clearTimeout(idle);
   timer = undefined;
   worker?.terminate();
   worker = undefined;

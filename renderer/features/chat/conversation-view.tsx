@@ -56,7 +56,7 @@ export function ConversationView({ id, hires }: { id: string; hires: readonly Hi
   const actions = useMemo<MessageActions | null>(() => (answering ? null : {
     choose: (messageId) => { chooseNow({ id, messageId }); },
     turn: closed ? null : {
-      edit: (message, text) => { void editMessage(client, queries, message, text); },
+      edit: (message, said) => { void editMessage(client, queries, message, said); },
       retry: (message) => { void retryAnswer(client, queries, message); },
       compare: setCompared,
       goOn: () => { void continueAnswer(client, queries, id); },

@@ -33,7 +33,7 @@ function Body({ file, hires, onClose }: Omit<Props, 'opened'>) {
   if (phase.is === 'done') return <Done phase={phase} work={work} onClose={onClose} />;
   return (
     <>
-      {phase.is === 'failed' ? <Failure compact error={phase.error} /> : <p className={classes.about}><T id="chat.import.about" /></p>}
+      {phase.is === 'failed' ? <div className={classes.about}><Failure compact error={phase.error} /></div> : <p className={classes.about}><T id="chat.import.about" /></p>}
       <Choose onFile={work.read} />
       <Earlier />
     </>

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { ArrowRightLeft, CornerDownRight } from 'lucide-react';
 import { memo, useState } from 'react';
+import type { Attachment } from '../../../contract/model/attachment.ts';
 import type { ChatMessage } from '../../../contract/model/chat.ts';
 import type { Hire } from '../../../contract/model/team.ts';
 import { AgentAvatar } from '../../components/agent-avatar/agent-avatar.tsx';
@@ -17,7 +18,7 @@ import { UsedMemories } from './used-memories.tsx';
 /** What can be done with messages; `turn` null when nothing can be said to the agent. */
 export interface MessageActions {
   choose(messageId: string): void;
-  turn: { edit(message: ChatMessage, text: string): void; retry(message: ChatMessage): void; compare(message: ChatMessage): void; goOn(): void } | null;
+  turn: { edit(message: ChatMessage, said: { text: string; attachments: readonly Attachment[] }): void; retry(message: ChatMessage): void; compare(message: ChatMessage): void; goOn(): void } | null;
 }
 
 export interface MessageViewProps {
@@ -46,9 +47,9 @@ export const MessageView = memo(function MessageView({ message, agent, avatar, f
       <div className={classes.content}>
         {message.continues ? <div className={classes.continues}><CornerDownRight size={13} aria-hidden /> <T id="chat.continues" /></div> : null}
         {message.memories ? <UsedMemories memories={message.memories} /> : null}
-        {message.attachments ? <AttachedFiles attachments={message.attachments} /> : null}
+        {message.attachments && !(editing && turn) ? <AttachedFiles attachments={message.attachments} /> : null}
         {!mine ? <MessageParts message={message} agent={agent} />
-          : editing && turn ? <EditMessage text={plainOf(message)} onDone={(text) => { setEditing(false); if (text !== null && text !== plainOf(message)) turn.edit(message, text); }} />
+          : editing && turn ? <EditMessage message={message} agent={agent} onDone={(said) => { setEditing(false); if (said) turn.edit(message, said); }} />
             : <div className={classes.mine}>{plainOf(message)}</div>}
         {message.citations && message.status !== 'streaming' ? <Sources citations={message.citations} text={plainOf(message)} /> : null}
       </div>

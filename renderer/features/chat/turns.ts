@@ -45,9 +45,9 @@ async function begin(conversationId: string, said: Pick<Turn, 'text' | 'after' |
 export const sendMessage = (client: Client, queries: QueryClient, conversationId: string, text: string, attachments: readonly Attachment[]): Promise<boolean> =>
   begin(conversationId, { text, attachments }, queries, () => callProcedure(client, 'chat', 'send', { id: conversationId, text, ...(attachments.length > 0 && { attachments: attachments.map(({ id, name }) => ({ id, name })) }) }));
 
-/** Says something else in the place of an earlier message, as a branch beside it; its files stay. */
-export const editMessage = (client: Client, queries: QueryClient, { conversationId, id, parentId, attachments }: ChatMessage, text: string): Promise<boolean> =>
-  begin(conversationId, { text, attachments, after: parentId }, queries, () => callProcedure(client, 'chat', 'edit', { id: conversationId, messageId: id, text }));
+/** Says something else in the place of an earlier message, as a branch beside it, with these files and no others. */
+export const editMessage = (client: Client, queries: QueryClient, { conversationId, id, parentId }: ChatMessage, { text, attachments }: { text: string; attachments: readonly Attachment[] }): Promise<boolean> =>
+  begin(conversationId, { text, attachments, after: parentId }, queries, () => callProcedure(client, 'chat', 'edit', { id: conversationId, messageId: id, text, attachments: attachments.map((one) => ({ id: one.id, name: one.name })) }));
 
 /** Has a message answered again. */
 export const retryAnswer = (client: Client, queries: QueryClient, { conversationId, id }: ChatMessage): Promise<boolean> =>

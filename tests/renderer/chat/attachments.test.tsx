@@ -74,4 +74,24 @@ describe('A2 attachments in the composer', () => {
     expect(screen.queryByText('a.png')).toBeNull();
     expect(screen.getByText('b.txt')).toBeTruthy();
   });
+
+  it('lets the files of an earlier message be taken away and added when it is edited', async () => {
+    const world = worldWithTalk();
+    const attached = (id: string, name: string) => ({ id, name, kind: 'text' as const, mediaType: 'text/plain', bytes: 12_345, width: null, height: null });
+    world.messages.set('talk-1', [{ id: 'm1', conversationId: 'talk-1', runId: 'r1', seq: 1, parentId: null, role: 'user', at: 1, status: 'done', model: null, usage: null, blocks: [{ type: 'text', text: 'See' }], attachments: [attached('a', 'one.txt'), attached('b', 'two.txt')] }]);
+    world.failures.set('chat.edit', { code: 'chat/busy', message: 'An answer is under way.', retryable: true, details: {} });
+    const { called } = open(world);
+    const edit = async (): Promise<HTMLInputElement> => { await userEvent.click(await screen.findByRole('button', { name: 'Edit' })); return await screen.findByLabelText('Attach files to the message that you edit', { selector: 'input' }); };
+    await edit();
+    await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect([called('chat.edit').length, useDraftFiles.getState().files]).toEqual([0, {}]);
+    const input = await edit();
+    await userEvent.click(await screen.findByRole('button', { name: 'Remove one.txt' }));
+    await userEvent.upload(input, file('three.md'));
+    await screen.findByRole('button', { name: 'Remove three.md' });
+    await waitFor(() => { expect(useDraftFiles.getState().files['edit:m1']?.map(({ state }) => state)).toEqual(['ready', 'ready']); });
+    await userEvent.type(screen.getByRole('textbox', { name: 'Edit the message' }), '{Enter}');
+    await waitFor(() => { expect(called('chat.edit')).toMatchObject([{ messageId: 'm1', text: 'See', attachments: [{ id: 'b', name: 'two.txt' }, { name: 'three.md' }] }]); });
+    expect(useDraftFiles.getState().files).toEqual({});
+  });
 });
