@@ -312,11 +312,7 @@ const withFiles = (): FakeWorld => {
 const gives = (...names: readonly string[]) => async (page: Page): Promise<void> => { await page.locator('input[type=file]').setInputFiles(names.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from('words') }))); };
 
 /** Opens the import from the list, and gives it a file. */
-async function chooseImport(page: Page, name: string | null): Promise<void> {
-  await button(page, 'Import conversations').click();
-  if (name !== null) await page.getByRole('dialog').locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from('[]') });
-}
-
+const imports = (name: string | null) => async (page: Page): Promise<void> => { await button(page, 'Import conversations').click(); if (name !== null) await page.getByRole('dialog').locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from('[]') }); };
 const chat: State[] = [
   { name: 'chat-files', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: some(), act: gives('Figures of the third quarter.csv', 'photo.png'), shows: text('Leave the images out') },
   { name: 'chat-files-refused', route: 'chat/*', kind: 'failing', address: '/chat/talk-1', world: some(), act: gives('Contract with annexes.pdf', 'archive.zip'), shows: text(/neither text nor an image/) },
@@ -339,9 +335,9 @@ const chat: State[] = [
   { name: 'chat-diagram', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: richTalk, act: async (page) => { await page.getByText(/^This diagram cannot be drawn/).waitFor(); await page.locator('[data-drawn]').scrollIntoViewIfNeeded(); }, shows: (page) => page.locator('[data-drawn]') },
   { name: 'chat-streaming', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: () => { const world = createWorld(); world.conversations.push(talk('talk-1')); return world; },
     act: async (page, world) => { const runs = scriptSends(world); await page.getByRole('textbox', { name: 'Message Ada' }).fill('Hello there'); await page.keyboard.press('Enter'); await page.getByText('Ada is thinking…').waitFor(); runs[0]?.chunk('Hello! I am **Ada**, and I am still wri'); }, shows: text('Ada is writing…') },
-  { name: 'chat-import', route: 'chat/*', kind: 'detail', address: '/chat', world: some((world) => { world.imports = [{ id: 'import-1', source: 'chatgpt', file: 'conversations.json', at: 1_763_000_000_000, conversations: 212 }]; }), act: async (page) => { await chooseImport(page, null); }, shows: text('Earlier imports') },
-  { name: 'chat-import-found', route: 'chat/*', kind: 'detail', address: '/chat', world: some(), act: async (page) => { await chooseImport(page, 'conversations.json'); }, shows: (page) => button(page, 'Import 2 conversations') },
-  { name: 'chat-import-refused', route: 'chat/*', kind: 'failing', address: '/chat', world: some(), act: async (page) => { await chooseImport(page, 'photos.zip'); }, shows: text(/This is no export of conversations/) },
+  { name: 'chat-import', route: 'chat/*', kind: 'detail', address: '/chat', world: some((world) => { world.imports = [{ id: 'import-1', source: 'chatgpt', file: 'conversations.json', at: 1_763_000_000_000, conversations: 212 }]; }), act: imports(null), shows: text('Earlier imports') },
+  { name: 'chat-import-found', route: 'chat/*', kind: 'detail', address: '/chat', world: some(), act: imports('conversations.json'), shows: (page) => button(page, 'Import 2 conversations') },
+  { name: 'chat-import-refused', route: 'chat/*', kind: 'failing', address: '/chat', world: some(), act: imports('photos.zip'), shows: text(/This is no export of conversations/) },
   { name: 'chat-branches', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withBranches, act: async (page) => { await page.getByText('Three days in Porto, please.').hover(); }, shows: (page) => page.getByRole('group', { name: 'Branch 2 of 3' }) },
   { name: 'chat-branch-chosen', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: longWithBranch, act: async (page) => { await page.getByRole('region', { name: 'Messages' }).evaluate((box) => { box.scrollTop = 0; }); await page.getByRole('group', { name: 'Branch 2 of 2' }).getByRole('button', { name: 'Branch before' }).click(); }, shows: (page) => page.getByRole('group', { name: 'Branch 1 of 2' }).locator('button:focus') },
   { name: 'chat-compare', route: 'chat/*', kind: 'detail', address: '/chat/talk-1', world: withSeveral, act: async (page) => { await page.getByText('Side by side').last().click(); }, shows: (page) => page.getByRole('dialog').getByText('Two in the old town, one by the river.') },

@@ -9,7 +9,7 @@ class StandIn extends EventTarget {
   constructor() { super(); StandIn.started.push(this); }
   postMessage(request: ColourRequest): void {
     const answer: ColourAnswer = { id: request.id, lines: [[['', request.code]]] };
-    if (!StandIn.mute) this.dispatchEvent(new MessageEvent('message', { data: answer }));
+    if (!StandIn.mute) queueMicrotask(() => { this.dispatchEvent(new MessageEvent('message', { data: answer })); });
   }
   terminate(): void { this.ended = true; }
 }
