@@ -3,8 +3,12 @@ import type { Draft, DraftProblem, OwnAgentDetail } from '../../../contract/mode
 import { useBridge } from '../../bridge/bridge-provider.tsx';
 import { callProcedure, type CallError } from '../../bridge/procedures.ts';
 
-/** How long typing may rest before it is kept; with the way to the disk less than a second is lost when everything ends. */
+/** How long typing rests before it is kept. */
 const REST_MS = 400;
+/** Who types without a rest is kept so often; with the way to the disk less than a second is lost when everything ends. */
+const MOST_MS = 600;
+/** What could not be kept is tried again by itself. */
+const AGAIN_MS = 2000;
 
 export interface DraftInHand {
   readonly draft: Draft;
@@ -27,7 +31,8 @@ export function useDraft(detail: OwnAgentDetail): DraftInHand {
   const [kept, setKept] = useState({ problems: detail.problems as readonly DraftProblem[], unsaved: detail.agent.unsaved });
   const [keeping, setKeeping] = useState<DraftInHand['keeping']>('kept');
   const [error, setError] = useState<CallError | null>(null);
-  const hand = useRef({ draft: detail.draft, revision: detail.revision, dirty: false, timer: undefined as ReturnType<typeof setTimeout> | undefined, work: Promise.resolve(true) });
+  const hand = useRef({ draft: detail.draft, revision: detail.revision, dirty: false, since: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined, work: Promise.resolve(true) });
+  const again = useRef<() => void>(() => undefined);
   const { id } = detail.agent;
 
   const write = useCallback(async (): Promise<boolean> => {
@@ -43,6 +48,11 @@ export function useDraft(detail: OwnAgentDetail): DraftInHand {
       return true;
     } catch (failure) {
       now.dirty = true;
+      now.since = performance.now();
+      if ((failure as CallError).retryable) {
+        clearTimeout(now.timer);
+        now.timer = setTimeout(() => { again.current(); }, AGAIN_MS);
+      }
       setError(failure as CallError);
       setKeeping('failed');
       return false;
@@ -55,14 +65,17 @@ export function useDraft(detail: OwnAgentDetail): DraftInHand {
     return hand.current.work;
   }, [write]);
 
+  useEffect(() => { again.current = () => { void flush(); }; }, [flush]);
+
   const set = useCallback((change: Readonly<Record<string, unknown>>): void => {
     const next = Object.fromEntries(Object.entries({ ...hand.current.draft, ...change }).filter(([, value]) => value !== null && value !== undefined)) as Draft;
     hand.current.draft = next;
+    if (!hand.current.dirty) hand.current.since = performance.now();
     hand.current.dirty = true;
     setDraft(next);
     setKeeping('changing');
     clearTimeout(hand.current.timer);
-    hand.current.timer = setTimeout(() => { void flush(); }, REST_MS);
+    hand.current.timer = setTimeout(() => { void flush(); }, Math.max(0, Math.min(REST_MS, hand.current.since + MOST_MS - performance.now())));
   }, [flush]);
 
   const replace = useCallback((given: OwnAgentDetail): void => {

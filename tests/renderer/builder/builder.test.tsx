@@ -27,6 +27,22 @@ describe('B1 B3 B4 the builder', () => {
     expect(await screen.findByText(/Same as version 1/)).toBeTruthy();
   });
 
+  it('keeps what is typed without a rest, and tries again by itself what could not be kept', async () => {
+    const { world, called } = open(withCook(), '/builder/cook');
+    const field = await screen.findByLabelText(/^Goal/);
+    // Never a rest of 400 ms: only the bound on the whole can have kept it.
+    for (let letters = 1; called('builder.change').length === 0; letters += 1) {
+      fireEvent.change(field, { target: { value: 'g'.repeat(letters) } });
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+    await waitFor(() => { expect(world.ownAgents.get('cook')?.draft['goal']).toMatch(/^g+$/); });
+    world.failures.set('builder.change', { code: 'store/busy', message: 'Busy.', retryable: true, details: {} });
+    fireEvent.change(field, { target: { value: 'The last word' } });
+    expect(await screen.findByText(/The draft could not be kept/, undefined, { timeout: 10_000 })).toBeTruthy();
+    world.failures.delete('builder.change');
+    await waitFor(() => { expect(world.ownAgents.get('cook')?.draft['goal']).toBe('The last word'); }, { timeout: 10_000 });
+  });
+
   it('A9 leads to the form of a connection that a tool lacks, or to those that are there', async () => {
     const world = createWorld();
     const fix = (kind: 'connect' | 'give', connection: 'search' | 'http') => ({ kind, connection, set: {}, pluginId: null });
