@@ -14,6 +14,8 @@ export const team = {
   hire: write('POST /team', { pluginId: sourceIdSchema, agentId: z.string(), name: hireNameSchema, model: z._default(z.nullable(z.string()), null), fallbackModel: z.optional(z.nullable(z.string())) }, hireSchema, { errors: ['team/name-taken', 'team/no-agent', 'plugins/not-installed', 'run/not-yet-supported'] }),
   /** Only what is given changes. */
   change: write('PATCH /team/{id}', { id: idSchema, name: z.optional(hireNameSchema), model: z.optional(z.nullable(z.string())), fallbackModel: z.optional(z.nullable(z.string())), paused: z.optional(z.boolean()) }, hireSchema, { errors: ['team/not-found', 'team/name-taken'] }),
+  /** Another one of the same agent, with its model, its own values and its limit, under the next free name ("Ada 2"). What it remembers, connections and kept answers stay with the first. */
+  duplicate: write('POST /team/{id}/duplicate', { id: idSchema }, hireSchema, { errors: ['team/not-found'] }),
   /** What this agent has in place of its plugin's configuration. Secrets and folders belong to the plugin. */
   configuration: read('/team/{id}/configuration', { id: idSchema }, hireConfigurationSchema, { errors: ['team/not-found', 'plugins/not-installed'] }),
   /** `reset` goes back to what the plugin has. */

@@ -86,6 +86,7 @@ export function chatProcedures(os: ReturnType<typeof implement<Contract>>, world
       }),
       dismiss: os.team.dismiss.handler(({ input }) => { dismissed.push(hireOf(input.id)); world.hires = world.hires.filter((hire) => hire.id !== input.id); world.changed('team'); return {}; }),
       ...teamConfiguration(os, world),
+      duplicate: os.team.duplicate.handler(({ input }) => { const hire = world.hires.find((candidate) => candidate.id === input.id) ?? fail('team/not-found', 'This agent is not on your team.'); const copy = { ...hire, id: `${hire.id}-2`, name: `${hire.name} 2` }; world.hires = [...world.hires, copy]; world.changed('team'); return copy; }),
       restore: os.team.restore.handler(({ input }) => { const hire = dismissed.find((candidate) => candidate.id === input.id) ?? fail('team/not-found', 'This agent is not on your team.'); world.hires = [...world.hires, hire]; world.changed('team'); return hire; }),
     },
     chat: {

@@ -15,10 +15,16 @@ export const hire: Command = {
 };
 
 export const team: Command = {
-  usage: 'troupe team',
-  about: 'list the agents you hired',
-  fits: ({ command }) => command.length === 1,
-  async run({ client, out }) {
+  usage: 'troupe team [duplicate <name>]',
+  about: 'list the agents you hired, or hire one like another, with its model and values',
+  fits: ({ command: [, action, name, ...rest] }) => action === undefined || (action === 'duplicate' && name !== undefined && rest.length === 0),
+  async run({ client, words, out }) {
+    const [, action, name = ''] = words.command;
+    if (action === 'duplicate') {
+      const copy = await client.call.team.duplicate({ id: (await client.call.team.byName({ name })).id });
+      out.result(copy, () => `Hired ${copy.name}, as ${name} is.\n`);
+      return;
+    }
     const { hires } = await client.call.team.list({});
     if (hires.length === 0) out.say('Nobody is hired yet. Install a plugin with agents and run: troupe hire <id>/<agent> --name N');
     out.result({ hires }, () => table(hires.map((one) => [one.name, one.status, `${one.pluginId}/${one.agentId}`, one.modelLabel])));

@@ -8,6 +8,7 @@ export const teamApi = (team: Team) => ({
   byName: server.team.byName.handler(({ input }) => team.byName(input)),
   hire: server.team.hire.handler(({ input }) => team.hire(input, requestOf('team.hire', input))),
   change: server.team.change.handler(({ input }) => team.change(input, requestOf('team.change', input))),
+  duplicate: server.team.duplicate.handler(({ input }) => team.duplicate(input, requestOf('team.duplicate', input))),
   configuration: server.team.configuration.handler(({ input }) => team.configuration(input)),
   configure: server.team.configure.handler(({ input }) => team.configure(input, requestOf('team.configure', input))),
   dismiss: server.team.dismiss.handler(({ input }) => team.dismiss(input, requestOf('team.dismiss', input))),

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { Brain, Ellipsis, FileText, FolderOpen, Hammer, MessageSquare, Pause, Pencil, Play, SquarePen, UserMinus } from 'lucide-react';
+import { Brain, Copy, Ellipsis, FileText, FolderOpen, Hammer, MessageSquare, Pause, Pencil, Play, SquarePen, UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { OWN } from '../../../contract/model/ids.ts';
@@ -14,10 +14,10 @@ import { T, useText } from '../../lib/text.tsx';
 import { NameField } from './name-field.tsx';
 import classes from './team.module.css';
 
-interface Props { hire: Hire; names: readonly string[]; plugin: string; unsigned: boolean; talkId: string | null; onDismiss: () => void }
+interface Props { hire: Hire; names: readonly string[]; plugin: string; unsigned: boolean; talkId: string | null; onDuplicate: () => void; onDismiss: () => void }
 
 /** One agent of the team and what can be done with it. */
-export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Props) {
+export function HireRow({ hire, names, plugin, unsigned, talkId, onDuplicate, onDismiss }: Props) {
   const t = useText();
   const [renaming, setRenaming] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -47,6 +47,7 @@ export function HireRow({ hire, names, plugin, unsigned, talkId, onDismiss }: Pr
             {hire.pluginId === OWN ? <Menu.Item component={Link} to={`/builder/${hire.agentId}`} leftSection={<Hammer size={14} aria-hidden />}><T id="team.edit" /></Menu.Item> : null}
             <Menu.Item leftSection={<Pencil size={14} aria-hidden />} onClick={() => { change.reset(); setRenaming(true); }}><T id="team.rename" /></Menu.Item>
             <Menu.Item leftSection={paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />} onClick={() => { change.mutate({ id: hire.id, paused: !paused }); }}><T id={paused ? 'team.resume' : 'team.pause'} /></Menu.Item>
+            <Menu.Item leftSection={<Copy size={14} aria-hidden />} onClick={onDuplicate}><T id="team.duplicate" /></Menu.Item>
             <Menu.Item component={Link} to={`/team/${hire.id}/setup`} leftSection={<FolderOpen size={14} aria-hidden />}><T id="team.setup" /></Menu.Item>
             <Menu.Item component={Link} to={`/memory?of=agent:${hire.id}`} leftSection={<Brain size={14} aria-hidden />}><T id="team.memory" /></Menu.Item>
             <Menu.Item component={Link} to={`/knowledge?of=agent:${hire.id}`} leftSection={<FileText size={14} aria-hidden />}><T id="team.knowledge" /></Menu.Item>

@@ -24,6 +24,7 @@ export function TeamList({ team }: { team: UseQueryResult<Output<'team', 'list'>
   const talks = useCall('chat', 'conversations', { limit: 200 });
   const restore = useChange('team', 'restore');
   const dismiss = useChange('team', 'dismiss');
+  const duplicate = useChange('team', 'duplicate');
   const hires = team.data?.hires ?? [];
   return (
     <div className={classes.screen}>
@@ -35,11 +36,13 @@ export function TeamList({ team }: { team: UseQueryResult<Output<'team', 'list'>
       {team.error ? <Failure error={team.error} onRetry={() => { void team.refetch(); }} /> : null}
       {team.data && hires.length === 0 ? <NobodyYet installed={plugins.data?.plugins.some((plugin) => plugin.capabilities.some(isHireable)) ?? false} /> : null}
       {restore.error ? <Failure compact error={restore.error} /> : null}
+      {duplicate.error ? <Failure compact error={duplicate.error} /> : null}
       {dismiss.error ? <Failure compact error={dismiss.error} /> : null}
       <ul className={classes.list}>
         {hires.map((hire) => (
           <HireRow key={hire.id} hire={hire} names={hires.map(({ name }) => name)} plugin={hire.pluginId === OWN ? t('team.yours') : plugins.data?.plugins.find(({ id }) => id === hire.pluginId)?.name ?? hire.pluginId} unsigned={isUnsigned(hire.pluginId)}
             talkId={talks.data?.conversations.find((talk) => talk.hireId === hire.id)?.id ?? null}
+            onDuplicate={() => { duplicate.mutate({ id: hire.id }, { onSuccess: (copy) => { showUndo(t('team.duplicated', { name: hire.name, copy: copy.name }), () => { dismiss.mutate({ id: copy.id }); }); } }); }}
             onDismiss={() => { dismiss.mutate({ id: hire.id }, { onSuccess: () => { showUndo(t('team.dismissed', { name: hire.name }), () => { restore.mutate({ id: hire.id }); }); } }); }} />
         ))}
       </ul>

@@ -53,7 +53,7 @@ const INPUTS: Record<string, Record<string, { input?: Input; code?: string; stre
   },
   team: {
     hireable: {}, list: {}, get: { input: { id }, code: 'team/not-found' }, byName: { input: { name: id }, code: 'team/not-found' }, hire: { input: { pluginId: plugin, agentId: 'a', name: 'A' }, code: 'plugins/not-installed' },
-    change: { input: { id, paused: true }, code: 'team/not-found' }, configuration: { input: { id }, code: 'team/not-found' }, configure: { input: { id }, code: 'team/not-found' }, dismiss: { input: { id }, code: 'team/not-found' }, restore: { input: { id }, code: 'team/not-found' },
+    change: { input: { id, paused: true }, code: 'team/not-found' }, duplicate: { input: { id }, code: 'team/not-found' }, configuration: { input: { id }, code: 'team/not-found' }, configure: { input: { id }, code: 'team/not-found' }, dismiss: { input: { id }, code: 'team/not-found' }, restore: { input: { id }, code: 'team/not-found' },
   },
   chat: {
     conversations: {}, get: { input: { id }, code: 'chat/not-found' }, start: { input: { hireId: id }, code: 'team/not-found' }, rename: { input: { id, title: 'T' }, code: 'chat/not-found' }, remove: { input: { id }, code: 'chat/not-found' }, place: { input: { id, pinned: true }, code: 'chat/not-found' }, costs: { input: { id }, code: 'chat/not-found' }, limitCost: { input: { id, of: 'agent', limit: null }, code: 'chat/not-found' },

@@ -76,6 +76,22 @@ describe('A1 the team', () => {
     expect((await shop.team.list()).hires).toHaveLength(1);
   });
 
+  it('duplicates with model and values, under the next free name, and grants the copy nothing', async () => {
+    withHelper(plugins, { manifest: { configuration: { required: [{ key: 'region', type: 'string', description: 'Where.', default: 'EU' }] } } });
+    const ada = await hire('Ada', { model: 'second/model', fallbackModel: 'a/b' });
+    await shop.team.configure({ id: ada.id, set: { region: 'US' }, reset: [] });
+    await shop.team.change({ id: ada.id, paused: true });
+    const copy = await shop.team.duplicate({ id: ada.id }, { id: 'copy-0001', procedure: 'team.duplicate' });
+    expect(copy).toMatchObject({ name: 'Ada 2', pluginId: HELPER, agentId: 'helper', model: 'second/model', fallbackModel: 'a/b', status: 'ready' });
+    expect((await shop.team.configuration({ id: copy.id })).fields).toMatchObject([{ key: 'region', value: 'US' }]);
+    expect((await shop.team.duplicate({ id: ada.id }, { id: 'copy-0001', procedure: 'team.duplicate' })).id).toBe(copy.id);
+    expect((await shop.team.duplicate({ id: copy.id })).name).toBe('Ada 3');
+    expect((await shop.team.duplicate({ id: (await hire('x'.repeat(60))).id })).name).toBe(`${'x'.repeat(58)} 2`);
+    await shop.team.dismiss({ id: copy.id });
+    await expect(shop.team.duplicate({ id: copy.id })).rejects.toMatchObject({ code: 'team/not-found' });
+    expect(await shop.runs.approvals()).toEqual({ approvals: [] });
+  });
+
   it('dismisses, frees the name, keeps the conversations, and takes back', async () => {
     const ada = await hire('Ada');
     const talk = await shop.chat.start({ hireId: ada.id });

@@ -63,6 +63,16 @@ describe('A1 the team', () => {
     expect(called('team.restore')).toMatchObject([{ id: 'hire-1' }]);
   });
 
+  it('hires another one like an agent, and takes that back', async () => {
+    const { called } = open(createWorld());
+    await userEvent.click(await screen.findByRole('button', { name: 'More actions for Ada' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'Duplicate' }));
+    expect(await screen.findByRole('heading', { name: 'Ada 2' })).toBeTruthy();
+    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => { expect(screen.queryByRole('heading', { name: 'Ada 2' })).toBeNull(); });
+    expect(called('team.dismiss')).toMatchObject([{ id: 'hire-1-2' }]);
+  });
+
   it('has another model answer when the first cannot', async () => {
     const { world, called } = open(createWorld(), '/team/hire-1/setup');
     const field = await screen.findByLabelText('If that model cannot answer', { selector: 'input' });

@@ -32,6 +32,8 @@ export interface Team {
   hire(input: { pluginId: string; agentId: string; name: string; model: string | null; fallbackModel?: string | null | undefined }, request?: WriteRequest): Promise<Hire>;
   /** Errors: `team/not-found`, `team/name-taken`, `models/not-found`. */
   change(input: { id: string; name?: string | undefined; model?: string | null | undefined; fallbackModel?: string | null | undefined; paused?: boolean | undefined }, request?: WriteRequest): Promise<Hire>;
+  /** Errors: `team/not-found`. */
+  duplicate(input: { id: string }, request?: WriteRequest): Promise<Hire>;
   /** Errors: `team/not-found`, `plugins/not-installed`. */
   configuration(input: { id: string }): Promise<HireConfiguration>;
   /** Errors: `team/not-found`, `plugins/not-installed`, `plugins/bad-configuration`. */
@@ -80,6 +82,11 @@ export function createTeam(options: TeamOptions): Team {
       const { id } = await store.write('updateHire', { id: input.id, name: input.name, model: input.model, fallbackModel: input.fallbackModel, paused: input.paused, at: clock.now() }, once(request));
       options.changed('team');
       return team.get({ id });
+    },
+    async duplicate({ id }, request) {
+      const copy = await store.write('duplicateHire', { id: ids.next(), of: id, at: clock.now() }, once(request));
+      options.changed('team');
+      return team.get({ id: copy.id });
     },
     configuration: ({ id }) => configurationOfHire(options, id),
     async configure({ id, set, reset }, request) {

@@ -61,6 +61,7 @@ export const AUDITED = {
   revokeApproval: (_db, { hireId, toolId, scope }, changed) => (changed ? [{ action: 'approval_revoked', subject: toolId, pluginId: toolId.includes('/') ? toolId.slice(0, toolId.indexOf('/')) : null, details: { hire: hireId, scope } }] : []),
 
   insertHire: (db, { id, model }) => [toldHire(db, id, 'agent_hired', { model })],
+  duplicateHire: (db, { id, of }) => [toldHire(db, id, 'agent_hired', { of })],
   updateHire: (db, { id, name, model, fallbackModel, paused }) => [
     ...(paused === undefined ? [] : [toldHire(db, id, paused ? 'agent_paused' : 'agent_resumed')]),
     ...(name === undefined && model === undefined && fallbackModel === undefined ? [] : [toldHire(db, id, 'agent_changed', { changed: Object.entries({ name, model, fallbackModel }).filter(([, value]) => value !== undefined).map(([key]) => key) })]),

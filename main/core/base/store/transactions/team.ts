@@ -18,6 +18,18 @@ function setFallback(db: Writer, id: string, model: string | null): void {
   else db.run(`UPDATE hires SET config = json_set(config, '$.fallbackModel', @model) WHERE id = @id`, { id, model });
 }
 
+/** As contract/model/team.ts has it. */
+const LONGEST_NAME = 60;
+
+/** `Ada`, `Ada 2` → the first of `Ada 2`, `Ada 3` … that nobody has. */
+function nextName(db: Writer, name: string): string {
+  const stem = name.replace(/ \d{1,6}$/, '');
+  for (let number = 2; ; number += 1) {
+    const next = `${stem.slice(0, LONGEST_NAME - 1 - String(number).length)} ${number}`;
+    if (!db.get('SELECT 1 FROM hires WHERE name = @next COLLATE NOCASE', { next })) return next;
+  }
+}
+
 /** Named transactions of the domain team; each is a plain function that runs in the writer thread. */
 export const teamTransactions = {
   /** Errors: `team/name-taken`. */
@@ -26,6 +38,14 @@ export const teamTransactions = {
     const { fallbackModel, ...row } = input;
     db.run(`INSERT INTO hires (id, name, plugin_id, agent_id, model, created_at, updated_at) VALUES (@id, @name, @pluginId, @agentId, @model, @at, @at)`, row);
     if (fallbackModel != null) setFallback(db, input.id, fallbackModel);
+    return { id: input.id };
+  },
+
+  /** With model, values and limit; not with what was granted to the first. Errors: `team/not-found`. */
+  duplicateHire(db: Writer, input: { id: string; of: string; at: number }): { id: string } {
+    const { name } = hireOf(db, input.of, false);
+    db.run(`INSERT INTO hires (id, name, plugin_id, agent_id, avatar, config, model, cost_limit, created_at, updated_at)
+SELECT @id, @name, plugin_id, agent_id, avatar, config, model, cost_limit, @at, @at FROM hires WHERE id = @of`, { ...input, name: nextName(db, name) });
     return { id: input.id };
   },
 
