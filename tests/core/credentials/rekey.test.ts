@@ -177,7 +177,7 @@ describe('giving the data another key, killed', () => {
     const home = await open(folder);
     await home.keys.rekey(undefined, home.rewrite);
     expect(await contentOf(home)).toEqual(WHOLE);
-  }, 60_000);
+  }, 120_000);
 
   it('would lose the data if the file that names the key did not say that the database has yet to be replaced', async () => {
     const folder = await newFolder();
@@ -188,5 +188,5 @@ describe('giving the data another key, killed', () => {
     expect(rekeyed).toBe(true);
     await writeFile(keyFile, JSON.stringify(without));
     await expect(openAt(folder)).rejects.toMatchObject({ code: 'store/corrupt' });
-  }, 60_000);
+  }, 120_000);
 });
