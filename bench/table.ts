@@ -11,7 +11,7 @@ export interface Report {
 const digits = (value: number): string => (Number.isNaN(value) ? '–' : value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0));
 
 /** Whether the figure keeps what it has to; empty when nothing was promised. */
-const verdict = ({ median, p95, target }: Figure): string => (target === undefined ? '' : `${(target.on === 'p95' ? p95 : median) < target.most ? 'holds' : 'MISSED'}: ${target.on} < ${Number(target.most.toPrecision(3))}`);
+const verdict = ({ median, p95, target }: Figure): string => (target === undefined ? '' : `${(target.on === 'p95' ? p95 : median) <= target.most ? 'holds' : 'MISSED'}: ${target.on} ≤ ${Number(target.most.toPrecision(3))}`);
 
 function row(figure: Figure): string[] {
   const { name, unit, n, median, p95, rival } = figure;

@@ -57,8 +57,8 @@ describe('npm run bench', () => {
     };
     const lines = asText(report).split('\n');
     expect(lines[0]).toBe('machine: Test, 2 cores, 4 GiB, linux-x64, Node 26.0.0, load before 0.3');
-    expect(lines[3]).toMatch(/^quick {2,}ms +10 +2\.00 +4\.00 +1\.00 +2\.00 +2\.00× +other +holds: median < 3$/);
-    expect(lines[4]).toMatch(/^slow .*MISSED: p95 < 300$/);
+    expect(lines[3]).toMatch(/^quick {2,}ms +10 +2\.00 +4\.00 +1\.00 +2\.00 +2\.00× +other +holds: median ≤ 3$/);
+    expect(lines[4]).toMatch(/^slow .*MISSED: p95 ≤ 300$/);
     expect(lines[5]).toMatch(/–/);
     expect(lines).toContain('not measured: start: no browser');
   });

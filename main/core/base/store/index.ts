@@ -17,7 +17,7 @@ export type { SecretRow } from './queries/credentials.ts';
 export { endGrowth, hasGrown, newGrowth, type Growth } from './growth.ts';
 export { textOfChange, type CatalogChange, type CatalogLine } from './queries/catalog-line.ts';
 export type { CatalogEntry } from './queries/catalog.ts';
-export { fold, tokensOf } from './queries/catalog-tokens.ts';
+export { FILLERS, fold, tokensOf } from './queries/catalog-tokens.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { OwnAgentRow } from './queries/builder.ts';
 export type { McpServerRow, McpToolRow } from './queries/mcp.ts';

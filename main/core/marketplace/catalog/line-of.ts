@@ -2,11 +2,11 @@
 import { hash } from 'node:crypto';
 import { SemVer } from 'semver';
 import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
-import { fold, tokensOf, type CatalogLine } from '../../base/store/index.ts';
+import { FILLERS, fold, tokensOf, type CatalogLine } from '../../base/store/index.ts';
 import { misfitsOf, type AppFacts, type AppNeeds } from './fitness.ts';
 
 /** Raise it when lines are derived in another way, so that what is stored is derived again. */
-const LINE_FORM = 4;
+const LINE_FORM = 5;
 
 /** What lines depend on besides the records. Another trust root is another registry, whose sequence begins anew. */
 export const basisOf = (fingerprint: string, { app, prefix }: { app: AppFacts; prefix: string | null }): string => `${fingerprint} ${app.version} ${app.platform} ${LINE_FORM}${prefix === null ? '' : ` ${prefix}`}`;
@@ -51,6 +51,23 @@ function shownOf(record: CatalogRecord, candidates: readonly CatalogRecordVersio
 
 const words = (...texts: readonly string[]): string => tokensOf(texts.join(' ')).join(' ');
 
+/** A long description says much besides; what it says first is what people ask with. */
+const MOST_DETAILS = 45;
+
+/** Words of the description and of what it can do; of the longer texts those that say what, each once. */
+function describing(record: CatalogRecord): string {
+  const own = words(record.description, ...record.capabilities.map(({ name }) => name));
+  const known = new Set(own.split(' '));
+  const more: string[] = [];
+  for (const word of tokensOf([...record.capabilities.map(({ description }) => description), record.long_description].join(' '))) {
+    if (more.length >= MOST_DETAILS) break;
+    if (known.has(word) || FILLERS.has(word)) continue;
+    known.add(word);
+    more.push(word);
+  }
+  return more.length === 0 ? own : `${own} ${more.join(' ')}`;
+}
+
 /**
  * @param record parsed by `catalogRecordSchema`
  * @param text the record as it was signed, kept for the plugin's page and for installs
@@ -78,7 +95,7 @@ export function lineOf(record: CatalogRecord, text: string, app: AppFacts): Cata
     },
     texts: {
       name: words(record.name), tags: words(...record.tags, ...record.categories, record.id.split('.').at(-1) ?? ''),
-      publisher: words(publisher.name, publisher.id), description: words(record.description, ...record.capabilities.map(({ name }) => name)),
+      publisher: words(publisher.name, publisher.id), description: describing(record),
     },
     foldedName: fold(record.name).trim(), record: text, blocked: record.moderation === 'blocked', fits,
     images: [record.icon, ...record.screenshots, publisher.logo].filter((image) => image !== null),

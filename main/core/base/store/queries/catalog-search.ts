@@ -126,7 +126,7 @@ const POPULAR = 5;
 
 /** Few hits: bm25, in which a name weighs ten times a description, lifted by what else says that it is meant, and by popularity. */
 function byScore(db: Reader, page: Page): number[] {
-  const expression = page.words.map(expressionOf).join(' ');
+  const expression = page.words.map(expressionOf).join(' AND ');
   const rows = db.all<{ entry: number; score: number; installs: number; name: string }>(
     `SELECT texts.rowid AS entry, bm25(texts, 10.0, 5.0, 4.0, 1.0) AS score, entries.installs, entries.folded_name AS name
      FROM texts JOIN entries ON entries.entry = texts.rowid WHERE texts MATCH @expression`, { expression });

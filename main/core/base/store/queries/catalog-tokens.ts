@@ -29,3 +29,6 @@ export const quoted = (token: string, prefix = false): string => `"${token.repla
 
 /** Words that a correction may offer: letters only, since numbers and short words look alike without being so. */
 export const isCorrectable = (word: string): boolean => /^\p{L}{4,24}$/u.test(word);
+
+/** Words that say how and not what: left out when nothing has all words of a query, and of long texts. */
+export const FILLERS = new Set('a about all an and any are as at be by can do for from get has have help how i in into is it make me my need of on or our so some that the their this to use want was what when which will with you your'.split(' '));

@@ -1,7 +1,7 @@
 import type { Memory, MemoryOwner, MemoryScope } from '../../../../../contract/model/memory.ts';
 import type { QueryTable, Reader } from '../handles.ts';
-import { FILLERS, stemOf } from './catalog-words.ts';
-import { isSpaceless, quoted, tokensOf } from './catalog-tokens.ts';
+import { stemOf } from './catalog-words.ts';
+import { FILLERS, isSpaceless, quoted, tokensOf } from './catalog-tokens.ts';
 import { CANDIDATES, fused, nearest, type Meaning } from './vectors.ts';
 
 /** One place where things are remembered. */

@@ -4,20 +4,16 @@ import type { EntryFacts } from '../queries/catalog-line.ts';
 import { quoted } from '../queries/catalog-tokens.ts';
 import { fieldAndKey, filterKeysOf, fitting, LONGEST_NAME_PREFIX, LONGEST_PREFIX, ORDERS, standingOf, writeOrder, writeSet, type Judged, type Sortable } from './catalog-standing.ts';
 
-/** Of each entry; without its facts, which would be most of the memory of a sync. */
-interface Entry { entry: number; plugin_id: string; shown: number; blocked: number; fits: number; compatible: number }
-
 /** A prefix or word that more entries have than one in this many is looked up beforehand. */
 const COMMON_SHARE = 25;
 const COMMON_LEAST = 2_000;
 
 export function rebuildDerived(db: Writer): void {
-  const entries = db.all<Entry>('SELECT entry, plugin_id, shown, blocked, fits, compatible FROM entries JOIN registries ON registries.id = entries.registry ORDER BY priority, registry');
-  const highest = entries.reduce((most, { entry }) => Math.max(most, entry), 0);
-  const shown = showOnce(db, entries);
-  judgeCompatible(db, entries);
+  const highest = db.get<{ highest: number | null }>('SELECT max(entry) AS highest FROM entries')?.highest ?? 0;
+  showOnce(db);
+  judgeCompatible(db);
   db.run('DELETE FROM sets');
-  writeSets(db, highest);
+  const shown = writeSets(db, highest);
   writeCommonWords(db, shown, highest);
   rebuildOrders(db);
   nextGeneration(db);
@@ -28,35 +24,37 @@ export const nextGeneration = (db: Writer): void => {
   db.run(`INSERT INTO state (key, value) VALUES ('generation', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)`);
 };
 
-/** The registry of highest priority shows an id; what moderation blocked is shown by none. Answers how many are shown. */
-function showOnce(db: Writer, entries: readonly Entry[]): number {
-  const taken = new Set<string>();
-  let shown = 0;
-  for (const entry of entries) {
-    const shows = entry.blocked === 0 && !taken.has(entry.plugin_id);
-    taken.add(entry.plugin_id);
-    if (shows !== (entry.shown === 1)) db.run('UPDATE entries SET shown = @shows WHERE entry = @entry', { shows, entry: entry.entry });
-    entry.shown = Number(shows);
-    shown += entry.shown;
+/** The registry of highest priority shows an id; what moderation blocked is shown by none. */
+function showOnce(db: Writer): void {
+  const other: { entry: number; shows: boolean }[] = [];
+  let before = '';
+  for (const { entry, id, shown, blocked } of db.each<{ entry: number; id: string; shown: number; blocked: number }>(
+    'SELECT entry, plugin_id AS id, shown, blocked FROM entries JOIN registries ON registries.id = entries.registry ORDER BY plugin_id, priority, registry')) {
+    const shows = blocked === 0 && id !== before;
+    before = id;
+    if (shows !== (shown === 1)) other.push({ entry, shows });
   }
-  return shown;
+  for (const { entry, shows } of other) db.run('UPDATE entries SET shown = @shows WHERE entry = @entry', { shows, entry });
 }
 
 /** Those that need nothing are as they are themselves; the others, and what is needed, are looked at together. */
-function judgeCompatible(db: Writer, entries: readonly Entry[]): void {
+function judgeCompatible(db: Writer): void {
   const related = db.all<Omit<Judged, 'facts'> & { facts: string }>(`SELECT entry, plugin_id, shown, fits, compatible, facts FROM entries
     WHERE shown = 1 AND (entry IN (SELECT entry FROM needs) OR plugin_id IN (SELECT id FROM needs))`).map((row): Judged => standingOf(row));
   const fit = fitting(related, () => undefined);
-  const judged = new Set(related.map(({ entry }) => entry));
-  for (const { entry, plugin_id: id, fits, compatible } of entries) {
-    const should = Number(judged.has(entry) ? fit.has(id) : fits === 1);
+  db.run('UPDATE entries SET compatible = fits WHERE compatible <> fits AND entry NOT IN (SELECT value FROM json_each(@related))', { related: JSON.stringify(related.map(({ entry }) => entry)) });
+  for (const { entry, plugin_id: id, compatible } of related) {
+    const should = Number(fit.has(id));
     if (should !== compatible) db.run('UPDATE entries SET compatible = @should WHERE entry = @entry', { should, entry });
   }
 }
 
-function writeSets(db: Writer, highest: number): void {
+/** Answers how many are shown. */
+function writeSets(db: Writer, highest: number): number {
   const sets = new Map<string, number[]>();
+  let shown = 0;
   for (const { entry, compatible, facts } of db.each<{ entry: number; compatible: number; facts: string }>('SELECT entry, compatible, facts FROM entries WHERE shown = 1 ORDER BY entry')) {
+    shown += 1;
     for (const name of filterKeysOf({ shown: 1, compatible, facts: JSON.parse(facts) as EntryFacts })) {
       const found = sets.get(name);
       if (found) found.push(entry);
@@ -65,6 +63,7 @@ function writeSets(db: Writer, highest: number): void {
   }
   // In the order of the table, so that each goes to its end.
   for (const name of [...sets.keys()].sort()) writeSet(db, fieldAndKey(name), sets.get(name) ?? [], highest);
+  return shown;
 }
 
 /** Short prefixes and common words match so many entries that collecting them takes longer than the rest of a search. */
