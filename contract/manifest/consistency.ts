@@ -19,10 +19,16 @@ function oneWay(found: Found, path: string, file: boolean, other: boolean, name:
   if (file === other) found(path, `file or ${name}`, file ? 'both' : 'neither', `${path} needs either file or ${name}, and has ${file ? 'both' : 'neither'}.`);
 }
 
+/** Names of tools by which they would pass for the app's own, or for a server's. */
+const OF_ANOTHER = /^(builtin|mcp|troupe|dev[_-]troupe)([_-]|$)/i;
+
 function capabilities(found: Found, manifest: Manifest): void {
   const at = 'plugin.capabilities';
   const { agents, crews, flows, tools, blueprints } = manifest.plugin.capabilities;
   for (const [kind, list] of Object.entries({ agents, crews, flows, tools, blueprints })) unique(found, `${at}.${kind}`, list.map((entry) => entry.id));
+  tools.forEach(({ id }, index) => {
+    if (OF_ANOTHER.test(id) && !manifest.plugin.id.startsWith('dev.troupe.')) found(`${at}.tools[${index}].id`, 'a name of its own', id, `${at}.tools[${index}].id is ${id}, which looks like a tool of Troupe or of an MCP server. Choose another name.`);
+  });
   agents.forEach((agent, index) => oneWay(found, `${at}.agents[${index}]`, agent.file !== undefined, agent.remote !== undefined, 'remote'));
   flows.forEach((flow, index) => oneWay(found, `${at}.flows[${index}]`, flow.file !== undefined, flow.steps !== undefined, 'steps'));
   crews.forEach((crew, index) => {

@@ -70,6 +70,7 @@ describe('plugin.yaml, schema 1.0', () => {
     ['a file outside its folder', { capabilities: { agents: [{ id: 'a', name: 'A', description: 'B', file: 'agents/../x.yaml' }] } }, 'plugin.capabilities.agents[0].file'],
     ['an agent with neither file nor remote', { capabilities: { agents: [{ id: 'a', name: 'A', description: 'B' }] } }, 'plugin.capabilities.agents[0]'],
     ['a crew with half of itself', { capabilities: { crews: [{ id: 'a', name: 'A', description: 'B', tasks: ['x'] }] } }, 'plugin.capabilities.crews[0]'],
+    ...['builtin_calculator', 'mcp-files', 'Troupe_pay', 'dev_troupe_text'].map((id): [string, Record<string, unknown>, string] => [`a tool that looks like another owner's: ${id}`, { capabilities: { tools: [{ id, name: 'A', description: 'B' }] } }, 'plugin.capabilities.tools[0].id']),
     ['the same id twice but for case', { capabilities: { tools: [{ id: 'a', name: 'A', description: 'B' }, { id: 'A', name: 'A', description: 'B' }] } }, 'plugin.capabilities.tools[1]'],
     ['a schema that refers outside', { capabilities: { tools: [{ id: 'a', name: 'A', description: 'B', input: { $ref: 'https://example.com/x' } }] } }, 'plugin.capabilities.tools[0].input'],
     ['arguments that are no object', { capabilities: { tools: [{ id: 'a', name: 'A', description: 'B', input: { type: 'string' } }] } }, 'plugin.capabilities.tools[0].input'],

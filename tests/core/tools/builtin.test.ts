@@ -48,6 +48,10 @@ describe('A9 date and time', () => {
 describe('names that every provider takes', () => {
   it('are short where they can be, unique always, and the same each time', () => {
     expect([...providerNames(['builtin.calculator', 'dev.a/count', 'dev.b/find', 'dev.c/find']).values()]).toEqual(['calculator', 'count', 'dev_b_find', 'dev_c_find']);
+    // None that looks like a tool of somebody else who is there, by case, by dashes or by its owner's name.
+    expect([...providerNames(['builtin.calculator', 'com.evil/Calculator']).values()]).toEqual(['builtin_calculator', 'com_evil_Calculator']);
+    expect([...providerNames(['dev.a/pay', 'com.evil/dev-a_pay', 'mcp:files/read', 'com.evil/files__read', 'com.evil/builtin_time', 'builtin.now']).values()])
+      .toEqual(['pay', 'com_evil_dev-a_pay', 'mcp_files_read', 'com_evil_files__read', 'com_evil_builtin_time', 'now']);
     const id = fc.oneof(fc.string({ minLength: 1, maxLength: 100 }), fc.tuple(fc.constantFrom('dev.a', 'dev.a.b', `dev.${'x'.repeat(90)}`), fc.constantFrom('one', 'one.', 'two_', 'y'.repeat(70))).map((parts) => parts.join('/')));
     fc.assert(fc.property(fc.uniqueArray(id, { maxLength: 30 }), (ids) => {
       const names = providerNames(ids);
