@@ -5,15 +5,16 @@ import type { PluginSpec, TestRegistry } from './registry.ts';
 import { outcome, startSandbox, startWorld, type World } from './world.ts';
 
 /** For a test file about what is published: one world with the real sandbox, cleared after each test. */
-export function publishedWorld(): { readonly world: World; readonly sandbox: SandboxPool; publish(...specs: PluginSpec[]): ReturnType<TestRegistry['publish']> } {
+export function publishedWorld(): { readonly world: World; readonly sandbox: SandboxPool; /** Code that was run, from the first test on. */ readonly ran: readonly string[]; publish(...specs: PluginSpec[]): ReturnType<TestRegistry['publish']> } {
   const sandbox = startSandbox();
   let world: World;
-  beforeAll(async () => { world = await startWorld({ sandbox }); });
+  const ran: string[] = [];
+  beforeAll(async () => { world = await startWorld({ sandbox: { run: (request) => { ran.push(request.code); return sandbox.run(request); } } }); });
   afterEach(() => world.clear());
   afterAll(async () => { await world.stop(); await sandbox.stop(); });
   return {
     get world() { return world; },
-    sandbox,
+    sandbox, ran,
     async publish(...specs) {
       const records = await world.registry.publish(specs);
       await world.catalog.sync();

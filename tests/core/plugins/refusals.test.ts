@@ -133,6 +133,26 @@ describe('I2 consent', () => {
     expect([...((await world.plugins.source.get(ID))?.grants ?? [])]).toEqual(['network:api.example.com']);
   });
 
+  it('comes before anything of a plugin runs, of those that it needs too', async () => {
+    const code = (name: string): string => `export default { tools: { echo: async (input) => input } }; // ${name}`;
+    await publish({ id: 'com.acme.base', code: code('base') }, { ...asking, dependencies: ['com.acme.base>=1'], code: code('subject') });
+    const ran = (): string[] => published.ran.filter((one) => [code('base'), code('subject')].includes(one));
+    const { operationId } = await world.plugins.install({ id: ID, grantAll: false });
+    let before: string[] | undefined;
+    await world.follow(operationId, (event) => {
+      if (event.type !== 'consent_requested') return;
+      before = ran();
+      void world.plugins.consent({ operationId, accept: true, granted: [] });
+    });
+    expect(before).toEqual([]);
+    // After it they do.
+    expect(ran().toSorted()).toEqual([code('base'), code('subject')]);
+    await world.clear();
+    const count = ran().length;
+    expect(outcome(await world.install(ID, { answer: 'refuse' }))).toEqual({ type: 'operation_cancelled', step: 'consent' });
+    expect(ran()).toHaveLength(count);
+  });
+
   it('refusing it cancels, and nothing is left', async () => {
     await publish(asking);
     const events = await world.install(ID, { answer: 'refuse' });
