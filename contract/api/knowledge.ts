@@ -21,7 +21,8 @@ export const knowledge = {
   /** In parts, one after another from `offset` 0; the answer to the last is the document. `name` says by its ending what it is. */
   add: write('POST /knowledge', { upload: idSchema, offset: z.int().check(z.nonnegative()), base64: z.string().check(z.maxLength(700_000)), last: z.boolean(), name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)), scope: knowledgeScopeSchema, scopeId: z.optional(idSchema) },
     z.object({ document: z.nullable(knowledgeDocumentSchema) }), { timeoutMs: 60_000, errors: ['core/bad-input', 'knowledge/unreadable', 'knowledge/too-large', 'knowledge/full', 'team/not-found', 'builder/not-found'] }),
-  remove: write('DELETE /knowledge/{id}', { id: idSchema }, z.object({}), { errors }),
+  /** One that a plugin brings goes with its plugin alone. */
+  remove: write('DELETE /knowledge/{id}', { id: idSchema }, z.object({}), { errors: ['knowledge/not-found', 'core/bad-input'] }),
   /** Undoes a removal; possible for ten minutes, after which the text is erased. */
   restore: write('POST /knowledge/{id}/restore', { id: idSchema }, knowledgeDocumentSchema, { errors: ['knowledge/not-found', 'knowledge/full'] }),
 };

@@ -31,7 +31,7 @@ import { openCatalogStore, openStore, rekeyStore, type Home } from './base/store
 import { roomChecks } from './checks.ts';
 import type { RoomCheck } from './doctor.ts';
 import { createAgents, createStarter } from './engine/agents/index.ts';
-import { createKnowledge, createReader } from './engine/knowledge/index.ts';
+import { createKnowledge, createPluginKnowledge, createReader, type PluginKnowledge } from './engine/knowledge/index.ts';
 import { createMemory, createVectors } from './engine/memory/index.ts';
 import { createMcp } from './engine/mcp/index.ts';
 import { createEngine, createModelFiles, createModels, createPace, filesStore, modelSecrets, modelsStore, type Engine } from './engine/models/index.ts';
@@ -47,7 +47,7 @@ import type { FolderChooser } from './serve/http/folder-chooser.ts';
 import type { HostLink } from './serve/pipe.ts';
 import { createBuilder, createOwnAgents, createOwnUses } from './workspace/builder/index.ts';
 import { createAttachments, createChat, createImports } from './workspace/chat/index.ts';
-import { createTeam } from './workspace/team/index.ts';
+import { createTeam, documentsOfHires } from './workspace/team/index.ts';
 
 export interface RoomsOptions {
   home: Home;
@@ -87,7 +87,12 @@ const machine = () => ({ processors: os.availableParallelism(), memory: process.
 /** Wires the rooms together, from the lowest to the highest; nothing else does. */
 export async function openRooms(options: RoomsOptions) {
   const { home, keys, log, changes, host, chooser } = options;
-  const changed = changes.tell;
+  let pluginKnowledge: PluginKnowledge | undefined = undefined;
+  const changed: Changes['tell'] = (topic) => {
+    changes.tell(topic);
+    // What a plugin brings for its agents follows what is hired and installed.
+    if (topic === 'team' || topic === 'plugins') pluginKnowledge?.look();
+  };
   const slow = (call: object): void => { log.warn({ ...call }, 'a query was slow'); };
   const backups = openBackups({ folder: home.backups, keyFile: home.keyFile, now: Date.now });
   const store = await openStore({ file: home.database, key: keys.databaseKey(), copyTo: backups.fileFor('migration'), threadFile: ENTRY_FILES.storeThread, onSlow: slow, onLost: options.lost, actor: actorNow });
@@ -141,11 +146,15 @@ export async function openRooms(options: RoomsOptions) {
   });
   const connections = createConnections({ store, http, secrets: credentials, stores: () => keys.secretsKey() !== undefined, clock, ids, changed, activity: audit.activity });
   const reader = createReader(ENTRY_FILES.knowledgeReader);
-  const knowledge = createKnowledge({ vectors, store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); } });
+  const knowledge = createKnowledge({ vectors, store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); }, settled: async () => { await pluginKnowledge?.settled(); } });
   const tools = createTools({ connections, clipboard: { read: () => host.ask('readClipboard', {}), write: async (text) => { await host.ask('writeClipboard', { text }); } }, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
   const attachments = createAttachments({ store, clock });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace, budget: createBudget({ store }) });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });
+  pluginKnowledge = createPluginKnowledge({
+    store, reader, vectors, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); }, warn: (message, facts) => { log.warn(facts, message); },
+    hired: () => documentsOfHires({ store, agents }), installed: async () => new Set((await plugins.source.list()).map(({ pluginId }) => pluginId)),
+  });
   const chat = createChat({ store, agents, attachments, runs, clock, ids, changed });
   const imports = createImports({ store, clock, ids, changed, threadFile: ENTRY_FILES.importThread });
   const builder = createBuilder({ store, plugins: plugins.source, agents, tools, models, runs, clock, ids, changed });
@@ -160,6 +169,7 @@ export async function openRooms(options: RoomsOptions) {
   await modelFiles.recover();
   await plugins.recover();
   await mcp.recover();
+  pluginKnowledge.look();
   vectors.look();
   await runs.recover((run) => (run.conversationId !== null ? chat.runnableOf(run) : typeof (run.parameters as { preview?: unknown } | null)?.preview === 'number' && run.pluginId === OWN ? builder.runnableOf(run) : starter.runnableOf(run)));
   // The first start has nothing to show or install before the built-in catalog was read once; later ones look for changes
@@ -187,11 +197,13 @@ export async function openRooms(options: RoomsOptions) {
         permissions, audit, once, picking, check: (id, signal) => tools.check(id, ids.next(), signal ?? AbortSignal.timeout(120_000)) }),
     },
     async stop() {
+      // First: what waits for a document to be read waits no longer.
+      await reader.stop();
+      await pluginKnowledge.settled();
       await runs.stop();
       await mcp.stop();
       await vectors.stop();
       await imports.stop();
-      await reader.stop();
       await plugins.stop();
       await catalog.stop();
       await modelFiles.stop();

@@ -1,4 +1,5 @@
 import { badManifest, type AgentDocument, type BlueprintDocument, type CrewDocument, type FlowDocument, type Manifest, type ManifestProblem } from '../../contract/manifest/index.ts';
+import { knowledgeKindOf } from '../../contract/model/knowledge.ts';
 import { crewOf, inlineCrewOf } from '../documents/crew.ts';
 import { manifestFrom, parseAgentDocument, parseBlueprintDocument, parseCrewFile, parseFlowDocument } from '../documents/parse.ts';
 import { readYaml } from '../documents/strict-yaml.ts';
@@ -62,10 +63,16 @@ function codeOf(files: ReadonlyMap<string, Uint8Array>, limits: ArchiveLimits, o
   }
 }
 
-function notesOn(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): string[] {
+function notesOn(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>, agents: PluginDocuments['agents']): string[] {
   const { assets, capabilities } = manifest.plugin;
   const images = [...(assets.icon === undefined ? [] : [assets.icon]), ...assets.screenshots].filter((file) => !files.has(file));
   const notes = images.map((file) => `The manifest names the image ${file}, which is not in the plugin.`);
+  for (const [id, { knowledge }] of agents) {
+    for (const file of knowledge) {
+      if (!files.has(file)) notes.push(`The agent ${id} looks things up in ${file}, which is not in the plugin.`);
+      else if (knowledgeKindOf(file) === undefined) notes.push(`The agent ${id} looks things up in ${file}, which is of no kind that can be read: PDF, Word (.docx), HTML, Markdown, CSV or plain text.`);
+    }
+  }
   if (capabilities.tools.length > 0 && !files.has(CODE_FILE)) notes.push(`The plugin lists ${capabilities.tools.length} tools and brings no code (${CODE_FILE}); they cannot be called.`);
   return notes;
 }
@@ -79,5 +86,6 @@ export function readContents(files: ReadonlyMap<string, Uint8Array>, limits: Arc
   const bytes = files.get('plugin.yaml');
   if (!bytes) throw badArchive('no-manifest', 'There is no plugin.yaml at the top of the plugin.');
   const manifest = manifestFrom(readYaml(bytes, 'plugin.yaml', off.has('yaml')), 'plugin.yaml');
-  return { manifest, files, documents: documentsOf(manifest, files), code: codeOf(files, limits, off), notes: notesOn(manifest, files) };
+  const documents = documentsOf(manifest, files);
+  return { manifest, files, documents, code: codeOf(files, limits, off), notes: notesOn(manifest, files, documents.agents) };
 }

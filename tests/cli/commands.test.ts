@@ -391,6 +391,8 @@ describe('A7 memory and knowledge', () => {
     const { knowledge } = (await core.client()).call;
     expect((await troupe('knowledge', 'list')).stdout).toContain('handbook.md');
     expect((await troupe('knowledge', 'search', 'thirty')).stdout).toContain('Everybody has thirty days.');
+    const [written] = (JSON.parse((await troupe('knowledge', 'export')).stdout) as { documents: { name: string; passages: { text: string }[] }[] }).documents;
+    expect([written?.name, written?.passages.map(({ text }) => text).join('\n')]).toEqual(['handbook.md', expect.stringContaining('Everybody has thirty days.') as string]);
     expect(await troupe('knowledge', 'remove', id)).toMatchObject({ code: 0, stdout: 'Removed.\n' });
     expect((await knowledge.list({})).documents).toEqual([]);
   }, 60_000);

@@ -9,7 +9,7 @@ import type { FakeWorld } from './fake-world.ts';
 export interface FakeDocument { document: KnowledgeDocument; texts: Pick<KnowledgePassage, 'place' | 'text'>[]; removed: boolean }
 
 export const fakeDocument = (id: string, name: string, texts: FakeDocument['texts'], part: Partial<KnowledgeDocument> = {}): FakeDocument => ({
-  texts, removed: false, document: { id, scope: 'shared', scopeId: null, owner: '', name, kind: 'pdf', bytes: 120_000, characters: texts.reduce((sum, { text }) => sum + text.length, 0), passages: texts.length, notes: [], addedAt: NOW - 3_600_000, ...part },
+  texts, removed: false, document: { id, scope: 'shared', scopeId: null, owner: '', name, kind: 'pdf', bytes: 120_000, characters: texts.reduce((sum, { text }) => sum + text.length, 0), passages: texts.length, notes: [], plugin: null, addedAt: NOW - 3_600_000, ...part },
 });
 
 export function knowledgeProcedures(os: ReturnType<typeof implement<Contract>>, world: FakeWorld) {

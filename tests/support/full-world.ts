@@ -60,6 +60,7 @@ export function fullWorld(): FakeWorld {
   const [ada = '', max = ''] = world.hires.map(({ name }) => name);
   world.documents = [
     fakeDocument('doc-1', 'Handbook of the house, edition 2026, revised.pdf', [{ place: { page: 1 }, text: 'Welcome. This handbook says how we work.' }, { place: { page: 2 }, text: 'Everybody has thirty days of holiday a year.\nUnused days end on 31 March.' }, { place: { page: 3 }, text: 'Parking is behind the house. '.repeat(20) }], { notes: ['2 of 40 pages have no text; they may be pictures.'] }),
+    fakeDocument('doc-3', 'rates.md', [{ place: { line: 1 }, text: 'Rates of the year.' }], { kind: 'markdown', plugin: { id: 'dev.troupe.text-toolkit', name: 'Text Toolkit' } }),
     fakeDocument('doc-2', 'prices.csv', [{ place: { row: 1 }, text: 'Item: Tea; Price: 3.20' }], { kind: 'csv' }),
   ];
   world.memories = [

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../../contract/errors/app-error.ts';
-import { DOCUMENT_PART_BYTES, MOST_DOCUMENT_BYTES } from '../../../contract/model/knowledge.ts';
+import { DOCUMENT_PART_BYTES, knowledgeFile, MOST_DOCUMENT_BYTES, readWhole } from '../../../contract/model/knowledge.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { table } from '../output.ts';
 
@@ -36,9 +36,9 @@ export const memory: Command = {
 };
 
 export const knowledge: Command = {
-  usage: 'troupe knowledge add <file>|list|remove <id>|search <words> [--agent NAME]',
-  about: 'the documents that agents look things up in, shared or of one agent',
-  fits: ({ command: [, what], command }) => (what === 'list' && command.length === 2) || (['add', 'remove', 'search'].includes(what ?? '') && command.length === 3),
+  usage: 'troupe knowledge add <file>|list|export|remove <id>|search <words> [--agent NAME]',
+  about: 'the documents that agents look things up in, shared or of one agent; export writes them with their texts as JSON',
+  fits: ({ command: [, what], command }) => ((what === 'list' || what === 'export') && command.length === 2) || (['add', 'remove', 'search'].includes(what ?? '') && command.length === 3),
   async run(context) {
     const { client, words, out } = context;
     const [, what, word = ''] = words.command;
@@ -46,7 +46,13 @@ export const knowledge: Command = {
     const place = await placeOf(context);
     if (what === 'list') {
       const list = await client.call.knowledge.list(place);
-      out.result(list, () => table(list.documents.map((one) => [one.id, one.name, one.kind, `${one.characters} characters`])));
+      out.result(list, () => table(list.documents.map((one) => [one.id, one.name, one.kind, `${one.characters} characters`, one.plugin === null ? '' : `from ${one.plugin.name}`])));
+      return;
+    }
+    if (what === 'export') {
+      const { documents } = await client.call.knowledge.list(place);
+      const text = knowledgeFile(await readWhole(documents, (piece) => client.call.knowledge.read(piece)), Date.now());
+      out.result(JSON.parse(text), () => text);
       return;
     }
     if (what === 'search') {

@@ -30,7 +30,7 @@ export function DocumentScreen({ id }: { id: string }) {
   return (
     <div className={classes.screen}>
       <Link className={classes.back} to="/knowledge"><ArrowLeft size={14} aria-hidden /> <T id="knowledge.title" /></Link>
-      <header className={classes.head}><h1>{name}</h1></header>
+      <header className={classes.head}><div><h1>{name}</h1>{text.data?.document.plugin ? <p className={classes.quiet}><T id="knowledge.ofPlugin" values={{ plugin: <Link to={`/marketplace/${text.data.document.plugin.id}`}>{text.data.document.plugin.name}</Link> }} /></p> : null}</div></header>
       {text.error ? <Failure error={text.error} onRetry={() => { void text.refetch(); }} /> : null}
       {!text.data && !text.error ? <div aria-busy>{[0, 1, 2, 3].map((row) => <Skeleton key={row} height={72} radius="md" mb={12} />)}</div> : null}
       {text.data && from > 0 ? <Button variant="default" size="xs" mb={12} onClick={() => { setFrom(Math.max(0, from - SHOWN)); }}><T id="knowledge.earlier" /></Button> : null}

@@ -1,11 +1,12 @@
 import { ActionIcon, Button, NativeSelect, Skeleton, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { FileText, FileUp, Search, Trash2 } from 'lucide-react';
+import { Download, FileText, FileUp, Search, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useSearchParams } from 'react-router';
 import type { KnowledgeDocument } from '../../../contract/model/knowledge.ts';
 import { useAddDocuments } from '../../bridge/use-add-document.ts';
+import { useSaveDocuments } from '../../bridge/use-save-documents.ts';
 import { useCall, useChange } from '../../bridge/use-call.ts';
 import { EmptyState } from '../../components/empty-state/empty-state.tsx';
 import { Failure } from '../../components/failure/failure.tsx';
@@ -14,6 +15,7 @@ import { RelativeTime } from '../../components/relative-time/relative-time.tsx';
 import { showUndo } from '../../components/undo-toast/undo-toast.tsx';
 import { usePageTitle } from '../../lib/page-title.ts';
 import { placeWords } from '../../lib/place-words.ts';
+import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
 import classes from './knowledge.module.css';
 
@@ -37,6 +39,7 @@ export function KnowledgeList() {
   const found = useCall('knowledge', 'search', { words: settled, ...place, limit: 20 }, { enabled: settled !== '', keepPrevious: true });
   const add = useAddDocuments();
   const restore = useChange('knowledge', 'restore');
+  const save = useSaveDocuments((text) => { saveText({ name: 'documents.json', mediaType: 'application/json', text }); });
   const choices = [
     { value: 'shared', label: t('knowledge.shared') },
     ...(team.data?.hires ?? []).map(({ id, name }) => ({ value: `agent:${id}`, label: name })),
@@ -62,6 +65,7 @@ export function KnowledgeList() {
       </div>
       {add.error ? <Failure error={add.error} compact /> : null}
       {restore.error ? <Failure error={restore.error} compact /> : null}
+      {save.error ? <Failure error={save.error} compact /> : null}
       {add.isPending ? <p className={classes.quiet} role="status"><T id="knowledge.reading" /></p> : null}
       {settled !== '' ? (
         <>
@@ -80,6 +84,7 @@ export function KnowledgeList() {
           {list.error ? <Failure error={list.error} onRetry={() => { void list.refetch(); }} /> : null}
           {!documents && !list.error ? <div aria-busy>{[0, 1, 2].map((row) => <Skeleton key={row} height={48} radius="md" mb={8} />)}</div> : null}
           {documents?.length === 0 ? <EmptyState icon={<FileText size={22} />} title={<T id="knowledge.empty" />} line={<T id="knowledge.emptyLine" />} /> : null}
+          {documents && documents.length > 0 ? <Button size="compact-sm" variant="subtle" loading={save.isPending} leftSection={<Download size={14} aria-hidden />} onClick={() => { save.mutate(documents); }}><T id="knowledge.save" /></Button> : null}
           <ul className={classes.list}>{documents?.map((document) => <DocumentRow key={document.id} document={document} onRemoved={() => { showUndo(t('knowledge.removed', { name: document.name }), () => { restore.mutate({ id: document.id }); }); }} />)}</ul>
         </>
       )}
@@ -97,10 +102,11 @@ function DocumentRow({ document, onRemoved }: { document: KnowledgeDocument; onR
       <div className={classes.words}>
         <Link className={classes.name} to={`/knowledge/${document.id}`}>{document.name}</Link>
         <div className={classes.quiet}><T id="knowledge.facts" values={{ kind: t(`knowledge.kind.${document.kind}`), characters: intl.formatNumber(document.characters), when: <RelativeTime at={document.addedAt} /> }} /></div>
+        {document.plugin === null ? null : <div className={classes.quiet}><T id="knowledge.ofPlugin" values={{ plugin: <Link to={`/marketplace/${document.plugin.id}`}>{document.plugin.name}</Link> }} /></div>}
         {document.notes.map((note) => <div key={note} className={classes.note}>{note}</div>)}
         {remove.error ? <Failure compact error={remove.error} /> : null}
       </div>
-      <Tooltip label={t('knowledge.remove')} portalProps={{ target: '#content' }}><ActionIcon aria-label={t('knowledge.removeThis', { name: document.name })} onClick={() => { remove.mutate({ id: document.id }); }}><Trash2 size={15} aria-hidden /></ActionIcon></Tooltip>
+      {document.plugin !== null ? null : <Tooltip label={t('knowledge.remove')} portalProps={{ target: '#content' }}><ActionIcon aria-label={t('knowledge.removeThis', { name: document.name })} onClick={() => { remove.mutate({ id: document.id }); }}><Trash2 size={15} aria-hidden /></ActionIcon></Tooltip>}
     </li>
   );
 }

@@ -5,14 +5,14 @@ import type { RunEvent } from '../../../contract/model/run.ts';
 import { AppError } from '../../../contract/errors/app-error.ts';
 import { createAgents, createStarter, type Agents, type Starter } from '../../../main/core/engine/agents/index.ts';
 import { PRACTICE_INFO, type AnsweredToolCall, type ChatAnswer, type ChatDelta, type ChatModel, type ChatRequest, type Pace } from '../../../main/core/engine/models/index.ts';
-import { createKnowledge, createReader, type KnowledgeService } from '../../../main/core/engine/knowledge/index.ts';
+import { createKnowledge, createPluginKnowledge, createReader, type KnowledgeService, type PluginKnowledge } from '../../../main/core/engine/knowledge/index.ts';
 import { createMemory, type MemoryService, type Vectors } from '../../../main/core/engine/memory/index.ts';
 import { createRuns, type Runs } from '../../../main/core/engine/runs/index.ts';
 import { createTools, type Connections, type InstalledCode, type PluginSecrets, type PluginSource, type Tools, type ToolsOptions } from '../../../main/core/engine/tools/index.ts';
 import { createBudget } from '../../../main/core/engine/usage/index.ts';
 import { createBuilder, createOwnAgents, type Builder } from '../../../main/core/workspace/builder/index.ts';
 import { createAttachments, createChat, createImports, type Attachments, type Chat, type Imports } from '../../../main/core/workspace/chat/index.ts';
-import { createTeam, type Team } from '../../../main/core/workspace/team/index.ts';
+import { createTeam, documentsOfHires, type Team } from '../../../main/core/workspace/team/index.ts';
 import { countingIds, systemClock, type TestHome } from '../runs/home.ts';
 
 /** What the scripted model does when it is asked. */
@@ -74,7 +74,7 @@ export class TestPlugins implements PluginSource {
 }
 
 /** The engine and the workspace over a real store, with a model of the test's own. */
-export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly attachments: Attachments; readonly imports: Imports; readonly plugins: TestPlugins; readonly changed: string[] }
+export interface Workshop { readonly runs: Runs; readonly tools: Tools; readonly agents: Agents; readonly starter: Starter; readonly team: Team; readonly chat: Chat; readonly builder: Builder; readonly memory: MemoryService; readonly knowledge: KnowledgeService; readonly attachments: Attachments; readonly imports: Imports; readonly plugins: TestPlugins; readonly changed: string[]; readonly pluginKnowledge: PluginKnowledge }
 
 export interface WorkshopOptions {
   readonly home: TestHome;
@@ -105,10 +105,11 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   lives += 1;
   const { store } = options.home;
   const [clock, ids, changed] = [systemClock, countingIds(`${options.idPrefix ?? ''}w${lives}-`), [] as string[]];
-  const tell = (topic: string): void => { changed.push(topic); };
+  let pluginKnowledge: PluginKnowledge | undefined = undefined;
+  const tell = (topic: string): void => { changed.push(topic); if (topic === 'team') pluginKnowledge?.look(); };
   const models = { resolve: (ref: unknown) => (ref === 'none/none' ? Promise.reject(new AppError('models/not-found', 'There is no such model.')) : Promise.resolve(ref === 'second/model' && options.second ? options.second : options.model)) };
   const runs = createRuns({ store, clock, ids, changed: tell, log: { warn: () => undefined } });
-  const knowledge = createKnowledge({ vectors: options.vectors, store, reader: createReader(), clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('knowledge'); } });
+  const knowledge = createKnowledge({ vectors: options.vectors, store, reader: createReader(), clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('knowledge'); }, settled: async () => { await pluginKnowledge?.settled(); } });
   const memory = createMemory({ vectors: options.vectors, store, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('memory'); } });
   const tools = createTools({
     memory, knowledge, plugins, store, userSalt: 'salt', sandbox: options.sandbox ?? { run: nothing('sandbox') }, http: options.http ?? { guardedFetch: nothing('network') },
@@ -116,12 +117,16 @@ export function openWorkshop(options: WorkshopOptions): Workshop {
   });
   const attachments = createAttachments({ store, clock });
   const agents = createAgents({ plugins, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace: options.pace, budget: createBudget({ store }) });
+  pluginKnowledge = createPluginKnowledge({
+    store, reader: createReader(), vectors: options.vectors, clock, ids, clean: (text) => text.replaceAll(options.secret ?? '\0', '[redacted]'), changed: () => { tell('knowledge'); }, warn: (message, facts) => { changed.push(`${message}: ${JSON.stringify(facts)}`); },
+    hired: () => documentsOfHires({ store, agents }), installed: async () => new Set((await plugins.list()).map(({ pluginId }) => pluginId)),
+  });
   const starter = createStarter({ plugins, tools, agents, models, runs });
   const team = createTeam({ store, agents, plugins, models, clock, ids, changed: tell });
   const chat = createChat({ store, runs, agents, attachments, clock, ids, changed: tell });
   const imports = createImports({ store, clock, ids, changed: tell, threadFile: IMPORT_THREAD });
   const builder = createBuilder({ store, plugins, agents, tools, models, runs, clock, ids, changed: tell });
-  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, attachments, imports, plugins, changed };
+  return { runs, tools, agents, starter, team, chat, builder, memory, knowledge, attachments, imports, plugins, changed, pluginKnowledge };
 }
 
 /** The agent and tools that most tests use. */

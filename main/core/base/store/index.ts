@@ -21,6 +21,7 @@ export { FILLERS, fold, tokensOf } from './queries/catalog-tokens.ts';
 export type { FoundCard } from './queries/catalog-search.ts';
 export type { OwnAgentRow } from './queries/builder.ts';
 export type { McpServerRow, McpToolRow } from './queries/mcp.ts';
+export type { KnowledgeOfPluginRow } from './queries/knowledge.ts';
 export { packed, type Meaning, type VectorKind } from './queries/vectors.ts';
 export type { ConnectionRow } from './queries/tools.ts';
 export type { InstalledRow, PreviousRow } from './queries/plugins.ts';

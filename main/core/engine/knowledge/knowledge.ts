@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../../contract/errors/app-error.ts';
 import { OWN } from '../../../../contract/model/ids.ts';
-import { MOST_DOCUMENT_BYTES, type Citation, type KnowledgeDocument, type KnowledgeKind, type KnowledgePassage, type KnowledgeScope } from '../../../../contract/model/knowledge.ts';
+import { knowledgeKindOf, MOST_DOCUMENT_BYTES, type Citation, type KnowledgeDocument, type KnowledgePassage, type KnowledgeScope } from '../../../../contract/model/knowledge.ts';
 import type { Run } from '../../../../contract/model/run.ts';
 import type { Store, WriteRequest } from '../../base/store/index.ts';
 import { withinBudget, type Seeking, type Vectors } from '../memory/index.ts';
@@ -17,6 +17,8 @@ export interface KnowledgeOptions {
   /** The text without any secret that this home knows. */
   readonly clean: (text: string) => string;
   readonly changed: () => void;
+  /** When the documents are there that plugins bring for their agents. */
+  readonly settled?: (() => Promise<void>) | undefined;
   /** Without it searches go by words alone. */
   readonly vectors?: Pick<Vectors, 'look' | 'seek'> | undefined;
 }
@@ -35,7 +37,7 @@ export interface KnowledgeService {
   read(input: { id: string; from: number; limit: number }): Promise<{ document: KnowledgeDocument; passages: KnowledgePassage[] }>;
   /** Errors: `core/bad-input`, `knowledge/unreadable`, `knowledge/too-large`, `knowledge/full`, `team/not-found`, `builder/not-found`. */
   add(part: Part): Promise<{ document: KnowledgeDocument | null }>;
-  /** Errors: `knowledge/not-found`. */
+  /** Errors: `knowledge/not-found`, `core/bad-input` for one that a plugin brings. */
   remove(input: { id: string }, request?: WriteRequest): Promise<Record<string, never>>;
   /** Errors: `knowledge/not-found`, `knowledge/full`. */
   restore(input: { id: string }, request?: WriteRequest): Promise<KnowledgeDocument>;
@@ -45,7 +47,6 @@ export interface KnowledgeService {
   find(run: RunThatReads, words: string, limit: number, after: number, how?: Seeking): Promise<{ passages: Citation[]; note: string | null }>;
 }
 
-const KINDS: Readonly<Record<string, KnowledgeKind>> = { pdf: 'pdf', docx: 'docx', html: 'html', htm: 'html', md: 'markdown', markdown: 'markdown', csv: 'csv', tsv: 'csv', txt: 'text', text: 'text', log: 'text' };
 const BUDGET_TOKENS = 1600;
 const NAMES = 20;
 
@@ -74,13 +75,13 @@ export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
     async add({ scope, scopeId, ...part }) {
       if ((scope === 'shared') !== (scopeId === undefined)) throw new AppError('core/bad-input', scope === 'shared' ? 'What is shared belongs to nobody: leave scopeId out.' : 'Whose document it is has to stand in scopeId.');
       const name = fileNameOf(part.name) || 'document';
-      const kind = KINDS[/\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''];
+      const kind = knowledgeKindOf(name);
       if (kind === undefined) throw new AppError('knowledge/unreadable', `"${name}" is of no kind that can be read. Add PDF, Word (.docx), HTML, Markdown, CSV or plain text.`);
       const bytes = uploads.add(part);
       if (!bytes) return { document: null };
       const { passages, notes } = await reader.read(kind, bytes);
       const document = await store.write('insertKnowledge', {
-        id: ids.next(), scope, scopeId: scopeId ?? '', name, kind, digest: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, notes, at: clock.now(), passages: passages.map(({ place, text }) => ({ place, text: clean(text) })),
+        id: ids.next(), scope, scopeId: scopeId ?? '', pluginId: null, name, kind, digest: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, notes, at: clock.now(), passages: passages.map(({ place, text }) => ({ place, text: clean(text) })),
       });
       changed();
       vectors?.look();
@@ -99,6 +100,7 @@ export function createKnowledge(options: KnowledgeOptions): KnowledgeService {
     },
     async namesFor(run) {
       const places = placesOf(run);
+      await options.settled?.();
       return places.length === 0 ? [] : store.read('knowledgeNames', { places, limit: NAMES });
     },
     async find(run, words, limit, after, how) {

@@ -1,1 +1,2 @@
+export { documentsOfHires } from './plugin-documents.ts';
 export { createTeam, type Team, type TeamOptions } from './team.ts';

@@ -5,18 +5,20 @@ import { CANDIDATES, fused, nearest, type Meaning } from './vectors.ts';
 
 /** Whose documents are meant. */
 export interface KnowledgePlaceOf { readonly scope: KnowledgeScope; readonly scopeId: string }
-type DocumentRow = Omit<KnowledgeDocument, 'notes' | 'scopeId'> & { notes: string; scopeId: string };
+type DocumentRow = Omit<KnowledgeDocument, 'notes' | 'scopeId' | 'plugin'> & { notes: string; scopeId: string; pluginId: string | null; pluginName: string | null };
+/** A document that a plugin brought for a hired agent. */
+export interface KnowledgeOfPluginRow { readonly id: string; readonly hireId: string; readonly pluginId: string; readonly name: string; readonly digest: string }
 type PassageRow = Omit<KnowledgePassage, 'place'> & { place: string };
 type Filter = { readonly scope?: KnowledgeScope | undefined; readonly scopeId?: string | undefined };
 
 const MOST_LISTED = 500;
 
-const SELECT = `SELECT d.id, d.scope, d.scope_id AS scopeId, d.name, d.kind, d.bytes, d.characters, d.notes, d.added_at AS addedAt, (SELECT count(*) FROM knowledge_passages p WHERE p.document_id = d.id) AS passages,
+const SELECT = `SELECT d.id, d.scope, d.scope_id AS scopeId, d.name, d.kind, d.bytes, d.characters, d.notes, d.added_at AS addedAt, d.plugin_id AS pluginId, (SELECT json_extract(i.manifest, '$.plugin.name') FROM installations i WHERE i.plugin_id = d.plugin_id) AS pluginName, (SELECT count(*) FROM knowledge_passages p WHERE p.document_id = d.id) AS passages,
   coalesce(CASE d.scope WHEN 'agent' THEN (SELECT coalesce(json_extract(h.config, '$.dismissedName'), h.name) FROM hires h WHERE h.id = d.scope_id) WHEN 'own' THEN (SELECT json_extract(a.draft, '$.name') FROM own_agents a WHERE a.id = d.scope_id) END, '') AS owner
   FROM knowledge_documents d`;
 const PASSAGE = 'SELECT p.document_id AS documentId, p.position, d.name, p.place, p.text FROM knowledge_passages p JOIN knowledge_documents d ON d.id = p.document_id';
 
-const documentOf = ({ notes, scopeId, ...row }: DocumentRow): KnowledgeDocument => ({ ...row, scopeId: scopeId === '' ? null : scopeId, notes: JSON.parse(notes) as string[] });
+const documentOf = ({ notes, scopeId, pluginId, pluginName, ...row }: DocumentRow): KnowledgeDocument => ({ ...row, scopeId: scopeId === '' ? null : scopeId, notes: JSON.parse(notes) as string[], plugin: pluginId === null ? null : { id: pluginId, name: pluginName ?? pluginId } });
 const passageOf = ({ place, ...row }: PassageRow): KnowledgePassage => ({ ...row, place: JSON.parse(place) as KnowledgePlace });
 const within = ({ scope, scopeId }: Filter): string => `d.removed_at IS NULL ${scope === undefined ? '' : 'AND d.scope = @scope'} ${scopeId === undefined ? '' : 'AND d.scope_id = @scopeId'}`;
 const valuesOf = ({ scope, scopeId }: Filter): Record<string, string> => ({ ...(scope !== undefined && { scope }), ...(scopeId !== undefined && { scopeId }) });
@@ -40,6 +42,9 @@ export const knowledgeQueries = {
     const row = db.get<DocumentRow>(`${SELECT} WHERE d.id = @id AND d.removed_at IS NULL`, input);
     return row && documentOf(row);
   },
+
+  /** Those that plugins brought, of all agents. */
+  knowledgeOfPlugins: (db: Reader): KnowledgeOfPluginRow[] => db.all<KnowledgeOfPluginRow>('SELECT id, scope_id AS hireId, plugin_id AS pluginId, name, digest FROM knowledge_documents WHERE plugin_id IS NOT NULL'),
 
   knowledgeText: (db: Reader, input: { id: string; from: number; limit: number }): KnowledgePassage[] =>
     db.all<PassageRow>(`${PASSAGE} WHERE p.document_id = @id AND p.position >= @from ORDER BY p.position LIMIT @limit`, input).map(passageOf),

@@ -17,7 +17,7 @@ function documentOf(db: Writer, id: string): KnowledgeDocument {
 }
 
 function mustHaveRoom(db: Writer, scope: string, scopeId: string): void {
-  const count = db.get<{ count: number }>('SELECT count(*) AS count FROM knowledge_documents WHERE scope = @scope AND scope_id = @scopeId AND removed_at IS NULL', { scope, scopeId })?.count ?? 0;
+  const count = db.get<{ count: number }>('SELECT count(*) AS count FROM knowledge_documents WHERE scope = @scope AND scope_id = @scopeId AND plugin_id IS NULL AND removed_at IS NULL', { scope, scopeId })?.count ?? 0;
   if (count >= MOST_DOCUMENTS) throw new AppError('knowledge/full', `At most ${MOST_DOCUMENTS} documents are kept in one place. Remove some that are no longer needed.`);
 }
 
@@ -29,12 +29,12 @@ function mustBeThere(db: Writer, scope: KnowledgeScope, scopeId: string): void {
 /** Named transactions of the domain knowledge; each is a plain function that runs in the writer thread. */
 export const knowledgeTransactions = {
   /** The same bytes in the same place are kept once: the document that is there is answered. Errors: `knowledge/full`, `team/not-found`, `builder/not-found`. */
-  insertKnowledge(db: Writer, { passages, notes, ...document }: { id: string; scope: KnowledgeScope; scopeId: string; name: string; kind: KnowledgeKind; digest: string; bytes: number; notes: readonly string[]; at: number; passages: readonly { place: KnowledgePlace; text: string }[] }): KnowledgeDocument {
+  insertKnowledge(db: Writer, { passages, notes, ...document }: { id: string; scope: KnowledgeScope; scopeId: string; pluginId: string | null; name: string; kind: KnowledgeKind; digest: string; bytes: number; notes: readonly string[]; at: number; passages: readonly { place: KnowledgePlace; text: string }[] }): KnowledgeDocument {
     mustBeThere(db, document.scope, document.scopeId);
     const same = db.get<{ id: string }>('SELECT id FROM knowledge_documents WHERE scope = @scope AND scope_id = @scopeId AND digest = @digest AND name = @name AND removed_at IS NULL', { scope: document.scope, scopeId: document.scopeId, digest: document.digest, name: document.name });
     if (same) return documentOf(db, same.id);
-    mustHaveRoom(db, document.scope, document.scopeId);
-    db.run(`INSERT INTO knowledge_documents (id, scope, scope_id, name, kind, digest, bytes, characters, notes, added_at) VALUES (@id, @scope, @scopeId, @name, @kind, @digest, @bytes, @characters, @notes, @at)`,
+    if (document.pluginId === null) mustHaveRoom(db, document.scope, document.scopeId);
+    db.run(`INSERT INTO knowledge_documents (id, scope, scope_id, plugin_id, name, kind, digest, bytes, characters, notes, added_at) VALUES (@id, @scope, @scopeId, @pluginId, @name, @kind, @digest, @bytes, @characters, @notes, @at)`,
       { ...document, notes: JSON.stringify(notes), characters: passages.reduce((sum, { text }) => sum + text.length, 0) });
     const name = document.name.replace(/\.[^.]+$/, '');
     passages.forEach(({ place, text }, position) => {
@@ -45,9 +45,10 @@ export const knowledgeTransactions = {
     return documentOf(db, document.id);
   },
 
-  /** Errors: `knowledge/not-found`. */
+  /** Errors: `knowledge/not-found`, `core/bad-input` for one that a plugin brings. */
   removeKnowledge(db: Writer, { id, at }: { id: string; at: number }): Record<string, never> {
-    documentOf(db, id);
+    const { plugin } = documentOf(db, id);
+    if (plugin) throw new AppError('core/bad-input', `This document comes with the plugin ${plugin.name} and goes with it. Uninstall the plugin, or dismiss the agent, when you do not want it.`);
     db.run('UPDATE knowledge_documents SET removed_at = @at WHERE id = @id', { id, at });
     return {};
   },
@@ -59,6 +60,14 @@ export const knowledgeTransactions = {
     mustHaveRoom(db, row.scope, row.scopeId);
     db.run('UPDATE knowledge_documents SET removed_at = NULL WHERE id = @id', { id });
     return documentOf(db, id);
+  },
+
+  /** Erases documents that plugins brought and do not bring any more. */
+  dropPluginKnowledge(db: Writer, { ids }: { ids: readonly string[] }): void {
+    for (const id of ids) {
+      db.run('DELETE FROM knowledge_words WHERE rowid IN (SELECT p.seq FROM knowledge_passages p JOIN knowledge_documents d ON d.id = p.document_id WHERE d.id = @id AND d.plugin_id IS NOT NULL)', { id });
+      db.run('DELETE FROM knowledge_documents WHERE id = @id AND plugin_id IS NOT NULL', { id });
+    }
   },
 
   /** The writer thread calls this about once an hour. */
