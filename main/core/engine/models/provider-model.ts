@@ -28,6 +28,8 @@ export interface ProviderModelParts {
   readonly ids: Ids;
   readonly sleep: Sleep;
   readonly limits: ChatLimits;
+  /** Asks in another way than the compatible API's, and gives chunks and errors in its form. */
+  readonly stream?: ((request: ChatRequest, signal: AbortSignal) => AsyncIterable<unknown>) | undefined;
   /** Resolves when the provider may be sent the next request. Errors: `run/cancelled`. */
   readonly turn: (request: ChatRequest) => Promise<void>;
 }
@@ -61,7 +63,7 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
       const collector = new Collector(emit, parts.ids);
       const watch = new Watch(request.signal, parts.limits);
       try {
-        const stream = await (await client()).chat.completions.create(params, { signal: watch.signal });
+        const stream = parts.stream?.(request, watch.signal) ?? await (await client()).chat.completions.create(params, { signal: watch.signal });
         for await (const chunk of stream) {
           watch.piece();
           collector.add(chunk);
@@ -81,7 +83,7 @@ export function createProviderModel(parts: ProviderModelParts): ChatModel {
         }
         if (watch.expired) return await brokenOff(collector, watch, shown());
         const refusal = readRefusal(error);
-        const dialect = refusal && !shown() && change < MAX_ADAPTATIONS ? adapted(parts.dialect.get(), refusal, params) : undefined;
+        const dialect = refusal && !parts.stream && !shown() && change < MAX_ADAPTATIONS ? adapted(parts.dialect.get(), refusal, params) : undefined;
         if (!dialect) return await failure(error, collector, shown());
         parts.dialect.learn(dialect);
         params = toWire(info.model, provider.id, request, dialect);

@@ -11,11 +11,12 @@ import type { ModelFiles } from './embedded/files.ts';
 import { findServers, identify, LOCAL_PORTS, localOrigin, type LocalPort } from './local-servers.ts';
 import type { Models, NewProvider, ProviderChange } from './models.ts';
 import { createPace, type Pace } from './pace.ts';
-import { completeFromOllama } from './ollama.ts';
+import { askOllama } from './ollama-chat.ts';
 import { createPracticeModel, PRACTICE_INFO, PRACTICE_PROVIDER } from './practice/practice-model.ts';
 import { presetOf } from './presets.ts';
 import { providerAddress, readBaseUrl } from './provider-address.ts';
 import { CHAT_LIMITS, createProviderModel, type ChatLimits } from './provider-model.ts';
+import { completeFromLlamaCpp, completeFromLmStudio, completeFromOllama } from './server-lengths.ts';
 import type { ModelSecrets, ModelsStore, StoredModel, StoredProvider } from './store.ts';
 
 export interface ModelsParts {
@@ -40,6 +41,10 @@ export interface ModelsParts {
 }
 
 const PRACTICE_REF: ModelRef = { provider: PRACTICE_INFO.provider, model: PRACTICE_INFO.model };
+/** Servers whose models are loaded anew by their owner with other lengths: what they were asked is believed for a minute. */
+const COMPLETED: Readonly<Record<string, typeof completeFromOllama | undefined>> = { ollama: completeFromOllama, llamacpp: completeFromLlamaCpp, lmstudio: completeFromLmStudio };
+const STALE_MS = 60_000;
+const READ_AGAIN_MS = 3_000;
 const UNTESTED: ProviderStatus = { state: 'untested', code: null, message: null, checkedAt: null, retryAt: null };
 
 /** The providers and models that the user has, and the way to talk to them. */
@@ -50,6 +55,8 @@ export function createModels(parts: ModelsParts): Models {
   const circuits = new Map<string, Circuit>();
   const dialects = new Map<string, Dialect>();
   const statuses = new Map<string, ProviderStatus>();
+  const askedLengths = new Map<string, number>();
+  const readAt = new Map<string, number>();
 
   const circuitOf = (id: string): Circuit => {
     const circuit = circuits.get(id) ?? new Circuit();
@@ -63,11 +70,28 @@ export function createModels(parts: ModelsParts): Models {
     return found;
   }
 
+  async function offered(provider: StoredProvider, signal: AbortSignal): Promise<StoredModel[]> {
+    const listed = await listModels(providerAddress(provider, http, secrets), signal);
+    readAt.set(provider.id, clock.now());
+    return await COMPLETED[provider.preset ?? '']?.(http, new URL(provider.baseUrl).origin, listed) ?? listed;
+  }
+
+  /** Reads again what a server of this kind offers, when that was a while ago. It failing is left to the call that follows. */
+  async function readAgain(provider: StoredProvider): Promise<void> {
+    const before = readAt.get(provider.id);
+    if (COMPLETED[provider.preset ?? ''] === undefined || (before !== undefined && clock.now() - before < STALE_MS)) return;
+    readAt.set(provider.id, clock.now());
+    try {
+      await store.replaceModels(provider.id, await offered(provider, AbortSignal.timeout(READ_AGAIN_MS)));
+    } catch (error) {
+      log.warn({ provider: provider.id, error }, 'what a server on this machine reads could not be asked again');
+    }
+  }
+
   async function probe(provider: StoredProvider): Promise<{ probe: Probe; models: StoredModel[]; error: unknown }> {
     const startedAt = clock.now();
     try {
-      const listed = await listModels(providerAddress(provider, http, secrets), new AbortController().signal);
-      const models = provider.preset === 'ollama' ? await completeFromOllama(http, new URL(provider.baseUrl).origin, listed) : listed;
+      const models = await offered(provider, new AbortController().signal);
       statuses.set(provider.id, { ...UNTESTED, state: 'ready', checkedAt: clock.now() });
       return { probe: { ok: true, latencyMs: clock.now() - startedAt, models: models.map((model) => infoOf(model, provider)), code: null, message: null }, models, error: undefined };
     } catch (error) {
@@ -162,11 +186,14 @@ export function createModels(parts: ModelsParts): Models {
     if (ref.provider === PRACTICE_PROVIDER) return practice;
     if (ref.provider === EMBEDDED_PROVIDER && parts.files) return parts.files.model(ref.model);
     const provider = await stored(ref.provider);
+    await readAgain(provider);
     const known = (await store.models()).find((model) => model.provider === ref.provider && model.model === ref.model)
       ?? { provider: ref.provider, model: ref.model, label: ref.model, contextLength: null, capabilities: UNKNOWN_CAPABILITIES };
     const name = formatModelRef(ref);
+    const [info, address] = [infoOf(known, provider), providerAddress(provider, http, secrets)];
+    const length = { get: () => askedLengths.get(name) ?? 0, set: (tokens: number) => { askedLengths.set(name, tokens); } };
     return createProviderModel({
-      info: infoOf(known, provider), address: providerAddress(provider, http, secrets), circuit: circuitOf(provider.id),
+      info, address, ...(provider.preset === 'ollama' && { stream: (request, signal) => askOllama(address, info, request, length, signal) }), circuit: circuitOf(provider.id),
       dialect: { get: () => dialects.get(name) ?? dialectOf(known.capabilities), learn: (dialect) => { dialects.set(name, dialect); keep(known, dialect); } },
       clock, random: parts.random, ids: parts.ids, sleep: parts.sleep, limits: parts.limits ?? CHAT_LIMITS,
       turn: ({ signal, waits }) => pace.turn(provider.id, provider.requestsPerMinute, { of: 'provider', name: provider.name }, signal, waits),
