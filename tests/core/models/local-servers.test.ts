@@ -81,7 +81,7 @@ describe('A4 servers on this machine', () => {
     const quick = await serve({ '/v1/models': list('x') });
     const startedAt = performance.now();
     expect(await fresh([plain((silent.address() as AddressInfo).port), plain(quick.port)]).models.discover()).toHaveLength(1);
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   it('knows what was added already, by whatever name of this machine', async () => {

@@ -15,7 +15,7 @@ export const LOCAL_PORTS: readonly LocalPort[] = [
 ];
 
 /** Ms for one request: a server on this machine that takes longer is busy starting. */
-const ASK_MS = 500;
+const ASK_MS = 1_000;
 const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_NAMES = 200;
 
