@@ -57,9 +57,9 @@ export function useInstallSet() {
   };
 }
 
-/** Reads the set of what is installed, as a lockfile. */
-export function useExport(onText: (text: string) => void) {
+/** Reads the set of what is installed, as a lockfile, or the configuration of all of it. */
+export function useExport(what: 'lockfile' | 'exportConfiguration', onText: (text: string) => void) {
   const { client } = useBridge();
-  const read = useMutation<{ text: string }, CallError>({ mutationFn: () => callProcedure(client, 'plugins', 'lockfile', {}), onSuccess: ({ text }) => { onText(text); } });
+  const read = useMutation<{ text: string }, CallError>({ mutationFn: () => callProcedure(client, 'plugins', what, {}), onSuccess: ({ text }) => { onText(text); } });
   return { run: () => { read.mutate(); }, error: read.error, reset: read.reset };
 }

@@ -5,13 +5,13 @@ import { scriptSends, startRun, talk } from '../renderer/chat/scripted-run.ts';
 import type { PluginCall } from '../../contract/model/plugin.ts';
 import { makeAuditRows } from './fake-audit.ts';
 import { NOW, permission } from './fake-data.ts';
-import { everyEntry } from './fake-configuration.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { someServers } from './fake-mcp.ts';
 import { connection } from './fake-tools.ts';
 import { makeModelFile } from './fake-models.ts';
 import { fullWorld } from './full-world.ts';
 import type { PageServer } from './page-server.ts';
+import { concerned, configured, SHEET, withConfigurationFile, withUpdates } from './plugin-worlds.ts';
 import { RICH } from './rich-text.ts';
 
 export type Kind = 'full' | 'empty' | 'failing' | 'loading' | 'locked' | 'detail';
@@ -33,15 +33,6 @@ export interface State {
 }
 
 const PLUGIN = '/marketplace/dev.troupe.research-assistant';
-const SHEET = 'dev.troupe.spreadsheet-analyst';
-/** Gives an installed plugin one entry of each type; those of `missing` have nothing yet. */
-function configured(world: FakeWorld, missing: string[], id = SHEET, entries = everyEntry): void {
-  const here = world.installed.get(id);
-  if (!here) return;
-  world.installed.set(id, { ...here, configuration: entries, missing });
-  world.folders.set(id, [{ key: 'data', access: 'read', path: '/home/ada/Documents/tables' }]);
-  world.configurations.set(id, { values: { limit: 50, ...(!missing.includes('endpoint') && { endpoint: 'https://api.example.com/v1' }) }, secrets: new Set(missing.includes('api_key') ? [] : ['api_key']) });
-}
 const failure = { code: 'store/busy' as const, message: 'The database did not answer within 10 s.', retryable: true, details: {} };
 const empty = (): FakeWorld => createWorld({ empty: true });
 const some = (change: (world: FakeWorld) => void = () => undefined) => (): FakeWorld => { const world = fullWorld(); change(world); return world; };
@@ -74,18 +65,6 @@ const modelsHere = (world: FakeWorld): void => {
   ];
 };
 
-const withUpdates = (world: FakeWorld): void => {
-  const [text, sheet] = [...world.installed.values()];
-  if (!text || !sheet) return;
-  world.installed.set(text.id, { ...text, previousVersion: '0.9.0' });
-  world.installed.set(sheet.id, { ...sheet, previousVersion: '0.8.4', autoUpdate: 'patch', reason: 'dependency', neededBy: [text.id] });
-  const update = { size: 190_000, publishedAt: text.updatedAt, pinned: null, added: [] };
-  world.updates = [
-    { ...update, id: text.id, name: text.name, installed: text.version, version: '1.2.0', changes: [{ version: '1.2.0', publishedAt: text.updatedAt, changelog: '- Counts words of any language.\n- Keeps **lists** as they are.' }, { version: '1.1.0', publishedAt: text.installedAt, changelog: 'Shorter answers.' }], added: ['network:more.example.com', 'secret_read:api_key'] },
-    { ...update, id: sheet.id, name: sheet.name, installed: sheet.version, version: '1.4.0', changes: [], pinned: sheet.version },
-  ];
-  world.operations.set('by-itself', { operation: { id: 'by-itself', kind: 'update', pluginId: sheet.id, state: 'finished', createdAt: sheet.updatedAt, finishedAt: sheet.updatedAt, automatic: { from: '0.8.4', to: sheet.version }, asked: 'plugin' } } as never);
-};
 const other = { kind: 'hosted' as const, entries: 420, sequence: 9, syncedAt: NOW - 3_600_000, expiresAt: Date.now() + 400 * 86_400_000, syncing: false, fingerprint: '0f3c9a1b'.repeat(8), priority: 100, prefix: null, badRecords: [], error: null };
 const withRegistry = (world: FakeWorld, what: Partial<FakeWorld['registries'][number]>): void => { world.registries = [...world.registries, { ...other, id: 'company', name: 'Company', address: 'https://registry.example/', ...what }]; };
 const withRegistries = (world: FakeWorld): void => {
@@ -142,6 +121,7 @@ const marketplace: State[] = [
   { name: 'marketplace-many', route: 'marketplace', kind: 'detail', address: '/marketplace', world: () => createWorld({ entries: 10_000 }), shows: text('10,000 plugins') },
 ];
 
+
 const plugin: State[] = [
   { name: 'plugin', route: 'marketplace/:id', kind: 'full', address: PLUGIN, world: some(), shows: heading('What it does') },
   ...(['permissions', 'configuration', 'versions', 'dependencies'] as const).map((tab): State => ({ name: `plugin-${tab}`, route: 'marketplace/:id', kind: 'detail', address: `/marketplace/dev.troupe.code-reviewer?tab=${tab}`, world: some(), shows: (page) => page.getByRole('tabpanel') })),
@@ -157,14 +137,19 @@ const plugin: State[] = [
   { name: 'plugin-configure-loading', route: 'marketplace/:id', kind: 'loading', address: `/marketplace/${SHEET}?tab=configuration`, world: waits('plugins.configuration'), shows: skeleton },
   { name: 'plugin-configure-nothing', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/dev.troupe.text-toolkit?tab=configuration', world: some((world) => { configured(world, [], 'dev.troupe.text-toolkit', []); }), shows: text('There is nothing to configure.') },
   { name: 'plugin-installed', route: 'marketplace/:id', kind: 'full', address: '/marketplace/dev.troupe.spreadsheet-analyst', world: some(), shows: heading('On this machine') },
+  { name: 'plugin-stuck', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some((world) => { concerned(world); world.misfits = true; }), act: async (page) => { await text(/^So it cannot go back now/)(page).scrollIntoViewIfNeeded(); }, shows: text(/^So it cannot go back now/) },
   { name: 'plugin-uninstall', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(), act: async (page) => { await button(page, /^Uninstall/).click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'plugin-change', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(withUpdates), act: async (page) => { await button(page, 'Update…').click(); }, shows: text('Newly asks for: Send data to and read from more.example.com') },
   { name: 'plugin-version-menu', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.spreadsheet-analyst', world: some(withUpdates), act: async (page) => { await button(page, /^Version 1/).click(); }, shows: (page) => page.getByRole('menuitem').first() },
-  { name: 'plugin-switch-off', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(), act: async (page) => { await page.getByRole('switch', { name: /^On/ }).click(); }, shows: (page) => page.getByRole('dialog') },
+  { name: 'plugin-switch-off', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit', world: some(concerned), act: async (page) => { await page.getByRole('switch', { name: /^On/ }).click(); }, shows: (page) => page.getByRole('dialog') },
   { name: 'plugins-drop', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => {
     await button(page, 'From this computer').waitFor();
     await page.evaluate(() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'a.troupe')); document.dispatchEvent(new DragEvent('dragenter', { dataTransfer: data, bubbles: true })); });
   }, shows: text('Drop a .troupe archive to install it, unsigned') },
+  { name: 'plugins-dropped', route: 'plugins', kind: 'detail', address: '/plugins', world: some((world) => { world.settings = { ...world.settings, developerMode: true }; }), act: async (page) => {
+    await button(page, 'From this computer').waitFor();
+    await page.evaluate(() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'a.troupe')); document.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })); });
+  }, shows: (page) => page.getByRole('dialog', { name: /com\.example\.own-tools/ }) },
   { name: 'plugin-unsigned', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/com.example.own-tools', world: some((world) => { const [text] = [...world.installed.values()]; if (text) world.installed.set('com.example.own-tools', { ...text, id: 'com.example.own-tools', name: 'Own Tools', hiredAs: [], sideLoaded: true, registry: '', publisher: { id: 'side-loaded', name: 'Ada', tier: 'tier3', verified: false, website: null }, developedIn: { path: '/home/ada/projects/own-tools', problem: 'plugin.yaml, line 4: expected a version such as 1.0.0, got "one".' } }); }), shows: text('What is in the folder now was not taken.') },
   { name: 'plugin-misfit', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.test-writer', world: some(), shows: text('It does not fit this app') },
   { name: 'plugin-missing', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/com.nobody.nothing', world: some(), shows: heading('There is no plugin com.nobody.nothing') },
@@ -177,9 +162,10 @@ const plugin: State[] = [
   { name: 'install-failed', route: 'marketplace/:id', kind: 'failing', address: PLUGIN, world: some((world) => { world.failInstall = { code: 'plugins/digest-mismatch', message: 'research-assistant 1.1.0 was expected to have the SHA-512 0f3c… and has 9a1b….', retryable: false, details: { expected: '0f3c', got: '9a1b' } }; }), act: install, shows: alert },
 ];
 
+const loadConfiguration = async (page: Page): Promise<void> => { await page.getByLabel('Load a configuration…').setInputFiles({ name: 'troupe.config.yaml', mimeType: 'text/yaml', buffer: Buffer.from('config_version: 1') }); };
 const plugins: State[] = [
   { name: 'plugins', route: 'plugins', kind: 'full', address: '/plugins', world: some(), shows: (page) => page.getByRole('listitem').filter({ hasText: 'Text Toolkit' }) },
-  { name: 'plugins-updates', route: 'plugins', kind: 'full', address: '/plugins?show=updates', world: some(withUpdates), act: async (page) => { await button(page, 'What changed in Text Toolkit').click(); }, shows: text('Counts words of any language') },
+  { name: 'plugins-updates', route: 'plugins', kind: 'full', address: '/plugins?show=updates', world: some((world) => { withUpdates(world); concerned(world); }), act: async (page) => { await button(page, 'What changed in Text Toolkit').click(); }, shows: text('Counts words of any language') },
   { name: 'plugins-current', route: 'plugins', kind: 'empty', address: '/plugins?show=updates', world: some(), shows: text('Everything is up to date') },
   { name: 'plugins-none', route: 'plugins', kind: 'empty', address: '/plugins?show=disabled', world: some(), shows: text('Everything is switched on') },
   { name: 'plugins-chosen', route: 'plugins', kind: 'detail', address: '/plugins', world: some(withUpdates), act: async (page) => { await page.getByLabel('Choose all').check(); }, shows: text('2 chosen') },
@@ -187,6 +173,9 @@ const plugins: State[] = [
   { name: 'plugins-from-here', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => { await button(page, 'From this computer').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Install an archive…' }) },
   { name: 'plugins-needs-mode', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => { await button(page, 'From this computer').click(); await page.getByRole('menuitem', { name: 'Install an archive…' }).click(); }, shows: text('This needs developer mode') },
   { name: 'plugins-set', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => { await page.getByLabel('Install a set from a file…').setInputFiles({ name: 'troupe.lock.yaml', mimeType: 'text/yaml', buffer: Buffer.from('lockfile_version: 1') }); }, shows: (page) => button(page, 'Install 1 change') },
+  { name: 'plugins-configuration', route: 'plugins', kind: 'detail', address: '/plugins', world: some(withConfigurationFile), act: loadConfiguration, shows: text('What the file leaves to you') },
+  { name: 'plugins-configuration-failing', route: 'plugins', kind: 'failing', address: '/plugins', world: fails('plugins.compareConfiguration'), act: loadConfiguration, shows: alert },
+  { name: 'plugins-configuration-loading', route: 'plugins', kind: 'loading', address: '/plugins', world: waits('plugins.compareConfiguration'), act: loadConfiguration, shows: skeleton },
   { name: 'plugins-menu', route: 'plugins', kind: 'detail', address: '/plugins', world: some(), act: async (page) => { await button(page, 'Actions for Text Toolkit').click(); }, shows: (page) => page.getByRole('menuitem', { name: 'Uninstall…' }) },
   { name: 'plugins-empty', route: 'plugins', kind: 'empty', address: '/plugins', world: empty, shows: text('No plugins yet') },
   { name: 'plugins-failing', route: 'plugins', kind: 'failing', address: '/plugins', world: fails('plugins.list'), shows: alert },

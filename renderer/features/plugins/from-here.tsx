@@ -1,5 +1,5 @@
 import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
-import { Download, FileUp, FolderCode, HardDriveUpload, ListChecks } from 'lucide-react';
+import { Download, FileSliders, FileUp, FolderCode, HardDriveUpload, ListChecks } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { hasCode } from '../../../contract/errors/app-error.ts';
@@ -14,19 +14,24 @@ import { VersionChanges } from '../../components/version-changes/version-changes
 import { saveText } from '../../lib/save-text.ts';
 import { T, useText } from '../../lib/text.tsx';
 import { useDroppedFiles } from '../../lib/use-dropped-files.ts';
+import { ConfigurationDialog } from './configuration-dialog.tsx';
 
-const MOST_BYTES = 262_144;
+/** What a lockfile and a configuration may have. One byte more is read, so that the core says what is wrong with it. */
+const MOST_BYTES = { set: 262_144, configuration: 131_072 };
 
-/** What comes from this computer and goes to it: unsigned plugins, and the set of what is installed as a file. */
+/** What comes from this computer and goes to it: unsigned plugins, the set of what is installed, and its configuration. */
 export function FromHere() {
   const t = useText();
   const { settings } = useSettings();
   const [asking, setAsking] = useState(false);
   const [lockfile, setLockfile] = useState<string | null>(null);
   const sideLoad = useSideLoad();
-  const save = useExport((text) => { saveText({ name: 'troupe.lock.yaml', mediaType: 'application/yaml', text }); });
+  const save = useExport('lockfile', (text) => { saveText({ name: 'troupe.lock.yaml', mediaType: 'application/yaml', text }); });
+  const [configuration, setConfiguration] = useState<string | null>(null);
+  const saveConfiguration = useExport('exportConfiguration', (text) => { saveText({ name: 'troupe.config.yaml', mediaType: 'application/yaml', text }); });
   const archives = useRef<HTMLInputElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const configurations = useRef<HTMLInputElement>(null);
   const inDeveloperMode = (act: () => void): void => { if (settings?.developerMode) act(); else setAsking(true); };
   const [wrong, setWrong] = useState(false);
   const over = useDroppedFiles((files) => {
@@ -38,7 +43,7 @@ export function FromHere() {
   useOpenings(({ kind }) => kind === 'archive' && settings !== undefined && brought === null && !sideLoad.pending, (opened) => {
     if (opened.kind === 'archive') inDeveloperMode(() => { setBrought(opened.file); });
   });
-  const error = sideLoad.error && !hasCode(sideLoad.error, 'host/cancelled') ? sideLoad.error : save.error;
+  const error = sideLoad.error && !hasCode(sideLoad.error, 'host/cancelled') ? sideLoad.error : save.error ?? saveConfiguration.error;
   return (
     <>
       <Menu position="bottom-end" width={260} withInitialFocusPlaceholder={false}>
@@ -50,6 +55,9 @@ export function FromHere() {
           <Menu.Label><T id="fromHere.set" /></Menu.Label>
           <Menu.Item leftSection={<ListChecks size={15} />} onClick={() => { picker.current?.click(); }}><T id="fromHere.installSet" /></Menu.Item>
           <Menu.Item leftSection={<Download size={15} />} onClick={save.run}><T id="fromHere.saveSet" /></Menu.Item>
+          <Menu.Label><T id="fromHere.configuration" /></Menu.Label>
+          <Menu.Item leftSection={<FileSliders size={15} />} onClick={() => { configurations.current?.click(); }}><T id="fromHere.loadConfiguration" /></Menu.Item>
+          <Menu.Item leftSection={<Download size={15} />} onClick={saveConfiguration.run}><T id="fromHere.saveConfiguration" /></Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <input ref={archives} type="file" hidden accept=".troupe" aria-label={t('fromHere.file')} onChange={(event) => {
@@ -59,19 +67,15 @@ export function FromHere() {
       }} />
       {over && <DropHint><T id="fromHere.drop" /></DropHint>}
       <Modal opened={wrong} onClose={() => { setWrong(false); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}><Text role="alert"><T id="fromHere.dropOne" /></Text></Modal>
-      <input ref={picker} type="file" hidden accept=".yaml,.yml" aria-label={t('fromHere.installSet')} onChange={(event) => {
-        const [file] = event.currentTarget.files ?? [];
-        event.currentTarget.value = '';
-        // One byte more than is taken, so that the core says what is wrong with it.
-        if (file) void file.slice(0, MOST_BYTES + 1).text().then(setLockfile);
-      }} />
+      <input ref={picker} type="file" hidden accept=".yaml,.yml" aria-label={t('fromHere.installSet')} onChange={(event) => { readPicked(event.currentTarget, MOST_BYTES.set, setLockfile); }} />
+      <input ref={configurations} type="file" hidden accept=".yaml,.yml" aria-label={t('fromHere.loadConfiguration')} onChange={(event) => { readPicked(event.currentTarget, MOST_BYTES.configuration, setConfiguration); }} />
       <Modal opened={asking} onClose={() => { setAsking(false); }} title={t('fromHere.needsMode')} closeButtonProps={{ 'aria-label': t('install.close') }}>
         <Stack gap={16}>
           <Text><T id="fromHere.needsModeLine" /></Text>
           <Group gap={8} justify="flex-end"><Button variant="default" data-autofocus onClick={() => { setAsking(false); }}><T id="install.close" /></Button><Button component={Link} to="/settings/about"><T id="fromHere.toSettings" /></Button></Group>
         </Stack>
       </Modal>
-      <Modal opened={error !== null || sideLoad.elsewhere !== null} onClose={() => { sideLoad.reset(); save.reset(); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}>
+      <Modal opened={error !== null || sideLoad.elsewhere !== null} onClose={() => { sideLoad.reset(); save.reset(); saveConfiguration.reset(); }} title={t('fromHere.title')} closeButtonProps={{ 'aria-label': t('install.close') }}>
         {error ? <Failure error={error} compact /> : <Text role="status"><T id="plugin.folderElsewhere" /></Text>}
       </Modal>
       <Modal opened={brought !== null} onClose={() => { setBrought(null); }} title={t('fromHere.brought', { name: brought?.name })} closeButtonProps={{ 'aria-label': t('install.close') }}>
@@ -81,8 +85,16 @@ export function FromHere() {
         </Stack>
       </Modal>
       <SetDialog lockfile={lockfile} onClose={() => { setLockfile(null); }} />
+      <ConfigurationDialog text={configuration} onClose={() => { setConfiguration(null); }} />
     </>
   );
+}
+
+/** The text of a picked file; the same one may be picked again. */
+function readPicked(input: HTMLInputElement, most: number, onText: (text: string) => void): void {
+  const [file] = input.files ?? [];
+  input.value = '';
+  if (file) void file.slice(0, most + 1).text().then(onText);
 }
 
 /** The difference of a lockfile, before it is made true. */

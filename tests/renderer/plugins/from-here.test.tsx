@@ -196,3 +196,57 @@ describe('I9 the set of what is installed', () => {
     await waitFor(() => { expect(called(world, 'plugins.lockfile')).toHaveLength(1); });
   });
 });
+
+describe('I9 the configuration of what is installed', () => {
+  const CHANGES = [{ pluginId: 'dev.troupe.text-toolkit', key: 'tone', before: null, after: 'short' }, { pluginId: 'dev.troupe.spreadsheet-analyst', key: 'rows', before: 10, after: 20 }];
+  const GAPS = [{ pluginId: 'dev.troupe.spreadsheet-analyst', key: 'api_key', kind: 'secret' as const, message: 'x' }, { pluginId: 'com.example.none', key: null, kind: 'not-installed' as const, message: 'x' }];
+  const load = async (text: string): Promise<ReturnType<typeof within>> => {
+    await screen.findByRole('button', { name: 'From this computer' });
+    fireEvent.change(screen.getByLabelText('Load a configuration…', { selector: 'input' }), { target: { files: [new File([text], 'troupe.config.yaml')] } });
+    return within(await screen.findByRole('dialog', { name: 'Load a configuration' }));
+  };
+  const differing = (gaps: readonly object[]): FakeWorld => {
+    const world = createWorld();
+    world.answers.set('plugins.compareConfiguration', (() => ({ changes: called(world, 'plugins.importConfiguration').length === 0 ? CHANGES : [], gaps })) as never);
+    world.answers.set('plugins.importConfiguration', (() => ({ changes: CHANGES, gaps })) as never);
+    return world;
+  };
+
+  it('shows what a file would change and what it leaves to the person before it changes anything, and afterwards what is left', async () => {
+    const { world } = open(differing(GAPS));
+    const dialog = await load('config_version: 1');
+    expect((await dialog.findByRole('list', { name: 'What changes' })).textContent).toBe('Text ToolkittonedefaultshortSpreadsheet Analystrows1020');
+    expect(dialog.getByText('Enter api_key of Spreadsheet Analyst. A file never holds a secret.')).toBeTruthy();
+    expect(dialog.getByRole('link', { name: 'Set it up' }).getAttribute('href')).toBe('/marketplace/dev.troupe.spreadsheet-analyst?tab=configuration');
+    expect(dialog.getByText('com.example.none is not installed, so its part is left out.')).toBeTruthy();
+    expect(called(world, 'plugins.importConfiguration')).toEqual([]);
+    fireEvent.click(dialog.getByRole('button', { name: 'Change 2 values' }));
+    await dialog.findByText('2 values were changed.');
+    expect(called(world, 'plugins.importConfiguration')).toMatchObject([{ text: 'config_version: 1' }]);
+    expect(dialog.queryByRole('button', { name: /^Change/ })).toBeNull();
+    expect(dialog.getByRole('link', { name: 'Show it' })).toBeTruthy();
+  });
+
+  it('changes nothing while a value does not fit, and says which', async () => {
+    open(differing([{ pluginId: 'dev.troupe.text-toolkit', key: 'tone', kind: 'bad-value', message: '"tone" of dev.troupe.text-toolkit has to be a text.' }]));
+    const dialog = await load('config_version: 1');
+    await dialog.findByText('"tone" of dev.troupe.text-toolkit has to be a text.');
+    expect(dialog.getByRole('button', { name: 'Change 2 values' }).hasAttribute('disabled')).toBe(true);
+  });
+
+  it('says when nothing differs, and when the file is none', async () => {
+    const { world } = open();
+    const dialog = await load('config_version: 1');
+    await dialog.findByText('Everything is set as the file says.');
+    fireEvent.click(dialog.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
+    world.failures.set('plugins.compareConfiguration', { code: 'plugins/bad-configuration', message: 'This is no troupe.config.yaml that can be taken.', retryable: false, details: {} });
+    const other = await load('lockfile_version: 1');
+    await other.findByText('This is no troupe.config.yaml that can be taken.');
+  });
+
+  it('is saved as a file', async () => {
+    const { world } = open();
+    await choose('Save the configuration');
+    await waitFor(() => { expect(called(world, 'plugins.exportConfiguration')).toHaveLength(1); });
+  });
+});

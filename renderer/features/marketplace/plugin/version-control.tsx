@@ -62,8 +62,7 @@ function RollBack({ plugin, to, busy }: { plugin: InstalledPlugin; to: string; b
     <section className={classes.stack} aria-label={t('versions.before')}>
       {preview.data && <VersionChanges changes={preview.data.changes} />}
       {preview.data && <ConcernedLines concerned={preview.data} />}
-      {stuck && <span className={classes.quiet}><T id="versions.noWayBack" /></span>}
-      <span className={classes.quiet}><T id="versions.backWith" /></span>
+      <span className={classes.quiet}><T id={stuck ? 'versions.noWayBack' : 'versions.backWith'} /></span>
       <Button variant="default" leftSection={<Undo2 size={15} aria-hidden />} disabled={busy || stuck || (plugin.pinned !== null && plugin.pinned !== to)} loading={pending} onClick={() => { rollBack({ id: plugin.id, name: plugin.name }); }}>{t('versions.rollBack', { version: to })}</Button>
       {(preview.error ?? error) && <Failure error={preview.error ?? error} compact />}
     </section>
