@@ -363,6 +363,27 @@ describe('tools.call', () => {
     await expect(use([`tools:${OTHER}/*`], 'tools.call', { name: `${OTHER}/gone`, input: {} })).rejects.toMatchObject({ code: 'tools/not-found' });
   });
 
+  it('works with the grants of the tool that is called, not with those of the plugin that calls', async () => {
+    const answers = async (mine: readonly string[], theirs: readonly string[]): Promise<unknown> => {
+      installed([`tools:${OTHER}/*`, ...mine]);
+      plugins.add(OTHER, { grants: theirs, manifest: { capabilities: { tools: [{ id: 'keeps', name: 'Keeps', description: 'D', effect: 'write' }] } }, files: { 'dist/plugin.js': '' } });
+      let level = 0;
+      stage.act = (host, signal) => {
+        level += 1;
+        const made = level === 1 ? host.call('tools.call', { name: `${OTHER}/keeps`, input: {} }, signal) : host.call('storage.set', { key: 'lent', value: 1 }, signal);
+        return made.then(() => 'kept', (error: unknown) => (error as AppError).code);
+      };
+      return (await tools.invoke(session, await tools.find(`${PLUGIN}/outer`), { callId: 'c1', input: {}, depth: 1, readOnly: false, standing: 'approved', signal: session.context.signal })).output;
+    };
+    const keptBy = (pluginId: string): Promise<string | undefined> => home.store.read('pluginStorageGet', { pluginId, key: 'lent' });
+    // Level two is refused what level one has, and answers that as its output.
+    await answers(['storage:1000'], []);
+    expect([await keptBy(PLUGIN), await keptBy(OTHER)]).toEqual([undefined, undefined]);
+    expect(told).toContainEqual(expect.objectContaining({ action: 'permission_denied', subject: 'storage', pluginId: OTHER }));
+    await answers([], ['storage:1000']);
+    expect([await keptBy(PLUGIN), await keptBy(OTHER)]).toEqual([undefined, '1']);
+  });
+
   it('asks the person like any call, and a tool that reads cannot use one that writes', async () => {
     other('write');
     const grants = [`tools:${OTHER}/*`];
