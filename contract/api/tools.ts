@@ -13,12 +13,12 @@ export const tools = {
   /** What connections there can be. */
   forms: read('/tools/forms', {}, z.object({ forms: z.array(connectionFormSchema) })),
   /**
-   * Keeps a connection; no agent has it yet. Where a folder belongs to it the shell asks for one; `confirmAt` is the address
+   * Keeps a connection and gives it to `agents` (hires, own agents); without any no agent has it yet. Where a folder belongs to it the shell asks for one; `confirmAt` is the address
    * of the page where a browser's user picks it, and the connection is there when they did. `folder` names it without a
    * dialog, which a page may not do.
    */
-  connect: write('POST /tools/connections', { kind: connectionKindSchema, name: connectionNameSchema, set: z._default(configurationValuesSchema, {}), secrets, folder: z.optional(z.string().check(z.maxLength(4096))) },
-    z.object({ connection: z.nullable(connectionSchema), confirmAt: z.nullable(z.string()) }), { timeoutMs: 10 * 60_000, errors: ['core/bad-input', 'tools/name-taken', 'host/cancelled', 'credentials/no-store', 'permission/denied'] }),
+  connect: write('POST /tools/connections', { kind: connectionKindSchema, name: connectionNameSchema, set: z._default(configurationValuesSchema, {}), secrets, agents: z._default(z.array(idSchema).check(z.maxLength(100)), []), folder: z.optional(z.string().check(z.maxLength(4096))) },
+    z.object({ connection: z.nullable(connectionSchema), confirmAt: z.nullable(z.string()) }), { timeoutMs: 10 * 60_000, errors: ['core/bad-input', 'tools/name-taken', 'host/cancelled', 'credentials/no-store', 'permission/denied', 'team/not-found'] }),
   /** Only what is given changes; `reset` goes back to the default; a secret of null is removed. */
   configure: write('PUT /tools/connections/{id}', { id: idSchema, set: z._default(configurationValuesSchema, {}), reset: z._default(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(100)), []), secrets }, connectionSchema, { errors: [...errors, 'core/bad-input'] }),
   /** Asks what is there; a webhook gets an event that says it is a test, anything else is not changed. */

@@ -39,7 +39,7 @@ export function toolsProcedures(os: Implementer, world: FakeWorld) {
       const problems = form?.fields.flatMap((field) => { const value = input.set[field.key]; const problem = value === undefined ? (field.required && field.type !== 'secret' && field.default === null ? 'empty' : undefined) : valueProblem(field, value); return problem === undefined ? [] : [{ key: field.key, problem }]; }) ?? [];
       if (problems.length > 0) throw new AppError('core/bad-input', 'The connection was not kept.', { details: { problems } });
       if (world.tools.connections.some(({ name }) => name === input.name)) throw new AppError('tools/name-taken', `There is a connection called "${input.name}" already. Choose another name.`);
-      const made = connection(`connection-${world.tools.connections.length + 1}`, input.kind, input.name, {}, input.set);
+      const made = { ...connection(`connection-${world.tools.connections.length + 1}`, input.kind, input.name, {}, input.set), agents: input.agents };
       world.tools.connections = [...world.tools.connections, made];
       world.changed('tools');
       return { connection: made, confirmAt: null };

@@ -63,7 +63,7 @@ function Editor({ detail, refetch }: { detail: OwnAgentDetail; refetch: () => Pr
           <div className={classes.left}>
             <Tabs value={tab} onChange={(next) => { setSearch(next === 'versions' ? { tab: 'versions' } : {}, { replace: true }); }} keepMounted={false}>
               <Tabs.List><Tabs.Tab value="form"><T id="builder.form" /></Tabs.Tab><Tabs.Tab value="versions"><T id="builder.versions" /></Tabs.Tab></Tabs.List>
-              <Tabs.Panel value="form" className={classes.panel ?? ''}><ProblemsPanel problems={hand.problems} onFix={hand.set} /><AgentForm id={id} draft={hand.draft} problems={hand.problems} set={hand.set} /></Tabs.Panel>
+              <Tabs.Panel value="form" className={classes.panel ?? ''}><ProblemsPanel id={id} problems={hand.problems} onFix={hand.set} /><AgentForm id={id} draft={hand.draft} problems={hand.problems} set={hand.set} /></Tabs.Panel>
               <Tabs.Panel value="versions" className={classes.panel ?? ''}><Versions id={id} version={detail.agent.version} unsaved={hand.unsaved} onTaken={hand.replace} flush={hand.flush} /></Tabs.Panel>
             </Tabs>
           </div>

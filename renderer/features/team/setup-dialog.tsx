@@ -21,7 +21,7 @@ export function SetupDialog({ hire }: { hire: Hire }) {
   return (
     <Modal opened onClose={close} title={t('team.setupOf', { name: hire.name })} size="lg" closeButtonProps={{ 'aria-label': t('team.close') }} attributes={{ header: { role: 'presentation' } }}>
       <div className={classes.step}>
-        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={hire.pluginId === OWN ? `/builder/${hire.agentId}` : `/marketplace/${hire.pluginId}?tab=configuration`} className={classes.textLink}><T id={hire.pluginId === OWN ? 'team.toBuilder' : 'team.toPlugin'} /></Link>{hire.connection ? <>{' · '}<Link to={`/settings/tools?connect=${hire.connection}`} className={classes.textLink}><T id="team.toConnections" /></Link></> : null}</Text> : null}
+        {hire.needs.length > 0 ? <Text size="sm"><T id="team.needs" values={{ needs: hire.needs.join(' ') }} /> <Link to={hire.pluginId === OWN ? `/builder/${hire.agentId}` : `/marketplace/${hire.pluginId}?tab=configuration`} className={classes.textLink}><T id={hire.pluginId === OWN ? 'team.toBuilder' : 'team.toPlugin'} /></Link>{hire.connection ? <>{' · '}<Link to={`/settings/tools?connect=${hire.connection}&for=${hire.id}`} className={classes.textLink}><T id="team.toConnections" /></Link></> : null}</Text> : null}
         <ModelChoice value={hire.model} onChange={(model) => { change.mutate({ id: hire.id, model }); }} />
         <FallbackChoice value={hire.fallbackModel} first={hire.model} onChange={(fallbackModel) => { change.mutate({ id: hire.id, fallbackModel }); }} />
         {change.error ? <div className={classes.problem} role="alert">{describe(change.error).message}</div> : null}

@@ -24,6 +24,14 @@ describe('A9 connections of built-in tools', () => {
     await expect(at.connections.give({ id, agents: ['nobody'] })).rejects.toMatchObject({ code: 'team/not-found' });
   });
 
+  it('are given with the same step to who lacks them, and not kept for nobody', async () => {
+    const made = await at.connections.connect({ kind: 'webhook', name: 'Alerts', set: { address: 'https://hooks.example.com' }, secrets: {}, folder: null, agents: [AGENT] });
+    expect(made.agents).toEqual([AGENT]);
+    expect(await at.toolsOf('builtin.webhook_send')).toHaveLength(1);
+    await expect(at.connections.connect({ kind: 'webhook', name: 'Others', set: { address: 'https://hooks.example.com' }, secrets: {}, folder: null, agents: ['nobody'] })).rejects.toMatchObject({ code: 'team/not-found' });
+    expect(await at.connections.list()).toHaveLength(1);
+  });
+
   it('taken back in the middle of a run they hold no longer, and a change asks again', async () => {
     const server = await serve(() => ({}));
     const { id } = await at.add('webhook', 'Alerts', { set: { address: server.origin } });

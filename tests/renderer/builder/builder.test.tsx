@@ -48,7 +48,7 @@ describe('B1 B3 B4 the builder', () => {
     const fix = (kind: 'connect' | 'give', connection: 'search' | 'http') => ({ kind, connection, set: {}, pluginId: null });
     world.ownAgents.set('own-1', ownAgent('own-1', { name: 'Scout', role: 'one who looks' }, { problems: [{ path: 'tools[0]', severity: 'warning', message: 'One.', fix: fix('connect', 'search') }, { path: 'tools[1]', severity: 'warning', message: 'Two.', fix: fix('give', 'http') }] }));
     open(world, '/builder/own-1');
-    expect((await screen.findByRole('link', { name: 'Set up a connection: One.' })).getAttribute('href')).toBe('/settings/tools?connect=search');
+    expect((await screen.findByRole('link', { name: 'Set up a connection: One.' })).getAttribute('href')).toBe('/settings/tools?connect=search&for=own-1');
     expect(screen.getByRole('link', { name: 'Give it one: Two.' }).getAttribute('href')).toBe('/settings/tools');
   });
 

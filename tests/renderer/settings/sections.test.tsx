@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SettingsScreen } from '../../../renderer/features/settings/index.tsx';
 import { createWorld } from '../../support/fake-core.ts';
+import { ownAgent } from '../../support/fake-builder.ts';
 import { mcpServer } from '../../support/fake-mcp.ts';
 import { renderPage } from '../../support/render-page.tsx';
 import { giveSizes } from '../chat/show.tsx';
@@ -248,6 +249,21 @@ describe('A9 connections of tools', () => {
     expect(await screen.findByRole('textbox', { name: 'Database' })).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Close' }));
     await waitFor(() => { expect(dialog.isConnected).toBe(false); });
+  });
+});
+
+describe('A9 a connection that an agent lacks', () => {
+  it('is given to it with the same step', async () => {
+    giveSizes();
+    const world = createWorld();
+    world.ownAgents.set('own-1', ownAgent('own-1', { name: 'Scout', role: 'one who looks' }));
+    show('tools?connect=webhook&for=own-1', world);
+    const dialog = await screen.findByRole('dialog', { name: 'Add a connection' });
+    expect((await within(dialog).findByRole<HTMLInputElement>('checkbox', { name: 'Give it to Scout at once' })).checked).toBe(true);
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Name' }), { target: { value: 'Alerts' } });
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Address' }), { target: { value: 'https://hooks.example.com' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Connect' }));
+    await waitFor(() => { expect(world.tools.connections.map(({ name, agents }) => [name, agents])).toEqual([['Alerts', ['own-1']]]); });
   });
 });
 

@@ -35,7 +35,7 @@ export function Tools() {
           {list.data.circuits.map((circuit) => <HostRow key={circuit.host} circuit={circuit} />)}
         </SettingGroup>
       )}
-      <AddConnection opened={adding} kind={kind} onClose={() => { close(); if (kind !== null) setWanted({}, { replace: true }); }} />
+      <AddConnection opened={adding} kind={kind} agent={wanted.get('for')} onClose={() => { close(); if (kind !== null) setWanted({}, { replace: true }); }} />
     </>
   );
 }

@@ -50,6 +50,7 @@ describe('A5 the head of a GGUF file', () => {
     ['one name twice', assemble([...base, ['llama.block_count', { u32: 3 }]], [one]), /twice/],
     ['no kind of model', assemble([['general.name', { text: 'x' }]], [one]), /of what kind/],
     ['a part of a model', assemble([['general.architecture', { text: 'clip' }]], [one]), /clip/],
+    ['a model for embeddings alone', assemble([['general.architecture', { text: 'nomic-bert' }]], [one]), /for embeddings of the kind nomic-bert.*Qwen3-Embedding/],
     ['one of several files', assemble([...base, ['split.count', { u32: 3 }]], [one]), /one of 3 parts/],
     ['no layers', assemble([['general.architecture', { text: 'llama' }]], [one]), /block_count/],
     ['a part of no size', assemble(base, [['t', [0], new Float32Array(0)]]), /size that none has/],

@@ -19,5 +19,7 @@ export const VALUE_BYTES: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2,
 export const TEXT_VALUE = 8;
 export const LIST_VALUE = 9;
 
+/** Models for embeddings of kinds that are no language models. */
+export const ONLY_EMBEDDINGS: ReadonlySet<string> = new Set(['bert', 'nomic-bert', 'nomic-bert-moe', 'jina-bert-v2', 'jina-bert-v3', 'modern-bert', 'gemma-embedding']);
 /** Parts of models that answer nobody by themselves. */
-export const NO_LANGUAGE_MODELS: ReadonlySet<string> = new Set(['clip', 'mmproj', 'bert', 'nomic-bert', 'nomic-bert-moe', 'jina-bert-v2', 'jina-bert-v3', 'modern-bert', 't5encoder', 'gemma-embedding', 'wavtokenizer-dec', 'controlvector', 'adapter']);
+export const NO_LANGUAGE_MODELS: ReadonlySet<string> = new Set(['clip', 'mmproj', 't5encoder', 'wavtokenizer-dec', 'controlvector', 'adapter']);

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { AppError } from '../../../../../contract/errors/app-error.ts';
-import { FILE_KINDS, LIST_VALUE, NO_LANGUAGE_MODELS, TENSOR_KINDS, TEXT_VALUE, VALUE_BYTES } from './gguf-kinds.ts';
+import { FILE_KINDS, LIST_VALUE, NO_LANGUAGE_MODELS, ONLY_EMBEDDINGS, TENSOR_KINDS, TEXT_VALUE, VALUE_BYTES } from './gguf-kinds.ts';
 
 /** What the head of a GGUF file says of its model. `layers` and the rest are what the memory of a conversation is counted from. */
 export interface GgufDetails {
@@ -145,6 +145,7 @@ function describe(kept: ReadonlyMap<string, Kept>, tensors: Tensors, bytes: numb
   const architecture = kept.get('general.architecture');
   if (typeof architecture !== 'string' || !/^[a-z0-9][a-z0-9._-]{0,63}$/.test(architecture)) throw refused('it does not say of what kind its model is.');
   const type = kept.get('general.type');
+  if (ONLY_EMBEDDINGS.has(architecture)) throw refused(`it holds a model for embeddings of the kind ${architecture}, which cannot be run inside of Troupe yet. For search by meaning take one of the kind of language models, such as Qwen3-Embedding, or a model of a provider such as Ollama.`);
   if (NO_LANGUAGE_MODELS.has(architecture) || (typeof type === 'string' && type !== '' && type !== 'model')) throw refused(`it holds ${architecture}, which is a part of a model or none that answers.`);
   const parts = numberOf(kept, 'split.count') ?? 0;
   if (parts > 1) throw refused(`it is one of ${parts} parts. Join them with llama-gguf-split --merge.`);

@@ -37,8 +37,8 @@ export interface Connections {
   secretsKept(): 'sealed' | 'session';
   /** Throws what `connect` would say about the form, before a person is asked for a folder. */
   check(kind: ConnectionKind, change: ConnectionChange): void;
-  /** Errors: `core/bad-input` (with `details.problems` by field), `tools/name-taken`. */
-  connect(input: { kind: ConnectionKind; name: string; folder: string | null } & ConnectionChange, request?: WriteRequest): Promise<Connection>;
+  /** Kept, and given to `agents`. Errors: `core/bad-input` (with `details.problems` by field), `tools/name-taken`, `team/not-found`. */
+  connect(input: { kind: ConnectionKind; name: string; folder: string | null; agents?: readonly string[] } & ConnectionChange, request?: WriteRequest): Promise<Connection>;
   /** Errors, here and below: `tools/no-connection`. */
   configure(input: { id: string; reset: readonly string[] } & ConnectionChange, request?: WriteRequest): Promise<Connection>;
   /** A failure is the answer. */
@@ -223,18 +223,24 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   const teller = agentTeller(options.activity);
 
+  async function mustBeAgents(agents: readonly string[]): Promise<void> {
+    for (const agent of agents) if (!(await store.read('hireById', { id: agent })) && !(await store.read('ownAgentById', { id: agent }))) throw new AppError('team/not-found', 'One of these agents is not there any more. Look at the team and choose again.');
+  }
+
   const connections: Connections = {
     async list() { return (await Promise.all((await store.read('connectionList', undefined)).map((row) => { const kind = kindOf(row); return kind ? view(row, kind) : undefined; }))).filter((one) => one !== undefined); },
     forms: () => KINDS.map(({ kind, fields, picks, tools }) => ({ kind, fields: [...fields], picks, tools: tools.map(shown) })),
     secretsKept: () => (options.stores() ? 'sealed' : 'session'),
     check(name, change) { const kind = kindNamed(name); check(kind, change, withDefaults(kind, change.set), keyed(change.secrets)); },
-    async connect({ kind: name, name: called, folder, set, secrets }, request) {
+    async connect({ kind: name, name: called, folder, set, secrets, agents = [] }, request) {
       const kind = kindNamed(name);
       connections.check(name, { set, secrets });
       if (kind.picks && folder === null) throw new AppError('core/bad-input', 'This connection needs a folder. Pick one.', { details: { problems: [] } });
+      await mustBeAgents(agents);
       const id = options.ids.next();
       const stored = await store.write('insertConnection', { id, kind: name, name: called, configuration: JSON.stringify(set), folder: kind.picks ? folder : null, at: clock.now() }, once(request));
       if (stored.id === id) await keepSecrets(id, called, secrets);
+      if (agents.length > 0) await store.write('giveConnection', { id: stored.id, agents, at: clock.now() });
       changed();
       const { row } = await rowOf(stored.id);
       return view(row, kind);
@@ -277,7 +283,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return {};
     },
     async give({ id, agents }, request) {
-      for (const agent of agents) if (!(await store.read('hireById', { id: agent })) && !(await store.read('ownAgentById', { id: agent }))) throw new AppError('team/not-found', 'One of these agents is not there any more. Look at the team and choose again.');
+      await mustBeAgents(agents);
       await store.write('giveConnection', { id, agents, at: clock.now() }, once(request));
       changed();
       const { row, kind } = await rowOf(id);
