@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, collectionSchema, registryPrefixSchema, registryStatusSchema, reviewSchema, reviewSortSchema } from '../model/catalog.ts';
+import { catalogCardSchema, catalogDetailSchema, catalogFiltersSchema, catalogSortSchema, categorySchema, collectionSchema, publisherCountSchema, registryPrefixSchema, registryStatusSchema, reviewSchema, reviewSortSchema } from '../model/catalog.ts';
 import { pluginIdSchema, sha512Schema } from '../model/ids.ts';
 import { read, write } from './procedure.ts';
+
+const registryIdSchema = z.string().check(z.minLength(1), z.maxLength(64));
 
 export const catalog = {
   status: read('/catalog/status', {}, z.object({ registries: z.array(registryStatusSchema) })),
@@ -31,9 +33,12 @@ export const catalog = {
     words: z._default(z.string().check(z.maxLength(200)), ''), filters: z._default(catalogFiltersSchema, {}), sort: z._default(catalogSortSchema, 'relevance'),
     offset: z._default(z.number().check(z.int(), z.nonnegative()), 0), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(100)), 50),
   }, z.object({ items: z.array(catalogCardSchema), total: z.number(), corrected: z.nullable(z.string()), facets: z.record(z.string(), z.number()) })),
-  get: read('/plugins/{id}', { id: pluginIdSchema }, catalogDetailSchema, { errors: ['catalog/not-found'] }),
+  /** With `registry` what that one serves under this id; else what an installed one came from, or the registry that goes first. */
+  get: read('/plugins/{id}', { id: pluginIdSchema, registry: z.optional(registryIdSchema) }, catalogDetailSchema, { errors: ['catalog/not-found'] }),
   /** What people wrote about a plugin, as the registry published it on the day `asOf` (UTC, `YYYY-MM-DD`); null where it publishes no reviews. */
-  reviews: read('/plugins/{id}/reviews', { id: pluginIdSchema, sort: z._default(reviewSortSchema, 'newest') }, z.object({ asOf: z.nullable(z.string()), reviews: z.array(reviewSchema) }), { errors: ['catalog/not-found'] }),
+  reviews: read('/plugins/{id}/reviews', { id: pluginIdSchema, registry: z.optional(registryIdSchema), sort: z._default(reviewSortSchema, 'newest') }, z.object({ asOf: z.nullable(z.string()), reviews: z.array(reviewSchema) }), { errors: ['catalog/not-found'] }),
+  /** Publishers of all that is shown, those with most plugins first; `words` stand in the name or id. */
+  publishers: read('/publishers', { words: z._default(z.string().check(z.maxLength(200)), ''), limit: z._default(z.number().check(z.int(), z.gte(1), z.lte(100)), 50) }, z.object({ publishers: z.array(publisherCountSchema), total: z.number() })),
   categories: read('/categories', {}, z.object({ categories: z.array(categorySchema) })),
   /** Hand-picked lists of all registries, those of best priority first. */
   collections: read('/collections', {}, z.object({ collections: z.array(collectionSchema) })),

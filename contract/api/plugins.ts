@@ -14,7 +14,8 @@ export const plugins = {
   list: read('/installations', {}, z.object({ plugins: z.array(installedPluginSchema) })),
   get: read('/installations/{id}', { id: pluginIdSchema }, installedPluginSchema, { errors: ['plugins/not-installed'] }),
   /** Answers at once with an operation; its step log is `plugins.events`. What only came along for another stays as it is and is kept for itself. `grantAll` consents to everything but danger `high`. */
-  install: write('POST /installations', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), grantAll: z._default(z.boolean(), false) }, started,
+  /** `registry`: from that one and no other. Without it from the registry that goes first, or, of what is here already, its own. */
+  install: write('POST /installations', { id: pluginIdSchema, range: z.optional(z.string().check(z.maxLength(100))), registry: z.optional(z.string().check(z.minLength(1), z.maxLength(64))), grantAll: z._default(z.boolean(), false) }, started,
     { errors: ['catalog/not-found', 'plugins/already-installed'] }),
   /** The command line only: an archive or a plugin's folder of this machine, which nobody signed. Needs developer mode. */
   sideLoad: write('POST /side-loads', { path: z.string().check(z.minLength(1), z.maxLength(4096)), grantAll: z._default(z.boolean(), false) }, z.object({ operationId: idSchema, id: pluginIdSchema }),

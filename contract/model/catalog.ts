@@ -52,6 +52,13 @@ export const catalogVersionSchema = z.object({
 });
 export type CatalogVersion = z.infer<typeof catalogVersionSchema>;
 
+/** What a publisher takes for it. A price is in whole units of `currency` (ISO 4217); `executions` are runs in a period. */
+export const pricingSchema = z.object({
+  freeTier: z.nullable(z.object({ executions: z.union([z.number(), z.literal('unlimited')]), period: z.enum(['day', 'week', 'month', 'year']) })),
+  tiers: z.array(z.object({ name: z.string(), price: z.number(), currency: z.string(), period: z.enum(['month', 'year', 'once']), executions: z.union([z.number(), z.literal('unlimited')]) })),
+});
+export type PriceTiers = z.infer<typeof pricingSchema>;
+
 /** Everything the plugin page shows; works offline. */
 export const catalogDetailSchema = z.extend(catalogCardSchema, {
   longDescription: z.string(), capabilities: z.array(capabilitySchema), permissions: z.array(permissionSchema),
@@ -59,7 +66,12 @@ export const catalogDetailSchema = z.extend(catalogCardSchema, {
   license: z.nullable(z.string()), docsUrl: z.nullable(z.string()), supportEmail: z.nullable(z.string()), demoVideo: z.nullable(z.string()),
   /** Reasons in whole sentences why it does not fit this app; empty when it does. */
   incompatibleBecause: z.array(z.string()),
+  /** What it works with and this machine has not, in whole sentences. It can be installed all the same. */
+  lacks: z.array(z.string()),
   requirements: z.record(z.string(), z.string()),
+  pricing: pricingSchema,
+  /** Other registries that serve this id, best priority first: theirs is another plugin, whatever it is called. */
+  alsoFrom: z.array(z.object({ registry: z.string(), version: z.string(), publisher: publisherSchema })),
   /** How many people gave 1, 2, 3, 4 and 5 stars; null where the registry says nothing of ratings. */
   histogram: z.nullable(z.array(z.number()).check(z.length(5))),
   /** The day (UTC, `YYYY-MM-DD`) that installs, trend and ratings are of; null where there are none. */
@@ -73,6 +85,10 @@ export const reviewSchema = z.object({
   helpful: z.number(), reply: z.nullable(z.object({ body: z.string(), writtenAt: instantSchema })),
 });
 export type Review = z.infer<typeof reviewSchema>;
+
+/** Who published what is shown. `plugins`: how many of theirs are shown. */
+export const publisherCountSchema = z.object({ id: z.string(), name: z.string(), verified: z.boolean(), plugins: z.number() });
+export type PublisherCount = z.infer<typeof publisherCountSchema>;
 
 export const reviewSortSchema = z.enum(['newest', 'helpful', 'best', 'worst']);
 export type ReviewSort = z.infer<typeof reviewSortSchema>;

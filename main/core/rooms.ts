@@ -41,6 +41,7 @@ import { createBudget, createPrices, parsePriceList, pricedModels, pricesOf } fr
 import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
 import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
+import { createLacks } from './lacks.ts';
 import { idFrom } from './new-id.ts';
 import { createPermissions, createPlugins, createPluginSecrets } from './marketplace/plugins/index.ts';
 import type { FolderChooser } from './serve/http/folder-chooser.ts';
@@ -115,7 +116,7 @@ export async function openRooms(options: RoomsOptions) {
     store: catalogStore, home, app, changed, threadFile: ENTRY_FILES.catalogThread, report: (message, facts) => { log.warn(facts, message); },
     registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: await readFile(path.join(options.catalog, 'root.json')) }],
     fetch: registryFetch(registryHttp), kept: keptRegistries(store),
-    installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512),
+    installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512), installedFrom: (id) => plugins.registryOf(id), lacks: (record, version) => lacks(record, version),
     async afterSync() {
       await actingAs({ kind: 'policy', id: 'withdrawn' }, () => plugins.disableWithdrawn());
       // A sync does not wait for what is downloaded because of it.
@@ -148,6 +149,7 @@ export async function openRooms(options: RoomsOptions) {
   const reader = createReader(ENTRY_FILES.knowledgeReader);
   const knowledge = createKnowledge({ vectors, store, reader, clock, ids, clean: (text) => secrets.remove(text), changed: () => { changed('knowledge'); }, settled: async () => { await pluginKnowledge?.settled(); } });
   const tools = createTools({ connections, clipboard: { read: () => host.ask('readClipboard', {}), write: async (text) => { await host.ask('writeClipboard', { text }); } }, mcp, memory, knowledge, plugins: plugins.source, secrets: pluginSecrets, sandbox, http, store, activity: audit.activity, schemaThreadFile: ENTRY_FILES.schemaThread, userSalt: await store.write('keepHomeValue', { key: 'user_salt', value: ids.next() }) });
+  const lacks = createLacks({ models, tools, plugins: plugins.source });
   const attachments = createAttachments({ store, clock });
   const agents = createAgents({ plugins: plugins.source, own: createOwnAgents(store), models, tools, memory, knowledge, attachments, pace, budget: createBudget({ store }) });
   const team = createTeam({ store, plugins: plugins.source, agents, models, clock, ids, changed });

@@ -13,7 +13,7 @@ const SHOWN_IN: Record<string, readonly string[]> = {
   tools: ['tools', 'builder', 'team', 'audit'],
   chat: ['chat'],
   runs: ['runs', 'team', 'chat'],
-  models: ['models', 'team', 'settings', 'audit'],
+  models: ['models', 'team', 'settings', 'audit', 'catalog'],
   mcp: ['mcp', 'builder', 'team', 'audit'],
   audit: ['audit', 'plugins'],
   memory: ['memory', 'audit'],

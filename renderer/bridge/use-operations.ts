@@ -62,8 +62,8 @@ export function useInstall() {
   return {
     pending: change.isPending,
     error: change.error,
-    install({ id, name, range }: { id: string; name: string; range?: string }, onStarted?: () => void) {
-      change.mutateAsync({ id, ...(range !== undefined && { range }) }).then(({ operationId }) => {
+    install({ id, name, range, registry }: { id: string; name: string; range?: string; registry?: string }, onStarted?: () => void) {
+      change.mutateAsync({ id, ...(range !== undefined && { range }), ...(registry !== undefined && { registry }) }).then(({ operationId }) => {
         operations.track({ id: operationId, kind: 'install', pluginId: id, name, asked: 'plugin' }, { show: true });
         onStarted?.();
       }, leftToState);

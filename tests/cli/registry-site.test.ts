@@ -22,9 +22,9 @@ const attacked: PluginSpec[] = ATTACKS.map((text, at) => ({
   id: `com.evil.plugin-${at}`, publishedAt: at + 1,
   distortRecord: (record) => ({
     ...record, name: text, description: text, long_description: `${text}\n${text}`, tags: [text.slice(0, 50)], categories: [text.slice(0, 64)], license: text,
-    publisher: { ...record.publisher, id: `evil ${text}`.slice(0, 100), name: text, website: `https://evil.example/${encodeURIComponent(text)}?a='&b` }, docs_url: `https://x.example/'onclick=alert(1)`,
+    publisher: { ...record.publisher, id: `evil ${text}`.slice(0, 100), name: text, website: `https://evil.example/${encodeURIComponent(text)}?a='&b` }, docs_url: `https://x.example/'onclick=alert(1)`, pricing: { model: 'paid', paid_tiers: [{ name: text.slice(0, 100), price: 1, currency: 'EUR', period: 'once', executions: 'unlimited' }] },
     capabilities: [{ kind: 'tool', id: 'x', name: text, description: text }], permissions: [{ key: 'network:x', kind: 'network', value: text, danger: 'high', detail: {} }],
-    versions: record.versions.map((version) => ({ ...version, changelog: text, deprecated: text, withdrawn: at % 2 === 0 ? text : null, dependencies: [{ id: text, range: text, foreign: true }] })) as typeof record.versions,
+    versions: record.versions.map((version) => ({ ...version, changelog: text, deprecated: text, withdrawn: at % 2 === 0 ? text : null, dependencies: [{ id: text, range: text, foreign: true }], use_instead: { id: 'com.acme.monitor', version: null } })) as typeof record.versions,
   }),
 }));
 
@@ -40,6 +40,9 @@ beforeAll(async () => {
   await registry.publish([
     { id: 'com.acme.monitor', name: 'Site Monitor', tags: ['alerts'], publishedAt: Date.UTC(2026, 0, 2), files: { 'assets/icon.png': PNG }, network: ['api.example.com'] },
     { id: 'com.acme.notes', name: 'Émile’s Notes', categories: ['testing'], publishedAt: Date.UTC(2026, 0, 1) },
+    { id: 'com.acme.old', publishedAt: Date.UTC(2025, 0, 1), distort: (version) => ({ ...version, withdrawn: 'It lost data.', use_instead: { id: 'com.acme.monitor', version: '2.0.0' } }),
+      distortRecord: (record) => ({ ...record, pricing: { model: 'freemium', free_tier: { executions: 10, period: 'day' }, paid_tiers: [{ name: 'Team', price: 9.5, currency: 'EUR', period: 'month', executions: 1 }] } }) },
+    { id: 'com.acme.aged', publishedAt: Date.UTC(2025, 0, 1), distort: (version) => ({ ...version, deprecated: 'Nobody looks after it.', use_instead: { id: 'com.elsewhere.one', version: null } }) },
     { id: 'com.acme.secret', name: 'Hidden', distortRecord: (record) => ({ ...record, moderation: 'blocked' }) }, ...attacked,
   ], { stats: { date: '2026-01-01', plugins: [{ id: 'com.acme.monitor', installs: 77, trend: [], ratings: [0, 0, 0, 0, 0] }] } });
   fingerprint = fingerprintOf(registry.root);
@@ -61,7 +64,7 @@ describe('D9 pages beside a registry', () => {
     const all = await text('');
     expect(all).toContain(`href="troupe://install/com.acme.monitor?registry=${fingerprint}"`);
     expect(all).toContain('<title>Acme’s &lt;plugins&gt;</title>');
-    expect(all).toContain(`<h2 aria-live="polite">${ATTACKS.length + 2} plugins</h2>`);
+    expect(all).toContain(`<h2 aria-live="polite">${ATTACKS.length + 4} plugins</h2>`);
     expect(all.indexOf('Site Monitor')).toBeLessThan(all.indexOf('Émile’s Notes'));
     for (const query of ['?q=moni', '?q=SITE+mon', '?q=alerts', '?category=data&q=monitor']) expect(await text(query), query).toContain('<h2 aria-live="polite">1 plugin</h2>');
     expect(await text('?q=emile')).toContain('/plugins/com.acme.notes');
@@ -69,10 +72,19 @@ describe('D9 pages beside a registry', () => {
     for (const query of ['?page=0', '?page=1e9', '?page=x', `?q=${'a'.repeat(3000)}`]) expect((await get(query)).status, query).toBe(200);
     const plugin = await text('plugins/com.acme.monitor');
     for (const part of ['<h1><bdi>Site Monitor</bdi></h1>', 'reach <code>api.example.com</code>', '<dt>Installs</dt><dd>77</dd>', 'href="/publishers/acme"', '2026-01-02', `href="troupe://install/com.acme.monitor?registry=${fingerprint}"`]) expect(plugin).toContain(part);
-    expect(await text('publishers/acme')).toContain('<h2>2 plugins</h2>');
+    expect(await text('publishers/acme')).toContain('<h2>4 plugins</h2>');
     for (const where of ['plugins/com.acme.nobody', 'plugins/com.acme.secret', 'publishers/nobody', 'images/x', 'plugins/', 'elsewhere']) expect((await get(where)).status, where).toBe(404);
     expect((await get('', { method: 'HEAD' })).headers.get('content-length')).toBe(String(Buffer.byteLength(all)));
     expect((await get('', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('say what to use instead of what was withdrawn or is deprecated, and what a publisher takes', async () => {
+    const old = await text('plugins/com.acme.old');
+    expect(old).toContain('Every version was withdrawn. <bdi>It lost data.</bdi> Use instead: <a href="/plugins/com.acme.monitor"><bdi>Site Monitor</bdi> 2.0.0</a>.');
+    expect(old).toContain('<dt>Price</dt><dd>freemium<ul><li>Free: 10 runs a day</li><li><bdi>Team</bdi>: 9.5 EUR a month, 1 run a month</li></ul></dd>');
+    const aged = await text('plugins/com.acme.aged');
+    expect(aged).toContain('Deprecated. <bdi>Nobody looks after it.</bdi> Use instead: <code>com.elsewhere.one</code>.');
+    expect(await text('plugins/com.acme.monitor')).not.toContain('Use instead');
   });
 
   it('shows images that the catalog names, as what they are, and no archive', async () => {
@@ -119,7 +131,7 @@ describe('D9 pages beside a registry', () => {
     const feed = JSON.parse(await text('feed.json')) as { version: string; items: { title: string; external_url: string; url: string }[] };
     expect(feed).toMatchObject({ version: 'https://jsonfeed.org/version/1.1', feed_url: `${server.address}feed.json` });
     expect(feed.items[0]).toMatchObject({ title: 'Site Monitor 1.0.0', url: `${server.address}plugins/com.acme.monitor`, external_url: `troupe://install/com.acme.monitor?registry=${fingerprint}` });
-    expect(feed.items).toHaveLength(ATTACKS.length + 2);
+    expect(feed.items).toHaveLength(ATTACKS.length + 4);
   });
 
   it('what escapes by construction does: text, attributes, addresses', () => {

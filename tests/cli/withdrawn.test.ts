@@ -11,7 +11,7 @@ const version = (over: Partial<CatalogDetail['versions'][number]> = {}): Catalog
 const detail = (over: Partial<CatalogDetail> = {}): CatalogDetail => ({
   id: 'com.acme.old', name: 'Old', description: 'Does it.', publisher: { id: 'acme', name: 'Acme', tier: 'tier2', verified: false, website: null }, kinds: ['tool'], categories: [], tags: [], version: '1.2.0', priceModel: 'free',
   icon: null, installs: 1234, trend: [], rating: 4.25, ratings: 17, permissionKinds: [], compatible: true, registry: 'r', installedVersion: null, publishedAt: 0, longDescription: '', capabilities: [], permissions: [], configuration: [],
-  versions: [version()], screenshots: [], license: 'MIT', docsUrl: null, supportEmail: null, demoVideo: null, incompatibleBecause: [], requirements: {}, histogram: null, figuresOf: '2026-04-30', ...over });
+  versions: [version()], screenshots: [], license: 'MIT', docsUrl: null, supportEmail: null, demoVideo: null, incompatibleBecause: [], lacks: [], requirements: {}, pricing: { freeTier: null, tiers: [] }, alsoFrom: [], histogram: null, figuresOf: '2026-04-30', ...over });
 const registry = (over: Partial<RegistryStatus> = {}): RegistryStatus => ({
   id: 'r', name: 'Company', kind: 'hosted', entries: 1, sequence: 1, syncedAt: NOW - 3 * HOUR, expiresAt: NOW + HOUR, syncing: false, address: 'https://r.test/', fingerprint: 'f', priority: 1, prefix: null, badRecords: [], error: null, ...over });
 
@@ -50,5 +50,15 @@ describe('D5 troupe catalog show', () => {
     expect(withdrawn).toContain('Withdrawn: It leaked keys. Use instead: com.acme.new.\n');
     expect(withdrawn).toContain('Versions: 1.2.0 (2.0 KiB, withdrawn), 1.0.0 (2.0 KiB, deprecated)\n');
     expect(shown(detail({ versions: [version({ deprecated: 'Old.', useInstead: { id: 'com.acme.old', version: '2.0.0' } })] }), registry(), NOW)).toContain('Deprecated: Old. Use instead: 2.0.0.\n');
+  });
+
+  it('says where else its id is, what is not here yet, and what its publisher takes', () => {
+    const text = shown(detail({
+      alsoFrom: [{ registry: 'o', version: '3.0.0', publisher: { id: 'x', name: 'X\nCorp', tier: 'tier3', verified: true, website: null } }, { registry: 'gone', version: '1.0.0', publisher: { id: 'y', name: 'Y', tier: 'tier3', verified: false, website: null } }],
+      lacks: ['It needs a model.'], pricing: { freeTier: { executions: 5, period: 'day' }, tiers: [{ name: 'Team', price: 9.5, currency: 'EUR', period: 'month', executions: 'unlimited' }, { name: 'Once', price: 100, currency: 'USD', period: 'once', executions: 1 }] },
+    }), registry(), NOW, [registry(), registry({ id: 'o', name: 'Other', fingerprint: 'ab'.repeat(32) })]);
+    expect(text).toContain('also from Other: 3.0.0 by X Corp, verified, fingerprint abababababababab…\nalso from gone: 1.0.0 by Y\n');
+    expect(text).toContain('Not here yet: It needs a model.\n');
+    expect(text).toMatch(/Prices:\n {2}free +5 runs a day\n {2}Team {2}9\.5 EUR a month {2}any number of runs\n {2}Once {2}100 USD once +1 run in all\n/);
   });
 });

@@ -14,7 +14,7 @@ import type { Channel } from '../../contract/link/channel.ts';
 import { clientHelloSchema, PROTOCOL, type CoreHello } from '../../contract/link/hello.ts';
 import type { CatalogCard } from '../../contract/model/catalog.ts';
 import { pluginConfiguration } from './fake-configuration.ts';
-import { makeDetail, makeReviews, makeProvider, NOW, categories } from './fake-data.ts';
+import { makeDetail, makeReviews, namesake, makeProvider, NOW, categories } from './fake-data.ts';
 import { auditProcedures, permissionProcedures } from './fake-audit.ts';
 import { builderProcedures } from './fake-builder.ts';
 import { chatProcedures } from './fake-chat.ts';
@@ -110,7 +110,15 @@ export function createRouter(world: FakeWorld) {
         return { registries: world.registries };
       }),
       search: os.catalog.search.handler(({ input }) => search(world, input)),
-      get: os.catalog.get.handler(({ input }) => makeDetail(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`))),
+      get: os.catalog.get.handler(({ input }) => {
+        const detail = makeDetail(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`));
+        return { ...detail, ...world.details[input.id], ...(input.registry !== undefined && input.registry !== detail.registry && { registry: input.registry, publisher: namesake, alsoFrom: [{ registry: detail.registry, version: detail.version, publisher: detail.publisher }] }) };
+      }),
+      publishers: os.catalog.publishers.handler(({ input }) => {
+        const all = [...new Map(world.cards.map(({ publisher }) => [publisher.id, { id: publisher.id, name: publisher.name, verified: publisher.verified, plugins: world.cards.filter((card) => card.publisher.id === publisher.id).length }])).values()];
+        const found = all.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(input.words.toLowerCase()));
+        return { publishers: found.slice(0, input.limit), total: found.length };
+      }),
       reviews: os.catalog.reviews.handler(({ input }) => {
         const reviews = makeReviews(world.cards.find((card) => card.id === input.id) ?? fail('catalog/not-found', `No registry on this machine lists ${input.id}.`));
         return { asOf: '2026-11-20', reviews: input.sort === 'worst' ? reviews.toSorted((a, b) => a.rating - b.rating) : reviews };

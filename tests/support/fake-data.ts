@@ -20,6 +20,9 @@ const publishers = [
   { id: 'maple', name: 'Maple & Sons', tier: 'tier3', verified: false, website: null },
 ] as const;
 
+/** Somebody else who serves a plugin of an id that is taken. */
+export const namesake = { id: 'namesake', name: 'Namesake Trading Company of the Northern Provinces', tier: 'tier3', verified: false, website: null } as const;
+
 export const permission = (key: string, danger: Permission['danger'] = 'normal', detail: Record<string, unknown> = {}): Permission => {
   const [kind = '', ...rest] = key.split(':');
   return { key, kind: kind as Permission['kind'], value: rest.join(':'), danger, detail };
@@ -63,7 +66,8 @@ export function makeDetail(card: CatalogCard): CatalogDetail {
     configuration: card.permissionKinds.includes('secret') ? [{ key: 'api_key', type: 'secret', description: 'The key of your account with the service.', required: true, default: null, options: [], label: 'API key', example: null }, { key: 'language', type: 'enum', description: 'The language of the answers.', required: false, default: 'en', options: ['en', 'de', 'fr'], label: null, example: null }] : [],
     versions: [0, 1, 2].map((back) => ({ version: back === 0 ? card.version : `0.${9 - back}.0`, channel: back === 2 ? 'beta' : 'stable', size: 184_320 + back * 20_000, sha512: digest(back + 1), publishedAt: card.publishedAt - back * DAY * 40, changelog: back === 0 ? 'Shorter answers, and lists keep their order.' : 'First versions.', dependencies: back === 0 && card.kinds.includes('agent') ? [{ id: 'dev.troupe.secrets-sweep', range: '>=1.0.0 <2', foreign: false }] : [], withdrawn: back === 2 ? 'It lost the last line of long files.' : null, deprecated: null, useInstead: back === 2 ? { id: card.id, version: card.version } : null })),
     screenshots: [], license: 'MIT', docsUrl: 'https://docs.example/plugin', supportEmail: 'help@example.com', demoVideo: null,
-    incompatibleBecause: card.compatible ? [] : ['It needs Troupe 2.0 or newer; this is 0.1.0.'], requirements: { app_version: '>=0.1.0' },
+    incompatibleBecause: card.compatible ? [] : ['It needs Troupe 2.0 or newer; this is 0.1.0.'], requirements: { app_version: '>=0.1.0' }, lacks: [], alsoFrom: [],
+    pricing: card.priceModel === 'free' ? { freeTier: null, tiers: [] } : { freeTier: card.priceModel === 'freemium' ? { executions: 50, period: 'month' } : null, tiers: [{ name: 'Small team', price: 9, currency: 'EUR', period: 'month', executions: 1_000 }, { name: 'Whole company', price: 1_290.5, currency: 'USD', period: 'year', executions: 'unlimited' }] },
     histogram: card.ratings === 0 ? null : [1, 2, 3, 6, card.ratings - 12], figuresOf: '2026-11-20',
   };
 }

@@ -4,7 +4,7 @@ import type { VectorsStatus } from '../../contract/model/vectors.ts';
 import type { ModelEngine, ModelFile } from '../../contract/model/model-file.ts';
 import type { WireError } from '../../contract/errors/app-error.ts';
 import type { AuditProblem, AuditRow } from '../../contract/model/audit.ts';
-import type { CatalogCard, RegistryStatus } from '../../contract/model/catalog.ts';
+import type { CatalogCard, CatalogDetail, RegistryStatus } from '../../contract/model/catalog.ts';
 import type { ChatImport } from '../../contract/model/chat-import.ts';
 import type { ChatMessage, Conversation } from '../../contract/model/chat.ts';
 import type { PluginCheck } from '../../contract/model/configuration.ts';
@@ -34,6 +34,8 @@ export interface FakeWorld {
   recoveryCode: string | null;
   registries: RegistryStatus[];
   cards: CatalogCard[];
+  /** What a plugin's page says otherwise than its card leads to, by id. */
+  details: Record<string, Partial<CatalogDetail>>;
   installed: Map<string, InstalledPlugin>;
   updates: AvailableUpdate[];
   folders: Map<string, FolderGrant[]>;
@@ -108,7 +110,7 @@ export function createWorld({ entries = 60, empty = false }: { entries?: number;
   const world: FakeWorld = {
     settings: { ...z.parse(settingsSchema, {}), onboardingDone: true }, keyState: { state: 'open', protectedBy: 'keychain', recoveryCodePending: false, encrypted: true }, recoveryCode: 'K7QF-2M9X-ARTW-6HVD-P3LE-8YCN',
     registries: [{ id: 'embedded', name: 'Included with Troupe', kind: 'embedded', entries, sequence: 1, syncedAt: NOW - 120_000, expiresAt: null, syncing: false, error: null, address: null, fingerprint: null, priority: 0, prefix: null, badRecords: [] }],
-    updates: [], cards, installed: new Map(), folders: new Map(), configurations: new Map(), check: goodCheck, operations: new Map(),
+    updates: [], cards, details: {}, installed: new Map(), folders: new Map(), configurations: new Map(), check: goodCheck, operations: new Map(),
     consent: (card) => [{ pluginId: card.id, name: card.name, version: card.version, publisher: card.publisher, dependency: false, added: ['network:api.example.com', 'models:20', 'folder:data:read', 'secret_read:api_key'],
       permissions: [permission('network:api.example.com'), permission('models:20'), permission('folder:data:read'), permission('secret_read:api_key', 'high')] }],
     stepMs: 5, failInstall: null, confirmAt: null, misfits: false, searchNote: null, vectors: { model: null, state: 'off', done: 0, total: 0, message: null },

@@ -5,6 +5,7 @@ import { scriptSends, startRun, talk } from '../renderer/chat/scripted-run.ts';
 import type { PluginCall } from '../../contract/model/plugin.ts';
 import { makeAuditRows } from './fake-audit.ts';
 import { NOW, permission } from './fake-data.ts';
+import { twoSources, withRegistries, withRegistry } from './fake-registries.ts';
 import { createWorld, type FakeWorld } from './fake-core.ts';
 import { someServers } from './fake-mcp.ts';
 import { connection } from './fake-tools.ts';
@@ -65,18 +66,6 @@ const modelsHere = (world: FakeWorld): void => {
   ];
 };
 
-const other = { kind: 'hosted' as const, entries: 420, sequence: 9, syncedAt: NOW - 3_600_000, expiresAt: Date.now() + 400 * 86_400_000, syncing: false, fingerprint: '0f3c9a1b'.repeat(8), priority: 100, prefix: null, badRecords: [], error: null };
-const withRegistry = (world: FakeWorld, what: Partial<FakeWorld['registries'][number]>): void => { world.registries = [...world.registries, { ...other, id: 'company', name: 'Company', address: 'https://registry.example/', ...what }]; };
-const withRegistries = (world: FakeWorld): void => {
-  world.registries = [
-    ...world.registries,
-    { ...other, id: 'company', name: 'Company', address: 'https://registry.example/', prefix: 'com.example', badRecords: ['com.other.thing: this registry may serve com.example only.', 'com.example.broken: its description is longer than 200 letters.'], error: { code: 'catalog/unavailable', message: 'Nothing answers at registry.example.' } },
-    { ...other, id: 'forged', name: 'A registry with a very long name that somebody once gave to it', address: 'https://plugins.somebody-else.example/catalog/', error: { code: 'catalog/refused', message: 'The signature of timestamp.json is not by a key that its root names.' } },
-    { ...other, id: 'old', name: 'Archive', kind: 'folder', address: '/home/ada/Shared/registry', expiresAt: NOW - 86_400_000 },
-    { ...other, id: 'stale', name: 'Rarely seen', address: 'https://rare.example/', syncedAt: NOW - 30 * 86_400_000 },
-    { ...other, id: 'busy', name: 'Busy', address: 'https://busy.example/', syncing: true },
-  ];
-};
 const heading = (name: string | RegExp) => (page: Page): Locator => page.getByRole('heading', { name });
 const text = (words: string | RegExp) => (page: Page): Locator => page.getByText(words).first();
 const alert = (page: Page): Locator => page.getByRole('alert').first();
@@ -128,6 +117,8 @@ const plugin: State[] = [
   { name: 'plugin-reviews', route: 'marketplace/:id', kind: 'full', address: `${PLUGIN}?tab=reviews`, world: some(), shows: text('Does what it says') },
   { name: 'plugin-reviews-nobody', route: 'marketplace/:id', kind: 'empty', address: '/marketplace/dev.troupe.spreadsheet-analyst?tab=reviews', world: some(), shows: text('Nobody has written about it yet') },
   { name: 'plugin-reviews-failing', route: 'marketplace/:id', kind: 'failing', address: `${PLUGIN}?tab=reviews`, world: fails('catalog.reviews'), shows: alert },
+  { name: 'plugin-sources', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.inbox-triage', world: some((world) => { withRegistries(world); twoSources(world); }), shows: text('Show that of Company') },
+  { name: 'plugin-other-source', route: 'marketplace/:id', kind: 'detail', address: '/marketplace/dev.troupe.text-toolkit?registry=company', world: some((world) => { withRegistries(world); twoSources(world); }), shows: text('Yours came from elsewhere') },
   { name: 'plugin-linked', route: 'marketplace/:id', kind: 'detail', address: `${PLUGIN}?version=9.9.9`, world: some(), shows: text('There is no version 9.9.9 to install') },
   { name: 'plugin-linked-elsewhere', route: 'marketplace/:id', kind: 'detail', address: `${PLUGIN}?registry=${'cd'.repeat(32)}`, world: some(), shows: text('What is shown here comes from') },
   { name: 'plugin-configure', route: 'marketplace/:id', kind: 'full', address: `/marketplace/${SHEET}?tab=configuration`, world: some((world) => { configured(world, ['api_key', 'endpoint']); }), shows: text('It needs to be set up') },

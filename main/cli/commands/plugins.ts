@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../../contract/errors/app-error.ts';
+import { AppError, hasCode } from '../../../contract/errors/app-error.ts';
 import { goesAlong, type InstalledPlugin } from '../../../contract/model/plugin.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { insteadOf, oneLine, table } from '../output.ts';
 import { splitRange } from '../words.ts';
+import { alsoFrom, registryOf } from './catalog.ts';
 import { concernedLines, followOperation } from './operation.ts';
 
 export const install: Command = {
-  usage: 'troupe install <id>[@range]|<archive or folder>|--from <lockfile> [--yes] [--check]',
+  usage: 'troupe install <id>[@range] [--registry R]|<archive or folder>|--from <lockfile> [--yes] [--check]',
   about: 'install a plugin and what it needs, an unsigned one from this computer (developer mode), or exactly what a lockfile names; --yes grants what is asked for',
   fits: ({ command, from }) => command.length === (from === undefined ? 2 : 1),
   async run(context) {
@@ -23,10 +24,21 @@ export const install: Command = {
     }
     const { id, range } = splitRange(word);
     // Not `grantAll`: the core then asks, and what is granted is said here before --yes answers.
-    const { operationId } = await client.call.plugins.install({ id, ...(range === undefined ? {} : { range }) });
+    const from = await registryOf(client, words.catalog.filters.registry);
+    if (from.registry === undefined) await saySources(context, id);
+    const { operationId } = await client.call.plugins.install({ id, ...from, ...(range === undefined ? {} : { range }) });
     await finished(context, operationId, id);
   },
 };
+
+/** An id that several registries have names several plugins: which one is taken is said, and how to take another. */
+async function saySources({ client, out }: CommandContext, id: string): Promise<void> {
+  const [detail, { registries }] = await Promise.all([client.call.catalog.get({ id }).catch((error: unknown) => { if (hasCode(error, 'catalog/not-found')) return null; throw error; }), client.call.catalog.status({})]);
+  if (!detail || detail.alsoFrom.length === 0) return;
+  out.say(`${id} is taken from ${registries.find((one) => one.id === detail.registry)?.name ?? detail.registry}, by ${oneLine(detail.publisher.name)}. It is`);
+  for (const other of detail.alsoFrom) out.say(`  ${alsoFrom(other, registries)}`);
+  out.say('Another plugin may have that name there; --registry NAME takes that one.');
+}
 
 /** No plugin's id has a slash or ends like an archive. */
 const isPath = (word: string): boolean => /[\\/]|\.troupe$|^\.{1,2}$/.test(word);

@@ -112,16 +112,35 @@ const outside = (text: string | null, label: string): Markup | null => {
 const fact = (name: string, value: Markup | string | null): Markup | null => (value === null ? null : markup`<dt>${name}</dt><dd>${value}</dd>
 `);
 
-const versionItem = ({ version, channel, published_at, size: bytes, changelog, withdrawn, deprecated }: CatalogRecordVersion): Markup => markup`<li><strong>${version}</strong>${channel === 'stable' ? null : ` (${channel})`} · ${day(published_at)} · ${size(bytes)}
-${withdrawn === null ? null : markup`<p class="notice">Withdrawn: <bdi>${withdrawn}</bdi></p>`}${deprecated === null ? null : markup`<p class="quiet">Deprecated: <bdi>${deprecated}</bdi></p>`}${changelog === '' ? null : markup`<details><summary>What changed in ${version}</summary><p class="long" dir="auto">${changelog}</p></details>`}</li>
+/** What the registry says to use in the place of a version; a link where it has that plugin itself. */
+const instead = (id: string, { use_instead: use }: CatalogRecordVersion, { byId }: Shelf): Markup | null => {
+  if (!use) return null;
+  if (use.id === id) return use.version === null ? null : markup` Use instead: version ${use.version}.`;
+  const there = byId.get(use.id);
+  const version = use.version === null ? '' : ` ${use.version}`;
+  return there ? markup` Use instead: <a href="${pluginAt(use.id)}"><bdi>${there.record.name}</bdi>${version}</a>.` : markup` Use instead: <code>${use.id}${version}</code>.`;
+};
+
+const money = ({ price, currency, period }: CatalogRecord['pricing']['paid_tiers'][number]): string => `${price} ${currency} ${period === 'once' ? 'once' : `a ${period}`}`;
+const runs = (executions: number | 'unlimited', period: string): string => (executions === 'unlimited' ? 'any number of runs' : `${executions} ${executions === 1 ? 'run' : 'runs'} ${period === 'once' ? 'in all' : `a ${period}`}`);
+
+const prices = ({ model, free_tier: free, paid_tiers: tiers }: CatalogRecord['pricing']): Markup =>
+  (!free && tiers.length === 0 ? markup`${model}` : markup`${model}<ul>${free ? markup`<li>Free: ${runs(free.executions, free.period)}</li>` : null}${tiers.map((tier) => markup`<li><bdi>${tier.name}</bdi>: ${money(tier)}, ${runs(tier.executions, tier.period)}</li>`)}</ul>`);
+
+const versionItem = (id: string, one: CatalogRecordVersion, shelf: Shelf): Markup => {
+  const { version, channel, published_at, size: bytes, changelog, withdrawn, deprecated } = one;
+  return markup`<li><strong>${version}</strong>${channel === 'stable' ? null : ` (${channel})`} · ${day(published_at)} · ${size(bytes)}
+${withdrawn === null ? null : markup`<p class="notice">Withdrawn: <bdi>${withdrawn}</bdi>${instead(id, one, shelf)}</p>`}${deprecated === null ? null : markup`<p class="quiet">Deprecated: <bdi>${deprecated}</bdi>${withdrawn === null ? instead(id, one, shelf) : null}</p>`}${changelog === '' ? null : markup`<details><summary>What changed in ${version}</summary><p class="long" dir="auto">${changelog}</p></details>`}</li>
 `;
+};
 
 export function pluginPage(site: Site, { record, installs }: Plugin): string {
   const { shelf } = site;
   const shown = shownVersion(record);
   const { support_email: email } = record;
   return layout(site, record.name, markup`<div class="title">${icon(record, true)}<div><h1><bdi>${record.name}</bdi></h1><p class="quiet">${publisherLink(record)}</p></div></div>
-${shown.withdrawn === null ? null : markup`<p class="notice">Every version was withdrawn. <bdi>${shown.withdrawn}</bdi></p>`}
+${shown.withdrawn === null ? null : markup`<p class="notice">Every version was withdrawn. <bdi>${shown.withdrawn}</bdi>${instead(record.id, shown, shelf)}</p>`}
+${shown.withdrawn !== null || shown.deprecated === null ? null : markup`<p class="notice">Deprecated. <bdi>${shown.deprecated}</bdi>${instead(record.id, shown, shelf)}</p>`}
 <p><bdi>${record.description}</bdi></p>
 <p><a class="button" href="${openInTroupe(record.id, shelf)}">Open in Troupe</a></p>
 <p class="quiet small">The app shows this page and asks before anything is installed.</p>
@@ -135,10 +154,10 @@ ${record.permissions.length === 0 ? markup`<p>Nothing outside itself.</p>` : mar
 `)}</ul>`}
 <h2>Facts</h2>
 <dl class="facts">
-${fact('Id', markup`<code>${record.id}</code>`)}${fact('Price', record.pricing.model)}${fact('Licence', record.license)}${fact('Installs', installs === 0 ? null : String(installs))}${fact('Needs Troupe', shown.requirements.app_version)}${fact('Systems', record.compatibility.platforms?.join(', ') ?? null)}${fact('Needs', shown.dependencies.length === 0 ? null : shown.dependencies.map(({ id, range }) => `${id} ${range}`).join(', '))}${fact('Documentation', outside(record.docs_url, 'Documentation'))}${fact('Film', outside(record.demo_video, 'Demonstration'))}${fact('Help', email === null ? null : markup`<a href="mailto:${encodeURIComponent(email)}">${email}</a>`)}</dl>
+${fact('Id', markup`<code>${record.id}</code>`)}${fact('Price', prices(record.pricing))}${fact('Licence', record.license)}${fact('Installs', installs === 0 ? null : String(installs))}${fact('Needs Troupe', shown.requirements.app_version)}${fact('Systems', record.compatibility.platforms?.join(', ') ?? null)}${fact('Needs', shown.dependencies.length === 0 ? null : shown.dependencies.map(({ id, range }) => `${id} ${range}`).join(', '))}${fact('Documentation', outside(record.docs_url, 'Documentation'))}${fact('Film', outside(record.demo_video, 'Demonstration'))}${fact('Help', email === null ? null : markup`<a href="mailto:${encodeURIComponent(email)}">${email}</a>`)}</dl>
 ${record.tags.length === 0 ? null : markup`<h2>Tags</h2><ul class="tags">${record.tags.map((tag) => markup`<li><a href="/?${new URLSearchParams({ q: tag }).toString()}">${tag}</a></li>`)}</ul>`}
 <h2>Versions</h2>
-<ul class="versions">${record.versions.slice(0, ON_A_PAGE).map(versionItem)}</ul>`);
+<ul class="versions">${record.versions.slice(0, ON_A_PAGE).map((one) => versionItem(record.id, one, shelf))}</ul>`);
 }
 
 /** @param own plugins of one publisher, at least one */

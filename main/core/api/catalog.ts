@@ -50,6 +50,7 @@ export function catalogApi(catalog: Catalog, { picking, once }: { picking: Folde
     removeRegistry: server.catalog.removeRegistry.handler(({ input }) => catalog.removeRegistry(input)),
     search: server.catalog.search.handler(({ input }) => catalog.search(input)),
     get: server.catalog.get.handler(({ input }) => catalog.get(input)),
+    publishers: server.catalog.publishers.handler(({ input }) => catalog.publishers(input)),
     reviews: server.catalog.reviews.handler(({ input }) => catalog.reviews(input)),
     categories: server.catalog.categories.handler(() => catalog.categories()),
     collections: server.catalog.collections.handler(() => catalog.collections()),

@@ -9,16 +9,17 @@ import { pngHead } from '../../support/image-heads.ts';
 import { openInlineStore } from '../plugins/inline-store.ts';
 import { tamper, testRegistry, type PluginSpec, type TestRegistry } from '../plugins/registry.ts';
 
-interface World { test: Awaited<ReturnType<typeof openInlineStore>>; catalog: Catalog; installed: Record<string, string>; changes: string[]; stop(): Promise<void> }
+interface World { test: Awaited<ReturnType<typeof openInlineStore>>; catalog: Catalog; installed: Record<string, string>; installedFrom: Map<string, string>; changes: string[]; stop(): Promise<void> }
 
 async function startCatalog(registriesOf: (home: string) => Promise<readonly RegistryConfig[]> | readonly RegistryConfig[], now: () => number = Date.now): Promise<World> {
   const test = await openInlineStore();
   const installed: Record<string, string> = {};
   const changes: string[] = [];
+  const installedFrom = new Map<string, string>();
   const catalog = createCatalog({
-    store: test.catalog, home: test.home, registries: await registriesOf(test.home.root), app: { version: '1.0.0', platform: 'linux' }, installed: () => Promise.resolve(installed),
+    store: test.catalog, home: test.home, registries: await registriesOf(test.home.root), app: { version: '1.0.0', platform: 'linux' }, installed: () => Promise.resolve(installed), installedFrom: (id) => Promise.resolve(installedFrom.get(id) ?? null),
     changed: (topic) => { changes.push(topic); }, now });
-  return { test, catalog, installed, changes, stop: async () => { await catalog.stop(); await test.stop(); } };
+  return { test, catalog, installed, installedFrom, changes, stop: async () => { await catalog.stop(); await test.stop(); } };
 }
 
 const config = (registry: TestRegistry, id = 'test', priority = 0): RegistryConfig => ({ id, name: id, kind: 'folder', source: registry.folder, root: registry.root, priority });
@@ -304,6 +305,39 @@ describe('D9 several registries', () => {
       await world.catalog.sync();
       expect((await world.catalog.search({ words: '', filters: {}, sort: 'popular', offset: 0, limit: 1 })).items).toMatchObject([{ id: 'com.acme.only-one', installs: 8, rating: null }]);
       expect(await world.catalog.get({ id: 'com.acme.shared' })).toMatchObject({ installs: 0, rating: null, histogram: null });
+    } finally {
+      await world.stop();
+    }
+  }, 60_000);
+
+  it('D9 an id of two registries: both can be looked at, the installed one goes first, and publishers of all are found', async () => {
+    const world = await startCatalog(async (home) => {
+      const [one, two] = [await testRegistry(path.join(home, 'one')), await testRegistry(path.join(home, 'two'))];
+      await one.publish([{ id: 'com.acme.shared', name: 'One', distortRecord: (record) => ({ ...record, pricing: { model: 'paid', paid_tiers: [{ name: 'Team', price: 9.5, currency: 'EUR', period: 'month', executions: 100 }] } }) }]);
+      await two.publish([{ id: 'com.acme.shared', name: 'Two', version: '2.0.0' }, ...Array.from({ length: 70 }, (_, at) => ({ id: `com.many.p${at}` }))].map((spec, at) => ({ ...spec, distortRecord: (record) => ({ ...record, publisher: { ...record.publisher, id: at === 0 ? 'other' : `maker-${at}`, name: at === 0 ? 'Other' : at === 70 ? 'Ünal Works' : `Maker ${at}` } }) })));
+      return [config(one, 'one', 1), config(two, 'two', 2)];
+    });
+    try {
+      await world.catalog.sync();
+      const shared = { id: 'com.acme.shared' };
+      expect(await world.catalog.get(shared)).toMatchObject({ name: 'One', registry: 'one', alsoFrom: [{ registry: 'two', version: '2.0.0', publisher: { id: 'other', name: 'Other' } }],
+        pricing: { freeTier: null, tiers: [{ name: 'Team', price: 9.5, currency: 'EUR', period: 'month', executions: 100 }] } });
+      expect(await world.catalog.get({ ...shared, registry: 'two' })).toMatchObject({ name: 'Two', registry: 'two', alsoFrom: [{ registry: 'one' }], pricing: { freeTier: null, tiers: [] } });
+      await expect(world.catalog.get({ ...shared, registry: 'nobody' })).rejects.toMatchObject({ code: 'catalog/not-found' });
+      world.installedFrom.set(shared.id, 'two');
+      expect(await world.catalog.get(shared)).toMatchObject({ name: 'Two', registry: 'two' });
+      expect(await world.catalog.get({ ...shared, registry: 'one' })).toMatchObject({ name: 'One' });
+      // Its registry is gone: the page of the other says whose it is.
+      world.installedFrom.set(shared.id, 'removed');
+      expect(await world.catalog.get(shared)).toMatchObject({ name: 'One', registry: 'one' });
+      const publishers = async (words: string, limit = 50) => { const found = await world.catalog.publishers({ words, limit }); return [found.total, found.publishers.map(({ name }) => name)]; };
+      expect(await publishers('unal')).toEqual([1, ['Ünal Works']]);
+      expect(await publishers('maker-69')).toEqual([1, ['Maker 69']]);
+      expect((await publishers('', 50))[0]).toBe(71);
+      expect(await publishers('maker nobody')).toEqual([0, []]);
+      // What is not shown counts for nobody.
+      expect(await publishers('other')).toEqual([0, []]);
+      expect((await world.catalog.publishers({ words: 'acme', limit: 5 })).publishers).toEqual([{ id: 'acme', name: 'Acme', verified: true, plugins: 1 }]);
     } finally {
       await world.stop();
     }

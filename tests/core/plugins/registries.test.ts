@@ -42,6 +42,22 @@ describe('D9 a plugin and the registry it came from', () => {
     await expect(here.plugins.setEnabled({ id: ID, enabled: true })).rejects.toMatchObject({ code: 'plugins/withdrawn' });
   }, 60_000);
 
+  it('is the one that was chosen of two that have its id; a namesake never takes its place', async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-two-'));
+    const second = await testRegistry(path.join(folder, 'second'));
+    const theirs = (await second.publish([{ id: ID, version: '2.0.0' }])).get(ID)?.versions[0]?.sha512;
+    const here = world = await startWorld({ sandbox, registries: (own) => [{ id: 'own', name: 'Own', kind: 'folder', source: own.folder, root: own.root, priority: 1 }, { id: 'second', name: 'Second', kind: 'folder', source: second.folder, root: second.root, priority: 2 }] });
+    const ours = (await here.registry.publish([{ id: ID }])).get(ID)?.versions[0]?.sha512;
+    await here.catalog.sync();
+    expect(outcome(await here.follow((await here.plugins.install({ id: ID, registry: 'second', grantAll: true })).operationId)).type).toBe('operation_finished');
+    expect(await here.plugins.get({ id: ID })).toMatchObject({ registry: 'second', sha512: theirs, version: '2.0.0' });
+    await expect(here.plugins.install({ id: ID, registry: 'own', grantAll: true })).rejects.toMatchObject({ code: 'plugins/already-installed' });
+    await expect(here.plugins.install({ id: ID, registry: 'nobody', grantAll: true })).rejects.toMatchObject({ code: 'catalog/not-found', message: expect.stringContaining('another one does') as string });
+    expect(outcome(await here.uninstall(ID)).type).toBe('operation_finished');
+    expect(outcome(await here.install(ID, { grantAll: true })).type).toBe('operation_finished');
+    expect(await here.plugins.get({ id: ID })).toMatchObject({ registry: 'own', sha512: ours, version: '1.0.0' });
+  }, 60_000);
+
   it.each([['embedded', true], ['folder', false], ['hosted', false]] as const)('D8 400 days on, nothing new from %s: %s', async (kind, installs) => {
     let now = Date.now();
     const here = world = await startWorld({ sandbox, now: () => now, fetch: registryFetch(http), async registries(own: TestRegistry) {

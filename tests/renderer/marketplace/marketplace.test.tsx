@@ -54,6 +54,19 @@ describe('D2 D3 the marketplace', () => {
     await waitFor(() => { expect(field.value).toBe('code'); });
   });
 
+  it('finds a publisher of whom nothing is on the first page', async () => {
+    const world = createWorld({ entries: 200 });
+    world.cards = world.cards.map((card, at) => (at === 150 ? { ...card, publisher: { ...card.publisher, id: 'far', name: 'Far Away Works' } } : card));
+    const { router } = show('/marketplace', world);
+    await screen.findByText('200 plugins');
+    await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
+    await userEvent.type(await screen.findByRole('combobox', { name: 'Publisher' }), 'far');
+    await userEvent.click(await screen.findByRole('option', { name: 'Far Away Works' }));
+    await waitFor(() => { expect(router.state.location.search).toBe('?publisher=far'); });
+    await screen.findByText('1 plugin');
+    await screen.findByRole('button', { name: /Far Away Works/ });
+  });
+
   it('takes everything from the address', async () => {
     const { world } = show('/marketplace?q=notes&category=development&price=freemium&compatible=1&sort=name');
     await screen.findByText(/plugin/);

@@ -1,13 +1,14 @@
 /** The catalog on this machine: synced from registries, searched without a network. */
 import { AppError } from '../../../../contract/errors/app-error.ts';
-import type { CatalogRecord } from '../../../../contract/manifest/index.ts';
-import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, Collection, RegistryStatus, Review, ReviewSort, UseInstead } from '../../../../contract/model/catalog.ts';
+import type { CatalogRecord, CatalogRecordVersion } from '../../../../contract/manifest/index.ts';
+import type { CatalogCard, CatalogDetail, CatalogFilters, CatalogSort, Category, Collection, PublisherCount, RegistryStatus, Review, ReviewSort, UseInstead } from '../../../../contract/model/catalog.ts';
 import { readBlob, type CatalogFetch } from '../../../../packaging/index.ts';
 import { failpoint } from '../../base/observe/index.ts';
 import type { CatalogEntry, CatalogStore } from '../../base/store/index.ts';
 import { cardOf, detailOf, type KnownDependency } from './detail.ts';
 import type { AppFacts } from './fitness.ts';
 import { createIconsAhead } from './icons-ahead.ts';
+import { shownVersion } from './line-of.ts';
 import { createImages, type Image, type ImageUse } from './images.ts';
 import { createRegistries, type AddRegistry, type RegistryConfig } from './registries.ts';
 import { storageInMemory, type RegistryStorage } from './registry-list.ts';
@@ -26,6 +27,10 @@ export interface CatalogParts {
   app: AppFacts;
   /** Versions of what is installed, by id. */
   installed: () => Promise<Readonly<Record<string, string>>>;
+  /** Which registry an installed plugin came from; null for one of this machine and for what is not installed. */
+  installedFrom?: (id: string) => Promise<string | null>;
+  /** What a plugin works with and this machine has not, in sentences. */
+  lacks?: (record: CatalogRecord, version: CatalogRecordVersion) => Promise<string[]>;
   /** An image of an installed plugin that no catalog names any more. */
   installedImage?: (sha512: string) => Promise<Uint8Array | undefined>;
   changed: (topic: 'catalog') => void;
@@ -56,9 +61,10 @@ export interface Catalog {
   removeRegistry(input: { id: string }): Promise<{ registries: RegistryStatus[] }>;
   search(input: SearchInput): Promise<{ items: CatalogCard[]; total: number; corrected: string | null; facets: Record<string, number> }>;
   /** @throws AppError `catalog/not-found` */
-  get(input: { id: string }): Promise<CatalogDetail>;
+  get(input: { id: string; registry?: string | undefined }): Promise<CatalogDetail>;
+  publishers(input: { words: string; limit: number }): Promise<{ publishers: PublisherCount[]; total: number }>;
   /** What people wrote about the plugin that is shown for this id. @throws AppError `catalog/not-found` */
-  reviews(input: { id: string; sort: ReviewSort }): Promise<{ asOf: string | null; reviews: Review[] }>;
+  reviews(input: { id: string; registry?: string | undefined; sort: ReviewSort }): Promise<{ asOf: string | null; reviews: Review[] }>;
   categories(): Promise<{ categories: Category[] }>;
   /** Hand-picked lists; one of which nothing is shown here is left out. */
   collections(): Promise<{ collections: Collection[] }>;
@@ -119,6 +125,12 @@ export function createCatalog(parts: CatalogParts): Catalog {
   const iconsAhead = createIconsAhead({ store, images, installed: parts.installed, report: (message, facts) => { parts.report?.(message, facts); } });
   const statuses = async (): Promise<{ registries: RegistryStatus[] }> => ({ registries: await registries.status() });
 
+  /** Of an installed plugin that of the registry it came from: a namesake of another never stands in its place. */
+  const entryOf = async (id: string, registry: string | undefined): Promise<CatalogEntry | undefined> => {
+    const own = registry ?? await parts.installedFrom?.(id) ?? undefined;
+    return await store.read('catalogEntry', { id, registry: own }) ?? (registry === undefined && own !== undefined ? store.read('catalogEntry', { id }) : undefined);
+  };
+
   /** The records that a shown version depends on. */
   const dependenciesOf = async (entry: CatalogEntry, record: CatalogRecord): Promise<Map<string, KnownDependency>> => {
     const version = record.versions.find((one) => one.version === entry.card.version);
@@ -152,14 +164,16 @@ export function createCatalog(parts: CatalogParts): Catalog {
       const found = await store.read('searchCatalog', { ...input, installed: Object.keys(installed) });
       return { ...found, items: found.items.map((item) => cardOf(item, installed[item.card.id] ?? null)) };
     },
-    async get({ id }) {
-      const [entry, installed] = await Promise.all([store.read('catalogEntry', { id }), parts.installed()]);
+    async get({ id, registry }) {
+      const [entry, installed] = await Promise.all([entryOf(id, registry), parts.installed()]);
       if (!entry) throw unknown(id);
       const record = JSON.parse(entry.record) as CatalogRecord;
-      return detailOf(entry, record, app, installed[id] ?? null, await dependenciesOf(entry, record));
+      const [dependencies, lacks] = await Promise.all([dependenciesOf(entry, record), parts.lacks?.(record, shownVersion(record, app)) ?? []]);
+      return detailOf(entry, record, app, installed[id] ?? null, dependencies, lacks);
     },
-    async reviews({ id, sort }) {
-      const found = await store.read('catalogReviews', { id });
+    publishers: (input) => store.read('catalogPublishers', input),
+    async reviews({ id, registry, sort }) {
+      const found = await store.read('catalogReviews', { id, registry: registry ?? (await entryOf(id, undefined))?.registry });
       if (!found) throw unknown(id);
       return { asOf: found.asOf, reviews: found.reviews.toSorted(REVIEW_ORDERS[sort]) };
     },

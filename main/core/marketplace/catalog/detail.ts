@@ -14,7 +14,7 @@ export const cardOf = (found: FoundCard, installedVersion: string | null): Catal
 /** What is known of a dependency: its record and whether it suits, or nothing. */
 export type KnownDependency = { record: CatalogRecord; compatible: boolean } | undefined;
 
-export function detailOf(found: CatalogEntry, record: CatalogRecord, app: AppFacts, installedVersion: string | null, dependencies: ReadonlyMap<string, KnownDependency>): CatalogDetail {
+export function detailOf(found: CatalogEntry, record: CatalogRecord, app: AppFacts, installedVersion: string | null, dependencies: ReadonlyMap<string, KnownDependency>, lacks: readonly string[]): CatalogDetail {
   const shown = shownVersion(record, app);
   const because = [...misfitsOf(app, shown.requirements), ...(shown.withdrawn === null ? [] : [`Every version was withdrawn. ${shown.withdrawn}`]), ...missing(shown, app, dependencies)];
   return {
@@ -22,7 +22,7 @@ export function detailOf(found: CatalogEntry, record: CatalogRecord, app: AppFac
     longDescription: record.long_description, capabilities: record.capabilities, permissions: record.permissions, configuration: record.configuration,
     versions: record.versions.map(({ version, channel, size, sha512, published_at, changelog, dependencies: needs, withdrawn, deprecated, use_instead }) => ({ version, channel, size, sha512, publishedAt: published_at, changelog, dependencies: needs, withdrawn, deprecated, useInstead: use_instead ?? null })),
     screenshots: record.screenshots, license: record.license, docsUrl: record.docs_url, supportEmail: record.support_email, demoVideo: record.demo_video,
-    requirements: requirementsOf(shown), histogram: found.histogram, figuresOf: found.figuresOf,
+    lacks: [...lacks], requirements: requirementsOf(shown), pricing: { freeTier: record.pricing.free_tier ?? null, tiers: record.pricing.paid_tiers }, alsoFrom: found.alsoFrom, histogram: found.histogram, figuresOf: found.figuresOf,
   };
 }
 

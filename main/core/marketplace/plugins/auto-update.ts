@@ -43,7 +43,7 @@ export function createAutoUpdates(parts: PluginsParts, manifests: Manifests, upd
 
   /** Whether everything that would change may change without a person. */
   const isQuiet = async (id: string, to: string, rows: ReadonlyMap<string, InstalledRow>): Promise<boolean> => {
-    const { changes } = await previewOf(parts, manifests, await planInstall(parts, id, to));
+    const { changes } = await previewOf(parts, manifests, await planInstall(parts, { id, range: to }));
     return changes.every((change) => {
       const row = rows.get(change.id);
       // What is not here yet is code that nobody has said yes to.

@@ -20,7 +20,7 @@ import { movesOf } from './preview.ts';
 import { smoke } from './smoke.ts';
 
 /** `plan` stands in place of the resolver's for one plugin. `unasked`: nobody is there to consent, so it fails where something new would have to be granted. */
-export interface InstallRequest { pluginId: string; range?: string | undefined; grantAll: boolean; unasked?: boolean; local?: Local; plan?: (signal: AbortSignal) => Promise<PlanItem[]> }
+export interface InstallRequest { pluginId: string; range?: string | undefined; registry?: string | undefined; grantAll: boolean; unasked?: boolean; local?: Local; plan?: (signal: AbortSignal) => Promise<PlanItem[]> }
 
 /** A plugin that was taken from this machine into the cache; `folder` is where it is developed. */
 export interface Local { taken: Taken; folder: string | null }
@@ -48,7 +48,7 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
   let plan: PlanItem[] = [];
   tools.archives.warm();
   await operation.run('resolve', null, async () => {
-    plan = request.plan ? await request.plan(operation.signal) : request.local ? await planSet(parts, [{ id: request.pluginId, range: request.local.taken.version.version }], request.local.taken.record, operation.signal) : await planInstall(parts, request.pluginId, request.range, operation.signal);
+    plan = request.plan ? await request.plan(operation.signal) : request.local ? await planSet(parts, [{ id: request.pluginId, range: request.local.taken.version.version }], request.local.taken.record, operation.signal) : await planInstall(parts, { id: request.pluginId, range: request.range, registry: request.registry }, operation.signal);
     if (plan.length === 0) throw new AppError('plugins/already-installed', `${request.pluginId} is the newest version that fits here. Nothing was changed.`, { details: { id: request.pluginId } });
     return { plugins: plan.map(({ id, version, reason, replaces, registry }) => ({ id, version, reason, replaces, registry })), ...await concernedBy(parts, tools.manifests, movesOf(plan)) };
   });

@@ -18,17 +18,20 @@ export interface PlanItem extends Choice {
 /** A plan that reaches further than this, beside what is installed, is no plugin's need. */
 const MOST_PLUGINS = 500;
 
+/** `registry`: from that one alone; without it from the one that goes first. What is installed keeps to its own either way. */
+export interface Wanted { id: string; range: string | undefined; registry?: string | undefined }
+
 /** @throws AppError `catalog/not-found`, and what `resolveIn` throws */
-export function planInstall(parts: PluginsParts, pluginId: string, range: string | undefined, signal?: AbortSignal): Promise<PlanItem[]> {
-  return planSet(parts, [{ id: pluginId, range }], undefined, signal);
+export function planInstall(parts: PluginsParts, wanted: Wanted, signal?: AbortSignal): Promise<PlanItem[]> {
+  return planSet(parts, [wanted], undefined, signal);
 }
 
 /** The same for several plugins at once. `local` is offered as the only version of its plugin, whatever registries have. */
-export async function planSet(parts: PluginsParts, wanted: readonly { id: string; range: string | undefined }[], local?: CatalogRecord, signal: AbortSignal = new AbortController().signal): Promise<PlanItem[]> {
+export async function planSet(parts: PluginsParts, wanted: readonly Wanted[], local?: CatalogRecord, signal: AbortSignal = new AbortController().signal): Promise<PlanItem[]> {
   const rows = await parts.store.read('installedPlugins', undefined);
   // What it replaces says nothing of what it needs.
   const installed = rows.filter(({ id }) => id !== local?.id);
-  const from = new Map(rows.map(({ id, registry }) => [id, registry]));
+  const from = new Map([...wanted.map(({ id, registry }) => [id, registry ?? null] as const), ...rows.map(({ id, registry }) => [id, registry] as const)]);
   const needs = (local?.versions ?? []).flatMap(({ dependencies }) => dependencies.filter(({ foreign }) => !foreign).map(({ id }) => id));
   const records = await recordsReached(parts, [...wanted.map(({ id }) => id), ...needs, ...from.keys()], from);
   if (local) records.set(local.id, { record: local, registry: '', blocked: false });

@@ -43,8 +43,10 @@ export interface Plugins extends ConfigurationService {
   get(input: { id: string }): Promise<InstalledPlugin>;
   /** Versions of what is installed, by id. */
   versions(): Promise<Record<string, string>>;
+  /** Which registry an installed plugin came from; null for one of this machine and for what is not installed. */
+  registryOf(id: string): Promise<string | null>;
   /** Answers when the operation is stored; it runs in the background. @throws AppError `catalog/not-found`, `plugins/already-installed` */
-  install(input: { id: string; range?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
+  install(input: { id: string; range?: string | undefined; registry?: string | undefined; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string }>;
   /** Installs an archive or a plugin's folder of this machine, unsigned. @throws AppError `plugins/developer-mode`, `plugins/already-installed`, `plugins/bad-signature`, and those of `readArchive` */
   sideLoad(input: { path: string; grantAll: boolean }, request?: WriteRequest): Promise<{ operationId: string; id: string }>;
   /** A part of an archive that a page was given; the last one installs it like `sideLoad`. @throws AppError like `sideLoad`, `core/bad-input` */
@@ -210,11 +212,17 @@ export function createPlugins(parts: PluginsParts): Plugins {
       return view;
     },
     versions: async () => Object.fromEntries((await store.read('installedVersions', undefined)).map(({ id, version }) => [id, version])),
-    async install({ id, range, grantAll }, request) {
-      if ((await parts.catalog.records([id])).every(({ blocked }) => blocked)) throw new AppError('catalog/not-found', `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+    registryOf: async (id) => (await store.read('installedPlugin', { id }))?.registry ?? null,
+    async install({ id, range, registry, grantAll }, request) {
+      const known = await parts.catalog.records([id]);
+      if (known.every((one) => one.blocked || (registry !== undefined && one.registry !== registry))) {
+        throw new AppError('catalog/not-found', registry !== undefined && known.some(({ blocked }) => !blocked) ? `The registry that was chosen does not have the plugin ${id}; another one does. Choose that one, or sync the catalog.` : `No registry has the plugin ${id}. Check the id, or sync the catalog.`, { details: { id } });
+      }
       const here = await store.read('installedPlugin', { id });
-      if (here?.reason === 'dependency' && (range === undefined || inRange(here.version, range))) return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => keepForItself(parts, operation, id));
-      return start('install', id, range, { id, range: range ?? null, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range, grantAll }));
+      // A namesake is another plugin: it neither replaces this one nor gets at its data.
+      if (here && registry !== undefined && here.registry !== registry) throw new AppError('plugins/already-installed', `${id} is installed from another source. Uninstall it before you install the one of this registry.`, { details: { id } });
+      if (here?.reason === 'dependency' && (range === undefined || inRange(here.version, range))) return start('install', id, range, { id, range: range ?? null, registry, grantAll }, request, (operation) => keepForItself(parts, operation, id));
+      return start('install', id, range, { id, range: range ?? null, registry, grantAll }, request, (operation) => install(parts, tools, operation, { pluginId: id, range, registry, grantAll }));
     },
     followFolders: () => sideLoads.follow(),
     checkDeveloperMode: () => { sideLoads.check(); },
@@ -238,7 +246,7 @@ export function createPlugins(parts: PluginsParts): Plugins {
     async preview({ id, version }) {
       const { row } = await installed(id);
       if (version === null) return previewBack(parts, manifests, id);
-      return previewOf(parts, manifests, version === undefined ? await planUpdate(parts, manifests, row, undefined) : await planInstall(parts, id, version));
+      return previewOf(parts, manifests, version === undefined ? await planUpdate(parts, manifests, row, undefined) : await planInstall(parts, { id, range: version }));
     },
     async setUpdatePolicy({ id, autoUpdate, channel }, request) {
       const answer = await store.write('setPluginUpdatePolicy', { id, autoUpdate, channel }, request ? { request } : {});

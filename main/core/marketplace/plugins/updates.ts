@@ -40,8 +40,8 @@ export async function updatesOf(parts: PluginsParts, manifests: Manifests): Prom
  */
 export async function planUpdate(parts: PluginsParts, manifests: Manifests, row: InstalledRow, range: string | undefined, signal?: AbortSignal): Promise<PlanItem[]> {
   const found = (await parts.catalog.records([row.id])).find(({ registry }) => registry === row.registry);
-  const plan = await planInstall(parts, row.id, range ?? row.pinned ?? (found ? updateRange(found.record, row) : `>=${row.version}`), signal);
+  const plan = await planInstall(parts, { id: row.id, range: range ?? row.pinned ?? (found ? updateRange(found.record, row) : `>=${row.version}`) }, signal);
   if (plan.length > 0 || range !== undefined || row.pinned !== null) return plan;
   const newest = (await updatesOf(parts, manifests)).find(({ id }) => id === row.id)?.version;
-  return newest === undefined ? plan : planInstall(parts, row.id, newest, signal);
+  return newest === undefined ? plan : planInstall(parts, { id: row.id, range: newest }, signal);
 }

@@ -82,11 +82,7 @@ export function MarketplaceScreen() {
   );
 }
 
-/** Of the first page alone: 10,000 hits would be too many to choose from anyway. */
+/** Tags of the first page alone: any other one may be typed. */
 function choicesOf(items: readonly CatalogCard[], registries: readonly RegistryStatus[]): FilterChoices {
-  const publishers = new Map(items.map(({ publisher }) => [publisher.id, publisher.name]));
-  return {
-    tags: [...new Set(items.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b)), registries,
-    publishers: [...publishers].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name)),
-  };
+  return { tags: [...new Set(items.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b)), registries };
 }

@@ -1,8 +1,10 @@
 import { Alert } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Link2 } from 'lucide-react';
 import { Link, useSearchParams } from 'react-router';
 import type { CatalogDetail } from '../../../../contract/model/catalog.ts';
 import type { InstalledPlugin } from '../../../../contract/model/plugin.ts';
+import type { CallError } from '../../../bridge/procedures.ts';
 import { useCall } from '../../../bridge/use-call.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './plugin-screen.module.css';
@@ -17,13 +19,28 @@ export interface Linked {
   otherRegistry: 'known' | 'unknown' | null;
 }
 
+/**
+ * The plugin of this page: what `?registry=` means by its fingerprint or id, where that registry has it; else what is installed, or goes first.
+ * @returns the first answer that decides: the other one is shown only when it is there
+ */
+export function usePluginDetail(id: string): UseQueryResult<CatalogDetail, CallError> {
+  const [address] = useSearchParams();
+  const registry = address.get('registry');
+  const status = useCall('catalog', 'status', {}, { enabled: registry !== null });
+  const meant = registry === null ? undefined : status.data?.registries.find((one) => one.fingerprint === registry || one.id === registry);
+  const first = useCall('catalog', 'get', { id });
+  const elsewhere = meant !== undefined && (first.data?.alsoFrom ?? []).some((one) => one.registry === meant.id);
+  const other = useCall('catalog', 'get', { id, ...(elsewhere && { registry: meant.id }) }, { enabled: elsewhere });
+  return elsewhere ? other : first;
+}
+
 /** Reads `?version=` and `?registry=` of the address. Two registries may serve one id: what the link does not mean is not offered under it. */
 export function useLinked(detail: CatalogDetail | undefined): Linked {
   const [address] = useSearchParams();
   const registry = address.get('registry');
   const version = address.get('version');
   const status = useCall('catalog', 'status', {}, { enabled: registry !== null });
-  const meant = status.data?.registries.find(({ fingerprint }) => fingerprint === registry);
+  const meant = status.data?.registries.find((one) => one.fingerprint === registry || one.id === registry);
   const had = detail?.versions.some((one) => one.version === version && one.withdrawn === null) ?? false;
   return {
     version: had ? version : null,

@@ -1,17 +1,18 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { isHireable, type BlobReference, type Capability } from '../../../../contract/model/catalog.ts';
+import { isHireable, type BlobReference, type Capability, type PriceTiers } from '../../../../contract/model/catalog.ts';
 import { useImage } from '../../../bridge/use-image.ts';
 import { KindIcon } from '../../../components/kind-icon/kind-icon.tsx';
 import { Markdown } from '../../../components/markdown/markdown.tsx';
 import { OutsideLink } from '../../../components/markdown/outside-link.tsx';
 import { T, useText } from '../../../lib/text.tsx';
 import classes from './overview-tab.module.css';
+import { Prices } from './prices.tsx';
 
-interface Props { pluginId: string; name: string; description: string; capabilities: readonly Capability[]; installed: boolean; screenshots: readonly BlobReference[]; demoVideo: string | null }
+interface Props { pricing: PriceTiers | null; pluginId: string; name: string; description: string; capabilities: readonly Capability[]; installed: boolean; screenshots: readonly BlobReference[]; demoVideo: string | null }
 
 /** What it offers, in its publisher's words. */
-export function OverviewTab({ pluginId, name, description, capabilities, installed, screenshots, demoVideo }: Props) {
+export function OverviewTab({ pricing, pluginId, name, description, capabilities, installed, screenshots, demoVideo }: Props) {
   const t = useText();
   const agents = capabilities.some(isHireable);
   return (
@@ -36,6 +37,7 @@ export function OverviewTab({ pluginId, name, description, capabilities, install
           {agents && !installed && <Text size="sm" c="dimmed" mt={8}><T id="plugin.hireAfter" /></Text>}
         </section>
       )}
+      {pricing && <Prices pricing={pricing} />}
       {screenshots.length > 0 && <div className={classes.pictures}>{screenshots.map((picture, at) => <Picture key={picture.sha512} picture={picture} words={t('plugin.screenshot', { number: at + 1, name })} />)}</div>}
       {demoVideo !== null && <div><OutsideLink href={demoVideo} words={t('plugin.demo')}>{t('plugin.demo')}</OutsideLink></div>}
       {description === '' ? <Text c="dimmed"><T id="plugin.noDescription" /></Text> : <Markdown source={description} />}

@@ -59,7 +59,7 @@ function PrimaryAction({ plugin, detail, installed, linked }: { plugin: Shown; d
   if (!detail) return null;
   return (
     <>
-      <Button loading={pending} disabled={!detail.compatible || linked.otherRegistry !== null} onClick={() => { install({ id: plugin.id, name: plugin.name, ...(linked.version !== null && { range: linked.version }) }); }}>
+      <Button loading={pending} disabled={!detail.compatible || linked.otherRegistry !== null} onClick={() => { install({ id: plugin.id, name: plugin.name, registry: detail.registry, ...(linked.version !== null && { range: linked.version }) }); }}>
         {linked.version === null ? t('market.install') : t('plugin.link.install', { version: linked.version })}
       </Button>
       {error && <Failure error={error} compact />}

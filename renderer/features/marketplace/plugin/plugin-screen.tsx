@@ -1,5 +1,5 @@
 import { Alert, Button, Skeleton, Tabs } from '@mantine/core';
-import { SearchX, TriangleAlert } from 'lucide-react';
+import { PackageSearch, SearchX, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { hasCode } from '../../../../contract/errors/app-error.ts';
@@ -12,6 +12,7 @@ import { PermissionList } from '../../../components/permission-list/permission-l
 import { usePageTitle } from '../../../lib/page-title.ts';
 import { T, useText } from '../../../lib/text.tsx';
 import { noteViewed } from '../discover/recent.ts';
+import { AlsoFrom, OtherSource } from './also-from.tsx';
 import { ActivityTab } from './activity-tab.tsx';
 import { ConfigurationList } from './configuration-list.tsx';
 import { ConfigurationTab } from './configuration-tab.tsx';
@@ -20,7 +21,7 @@ import { DependenciesTab } from './dependencies-tab.tsx';
 import { DetailPanel } from './detail-panel.tsx';
 import { Figures } from './figures.tsx';
 import { OverviewTab } from './overview-tab.tsx';
-import { LinkNotice, useLinked } from './linked.tsx';
+import { LinkNotice, useLinked, usePluginDetail } from './linked.tsx';
 import { PluginHeader } from './plugin-header.tsx';
 import classes from './plugin-screen.module.css';
 import { ReviewsTab } from './reviews-tab.tsx';
@@ -34,7 +35,7 @@ export function PluginScreen() {
   const t = useText();
   const { id = '' } = useParams();
   const [address] = useSearchParams();
-  const detail = useCall('catalog', 'get', { id });
+  const detail = usePluginDetail(id);
   const list = useCall('plugins', 'list', {});
   const installed = list.data?.plugins.find((plugin) => plugin.id === id);
   const shown = detail.data ?? installed;
@@ -63,11 +64,14 @@ export function PluginScreen() {
           {instead && instead.id !== id && <Link to={`/marketplace/${instead.id}`}>{t('plugin.useInstead', { name: nameOf(instead.id) })}</Link>}
         </Alert>
       )}
+      {detail.data && installed && <OtherSource detail={detail.data} installed={installed} />}
+      {!installed && (detail.data?.lacks ?? []).length > 0 && <Alert icon={<PackageSearch size={16} />} color="gray" title={<T id="plugin.lacks" />}>{detail.data?.lacks.map((lack) => <div key={lack}>{lack}</div>)}</Alert>}
       <div className={classes.columns}>
         <PluginTabs detail={detail.data} installed={installed} nameOf={nameOf} />
         <aside className={classes.side}>
-          {installed && <ControlPanel plugin={installed} detail={detail.data} nameOf={nameOf} />}
+          {installed && <ControlPanel plugin={installed} detail={detail.data?.registry === installed.registry ? detail.data : undefined} nameOf={nameOf} />}
           {detail.data && <DetailPanel detail={detail.data} />}
+          {detail.data && <AlsoFrom detail={detail.data} />}
           {detail.data && <Figures detail={detail.data} ratings={address.get('tab') !== 'reviews'} />}
         </aside>
       </div>
@@ -91,7 +95,7 @@ function PluginTabs({ detail, installed, nameOf }: { detail: CatalogDetail | und
     }, { replace: true });
   };
   const body: Record<Tab, React.ReactNode> = {
-    overview: <OverviewTab pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
+    overview: <OverviewTab pricing={detail?.pricing ?? null} pluginId={source.id} name={source.name} description={detail?.longDescription ?? ''} capabilities={source.capabilities} installed={installed !== undefined} screenshots={detail?.screenshots ?? []} demoVideo={detail?.demoVideo ?? null} />,
     permissions: <PermissionList permissions={installed?.permissions ?? source.permissions} />,
     configuration: installed ? <ConfigurationTab pluginId={installed.id} /> : <ConfigurationList keys={source.configuration} />,
     activity: <ActivityTab pluginId={source.id} />,

@@ -18,7 +18,7 @@ export function ReviewsTab({ detail }: { detail: CatalogDetail }) {
   const t = useText();
   const intl = useIntl();
   const [sort, setSort] = useState<ReviewSort>('newest');
-  const { data, error, refetch } = useCall('catalog', 'reviews', { id: detail.id, sort }, { keepPrevious: true });
+  const { data, error, refetch } = useCall('catalog', 'reviews', { id: detail.id, registry: detail.registry, sort }, { keepPrevious: true });
   const rated = detail.histogram?.some((count) => count > 0) ? detail.histogram : null;
   if (error && !data) return <Failure error={error} kept="market.failedKept" onRetry={() => { void refetch(); }} />;
   if (!data) return <div aria-busy><Skeleton height={12} mb={10} /><Skeleton height={12} mb={10} width="90%" /><Skeleton height={12} width="70%" /></div>;

@@ -38,9 +38,9 @@ export function VersionsTab({ detail, installed, nameOf }: { detail: CatalogDeta
               {entry.changelog === '' ? <span className={classes.line}><T id="plugin.noChangelog" /></span> : <Markdown source={entry.changelog} />}
             </div>
             {!installed && entry.withdrawn === null && entry.version !== detail.version && (
-              <Button size="xs" variant="default" loading={pending} onClick={() => { install({ id: detail.id, name: detail.name, range: entry.version }); }}>{t('plugin.installVersion', { version: entry.version })}</Button>
+              <Button size="xs" variant="default" loading={pending} onClick={() => { install({ id: detail.id, name: detail.name, range: entry.version, registry: detail.registry }); }}>{t('plugin.installVersion', { version: entry.version })}</Button>
             )}
-            {installed && installed.pinned === null && entry.withdrawn === null && entry.version !== installed.version && (
+            {installed?.registry === detail.registry && installed.pinned === null && entry.withdrawn === null && entry.version !== installed.version && (
               <Button size="xs" variant="default" onClick={() => { setAsked(entry.version); }}>{t('versions.changeTo', { version: entry.version })}</Button>
             )}
           </li>

@@ -1,5 +1,7 @@
-import type { Review } from '../../../../../contract/model/catalog.ts';
+import type { Publisher, Review } from '../../../../../contract/model/catalog.ts';
 import type { QueryTable, Reader } from '../handles.ts';
+import type { StoredCard } from './catalog-line.ts';
+import { catalogPublishers } from './catalog-publishers.ts';
 import { cardsNamed, categoryCounts, foundCard, likelyIcons, searchCatalog, type FoundCard } from './catalog-search.ts';
 
 export interface RegistryRow {
@@ -9,25 +11,32 @@ export interface RegistryRow {
 export interface CategoryRow { slug: string; name: string; description: string; icon: string; sort_order: number }
 
 /** One plugin as a registry serves it; `record` is the signed record as JSON text. */
-export interface CatalogEntry extends FoundCard { record: string; histogram: number[] | null; figuresOf: string | null }
+export interface CatalogEntry extends FoundCard { record: string; histogram: number[] | null; figuresOf: string | null; alsoFrom: { registry: string; version: string; publisher: Publisher }[] }
+
+/** Of the entries of one id: the one that is shown, or that of a registry. */
+const ONE_OF = '(CASE WHEN @registry IS NULL THEN shown = 1 ELSE entries.registry = @registry AND blocked = 0 END)';
+
+const alsoFrom = (db: Reader, id: string, registry: string): CatalogEntry['alsoFrom'] =>
+  db.all<{ registry: string; card: string }>('SELECT registry, card FROM entries JOIN registries ON registries.id = registry WHERE plugin_id = @id AND registry <> @registry AND blocked = 0 ORDER BY priority, registry', { id, registry })
+    .map((other) => { const { version, publisher } = JSON.parse(other.card) as StoredCard; return { registry: other.registry, version, publisher }; });
 
 /** Named queries over catalog.db; each is a plain function that runs in a reader thread of that database. */
 export const catalogQueries = {
-  searchCatalog, likelyIcons,
+  searchCatalog, likelyIcons, catalogPublishers,
 
-  /** The entry that is shown for this id, or undefined. */
-  catalogEntry(db: Reader, { id }: { id: string }): CatalogEntry | undefined {
+  /** The entry that is shown for this id, or the one of a registry unless it was blocked there; undefined where there is none. */
+  catalogEntry(db: Reader, { id, registry }: { id: string; registry?: string | undefined }): CatalogEntry | undefined {
     const row = db.get<Parameters<typeof foundCard>[0] & { record: string; histogram: string | null; figuresOf: string | null }>(
       `SELECT card, entries.registry, entries.installs, entries.rating, entries.ratings, compatible, trend, histogram, figures_of AS figuresOf, record FROM entries JOIN records USING (entry)
-       JOIN registries ON registries.id = entries.registry LEFT JOIN figures ON figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND shown = 1`, { id });
-    return row && { ...foundCard(row), record: row.record, histogram: row.histogram === null ? null : JSON.parse(row.histogram) as number[], figuresOf: row.histogram === null ? null : row.figuresOf };
+       JOIN registries ON registries.id = entries.registry LEFT JOIN figures ON figures.registry = entries.registry AND figures.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND ${ONE_OF}`, { id, registry: registry ?? null });
+    return row && { ...foundCard(row), record: row.record, alsoFrom: alsoFrom(db, id, row.registry), histogram: row.histogram === null ? null : JSON.parse(row.histogram) as number[], figuresOf: row.histogram === null ? null : row.figuresOf };
   },
 
   /** What people wrote about the plugin that is shown for this id, and as of which day; a day and nothing where nobody wrote, null where the registry has no reviews. */
-  catalogReviews(db: Reader, { id }: { id: string }): { asOf: string | null; reviews: Review[] } | undefined {
+  catalogReviews(db: Reader, { id, registry }: { id: string; registry?: string | undefined }): { asOf: string | null; reviews: Review[] } | undefined {
     const row = db.get<{ asOf: string | null; reviews: string | null }>(
       `SELECT reviews_of AS asOf, reviews FROM entries JOIN registries ON registries.id = entries.registry
-       LEFT JOIN reviews ON reviews.registry = entries.registry AND reviews.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND shown = 1`, { id });
+       LEFT JOIN reviews ON reviews.registry = entries.registry AND reviews.plugin_id = entries.plugin_id WHERE entries.plugin_id = @id AND ${ONE_OF}`, { id, registry: registry ?? null });
     return row && { asOf: row.asOf, reviews: row.reviews === null ? [] : JSON.parse(row.reviews) as Review[] };
   },
 
