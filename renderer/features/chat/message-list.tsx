@@ -41,6 +41,8 @@ export function MessageList({ messages, agent, avatar, authorOf, actions, sentAt
     estimateSize: (index) => estimate(messages[index]),
     getItemKey: (index) => keyOf(messages[index] as ChatMessage),
     overscan: 4,
+    // The first rows that are made are the last ones: those at the top would be made for nothing, and ask for the page before them.
+    initialOffset: () => Math.max(0, messages.reduce((size, message) => size + estimate(message), 0) - window.innerHeight),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: NEAR,
