@@ -194,6 +194,7 @@ export function createAgents(options: AgentsOptions): Agents {
     });
     for (const { reference, message, connection } of context.past.length > 0 ? [] : toldMissing(selection)) context.emit('notice_added', { code: connection === undefined ? 'tools/not-found' : 'tools/no-connection', message: `The agent works without "${reference}". ${message}` });
     if (choice.isPartial && history.length === 0 && context.past.length === 0) context.emit('notice_added', { code: 'tools_chosen', message: `This agent has ${selection.tools.length} tools. The model gets those that fit the request, and looks for others itself.` });
+    if (history[0]?.afterOlder && context.past.length === 0) context.emit('notice_added', { code: 'models/context-too-long', message: `The conversation is longer than any model can read at once: only its newest ${history.length} messages are read for this answer. Say again what matters of those before, or start a new conversation.` });
     if (document.max_execution_time) context.lowerDeadline(document.max_execution_time * 1000);
     const bounded = { ...context, limits: { ...context.limits, ...limitsOf(document, context.limits) } };
     const session = createToolSession(bounded, () => Promise.resolve(model.current()), { cited, hides: hidden.length > 0, addresses: [...addressesKnown(history.flatMap(({ messages }) => messages)), ...addressesIn(askedOf(task, context))] });

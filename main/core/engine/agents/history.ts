@@ -6,6 +6,8 @@ import { shortNameOf } from '../tools/index.ts';
 export interface HistoryEntry {
   readonly id: string;
   readonly messages: readonly Message[];
+  /** What stands before this was not read, and no summary stands for it. */
+  readonly afterOlder?: true | undefined;
   /** Made while this was answered, of everything up to the message `through`. */
   readonly summary?: { readonly text: string; readonly through: string } | undefined;
 }
@@ -18,12 +20,12 @@ interface Segment { text: string; readonly calls: ToolCallView[] }
 /**
  * What was said before, from the stored messages. Their tool calls get ids of our own, since providers refuse each
  * other's (`callId` is unique in one run only). What never ended is told as far as it came. `attached` has the files of a
- * message by its id.
+ * message by its id; `older`: something stands before these that is left out.
  */
-export function historyOf(messages: readonly ChatMessage[], attached: ReadonlyMap<string, readonly Part[]> = new Map()): HistoryEntry[] {
+export function historyOf(messages: readonly ChatMessage[], attached: ReadonlyMap<string, readonly Part[]> = new Map(), older = false): HistoryEntry[] {
   let count = 0;
   const nextId = (): string => { count += 1; return `h${String(count).padStart(8, '0')}`; };
-  return messages.map((message) => ({ id: message.id, summary: message.blocks.findLast((block) => block.type === 'summary'), messages: message.role === 'user' ? [{ role: 'user', parts: [{ type: 'text', text: textsOf(message) }, ...attached.get(message.id) ?? []] }] : answered(message, nextId) }));
+  return messages.map((message, at) => ({ id: message.id, ...(older && at === 0 && { afterOlder: true as const }), summary: message.blocks.findLast((block) => block.type === 'summary'), messages: message.role === 'user' ? [{ role: 'user', parts: [{ type: 'text', text: textsOf(message) }, ...attached.get(message.id) ?? []] }] : answered(message, nextId) }));
 }
 
 function answered(message: ChatMessage, nextId: () => string): Message[] {

@@ -60,8 +60,9 @@ export interface Chat {
   runnableOf(run: Run): Promise<Runnable>;
 }
 
-/** Older messages are not put to the model; the engine says so when the model's own limit is lower. */
-const HISTORY = 400;
+/** Messages are read in steps of so many, until a summary stands for what is older or this is longer than any model reads, in characters. */
+const STEP = 400;
+const BEYOND_ANY_MODEL = 4_000_000;
 const EXPORT_PAGE = 200;
 
 const once = (request: WriteRequest | undefined): { request?: WriteRequest } => (request ? { request } : {});
@@ -80,11 +81,26 @@ export function createChat(options: ChatOptions): Chat {
     return agents.runnable({
       pluginId: hire.pluginId, agentId: hire.agentId, model: model ?? hire.model, fallback: hire.fallbackModel, ...said, logged: true,
       history: async () => {
-        const messages = await named(await store.read('messagesUpTo', { messageId, included: continues, limit: HISTORY }), hireId);
-        return historyOf(messages, await files.partsOfAll(messages));
+        const { messages: read, older } = await readUpTo(messageId, continues);
+        const messages = await named(read, hireId);
+        return historyOf(messages, await files.partsOfAll(messages), older);
       },
     });
   };
+
+  /** As much of the branch up to a message as a model may need, oldest first; `older`: something stands before that, and no summary for it. */
+  async function readUpTo(messageId: string, included: boolean): Promise<{ messages: ChatMessage[]; older: boolean }> {
+    const messages: ChatMessage[] = [];
+    for (let characters = 0, step = { messageId, included }; ;) {
+      const page = await store.read('messagesUpTo', { ...step, limit: STEP });
+      messages.unshift(...page);
+      const summary = messages.flatMap(({ blocks }) => blocks.filter((block) => block.type === 'summary')).at(-1);
+      if (page.length < STEP || (summary && messages.some(({ id }) => id === summary.through))) return { messages, older: false };
+      characters += page.reduce((sum, { blocks }) => sum + blocks.reduce((all, block) => all + (block.type === 'text' ? block.text.length : block.type === 'tool' ? block.call.result?.length ?? 0 : 0), 0), 0);
+      if (characters > BEYOND_ANY_MODEL) return { messages, older: true };
+      step = { messageId: page[0]?.id ?? '', included: false };
+    }
+  }
 
   /** What others of the team answered says so: an agent takes what it reads as its own words otherwise. */
   async function named(messages: readonly ChatMessage[], hireId: string): Promise<ChatMessage[]> {
