@@ -10,11 +10,12 @@ import { chunk, DONE, sse } from '../models/stand-in.ts';
 import { followRun, installPlugin, startCore, type RunningCore } from '../../support/running-core.ts';
 
 const KEY = 'sk-stand-in-7Q9vX2mLpR4tZ8wK';
+interface Body { readonly messages: { role: string; content: unknown }[]; readonly tools: { function: { name: string } }[] }
 let core: RunningCore;
 let client: TroupeClient;
 let server: Server;
 let base: string;
-let answer: (response: ServerResponse, request: IncomingMessage, body: { messages: { role: string; content: unknown }[] }) => void;
+let answer: (response: ServerResponse, request: IncomingMessage, body: Body) => void;
 let keys: Set<string>;
 let hireId: string;
 
@@ -87,15 +88,20 @@ describe('chat with a provider', () => {
   }, 20_000);
 
   it('closes the provider\'s connection when the run is cancelled, and keeps what was said', async () => {
-    const closed = Promise.withResolvers<number>();
-    answer = (response) => { response.once('close', () => { closed.resolve(performance.now()); }); sse(response).write(chunk({ content: 'So far' })); };
-    const { id, runId } = await send('Go on for ever');
-    let asked = 0;
-    const events = await followRun(client, runId, async ({ type }) => { if (type === 'llm_stream_chunk' && asked === 0) { asked = performance.now(); await client.call.runs.cancel({ id: runId }); } });
-    expect(await closed.promise - asked).toBeLessThan(1_000);
-    expect(types(events).at(-1)).toBe('run_cancelled');
-    expect((await client.call.chat.messages({ id })).messages.at(-1)).toMatchObject({ status: 'cancelled', blocks: [{ type: 'text', text: 'So far' }] });
-  });
+    // The best of a few: a busy machine makes any one of them late.
+    let fastest = Infinity;
+    for (let turn = 0; turn < 5 && fastest >= 100; turn += 1) {
+      const closed = Promise.withResolvers<number>();
+      answer = (response) => { response.once('close', () => { closed.resolve(performance.now()); }); sse(response).write(chunk({ content: 'So far' })); };
+      const { id, runId } = await send('Go on for ever');
+      let asked = 0;
+      const events = await followRun(client, runId, async ({ type }) => { if (type === 'llm_stream_chunk' && asked === 0) { asked = performance.now(); await client.call.runs.cancel({ id: runId }); } });
+      fastest = Math.min(fastest, await closed.promise - asked);
+      expect(types(events).at(-1)).toBe('run_cancelled');
+      expect((await client.call.chat.messages({ id })).messages.at(-1)).toMatchObject({ status: 'cancelled', blocks: [{ type: 'text', text: 'So far' }] });
+    }
+    expect(fastest).toBeLessThan(100);
+  }, 60_000);
 
   it('tells a provider\'s refusal by its code, without the key', async () => {
     answer = (response) => { response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}`, code: 'invalid_api_key' } })); };
@@ -113,6 +119,32 @@ describe('chat with a provider', () => {
     const { runId } = await send('Are you there?');
     expect(types(await followRun(client, runId)).at(-1)).toBe('run_finished');
     offline.close();
+  });
+});
+
+describe('A9 what a model does wrong', () => {
+  const calls = (name: string, given: string) => [chunk({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name, arguments: given } }] }), chunk({}, 'tool_calls')].join('') + DONE;
+  const nothing = (): string => chunk({ role: 'assistant', content: '' }) + chunk({}, 'stop') + DONE;
+
+  it.each([
+    ['a tool that there is none of', () => calls('fly_to_the_moon', '{}'), 'tool', /^Error: There is no tool "fly_to_the_moon"\. (You have: \w+|Look for one)/],
+    ['arguments that are no JSON', ({ tools }: Body) => calls(tools[0]?.function.name ?? '', '{"url": '), 'tool', /^Error: The arguments of \w+ were not JSON\. Call it again with a JSON object that fits its schema\.$/],
+    ['arguments that do not fit', ({ tools }: Body) => calls(tools[0]?.function.name ?? '', '{"nobody_asked": 1}'), 'tool', /^Error: .*(required|additional|must|fit|expected)/i],
+    ['an empty answer', nothing, 'user', /^Your answer was empty\. Answer the request, or say what keeps you from it\.$/],
+  ])('%s: it is told what to do, and does better', async (_, first, role, advice) => {
+    const bodies: Body[] = [];
+    answer = (response, _request, body) => { bodies.push(body); sse(response).end(bodies.length === 1 ? first(body) : chunk({ role: 'assistant', content: 'Better.' }) + chunk({}, 'stop') + DONE); };
+    const { id, runId } = await send('Do it');
+    await followRun(client, runId);
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]?.messages.at(-1)).toMatchObject({ role, content: expect.stringMatching(advice) });
+    expect((await client.call.chat.messages({ id })).messages.at(-1)?.blocks.at(-1)).toEqual({ type: 'text', text: 'Better.' });
+  });
+
+  it('nothing but empty answers: the person is told what to do', async () => {
+    answer = (response) => { sse(response).end(nothing()); };
+    const { runId } = await send('Do it');
+    expect((await followRun(client, runId)).at(-1)).toMatchObject({ type: 'run_failed', data: { error: { code: 'models/bad-answer', message: 'The model gave an empty answer, also when asked again. Try again, or use another model.' } } });
   });
 });
 
