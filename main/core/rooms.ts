@@ -39,7 +39,7 @@ import { createRuns } from './engine/runs/index.ts';
 import { createConnections, createTools } from './engine/tools/index.ts';
 import { createBudget, createPrices, parsePriceList, pricedModels, pricesOf } from './engine/usage/index.ts';
 import { ENTRY_FILES, hasModelEngine, sandboxFiles, VERSION } from './entry-files.ts';
-import { createCatalog, registryFetch } from './marketplace/catalog/index.ts';
+import { createCatalog, idOfRoot, registryFetch } from './marketplace/catalog/index.ts';
 import { keptRegistries } from './kept-registries.ts';
 import { createLacks } from './lacks.ts';
 import { idFrom } from './new-id.ts';
@@ -112,9 +112,10 @@ export async function openRooms(options: RoomsOptions) {
   const sandbox = createSandboxPool({ ...sandboxFiles(options.sandboxEngine ?? (settings.get('sandboxEngine') === 'quickjs' ? 'quickjs' : undefined)), log: (entry) => { log.info({ ...entry }, 'sandbox'); } });
   const app = { version: VERSION, platform: process.platform };
   const trust = JSON.parse(await readFile(path.join(options.catalog, 'trust.json'), 'utf8')) as { publisher_key_id: string };
+  const embedded = await readFile(path.join(options.catalog, 'root.json'));
   const catalog = createCatalog({
     store: catalogStore, home, app, changed, threadFile: ENTRY_FILES.catalogThread, report: (message, facts) => { log.warn(facts, message); },
-    registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: await readFile(path.join(options.catalog, 'root.json')) }],
+    registries: [{ id: 'embedded', name: 'Built in', kind: 'embedded', source: options.catalog, root: embedded }],
     fetch: registryFetch(registryHttp), kept: keptRegistries(store),
     installed: () => plugins.versions(), installedImage: (sha512) => plugins.image(sha512), installedFrom: (id) => plugins.registryOf(id), lacks: (record, version) => lacks(record, version),
     async afterSync() {
@@ -124,7 +125,7 @@ export async function openRooms(options: RoomsOptions) {
     },
   });
   const pluginSecrets = createPluginSecrets(credentials, () => keys.secretsKey() !== undefined);
-  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), ownAgents: createOwnUses(store), developerMode: () => settings.get('developerMode'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
+  const plugins = createPlugins({ store, secrets: pluginSecrets, catalog, sandbox, home, app, embeddedRoot: idOfRoot(embedded), ownKeyId: trust.publisher_key_id, clock, ids, changed, log, autoUpdate: () => settings.get('autoUpdate'), ownAgents: createOwnUses(store), developerMode: () => settings.get('developerMode'), archiveThreadFile: ENTRY_FILES.archiveThread, resolverThreadFile: ENTRY_FILES.resolverThread });
   const permissions = createPermissions({ store, clock, changed });
   settings.onChange((names) => { if (names.includes('developerMode')) plugins.followFolders().catch((error: unknown) => { log.warn({ err: error }, 'folders of plugins could not be watched'); }); });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { SandboxPool, SandboxPoolOptions } from '../../sandbox/host/index.ts';
 import { ENGINES, makePool, sleep, toolRequest, until, type Call } from './pool-for-tests.ts';
 
@@ -192,19 +192,24 @@ describe('a process that is none', () => {
 
 describe.each(ENGINES)('stopping on $name', ({ name, options }) => {
   test('ends every run, every process and every temporary file', async () => {
-    const folders = async (): Promise<string[]> => (await readdir(os.tmpdir())).filter((name) => name.startsWith('troupe-sandbox-'));
-    const before = await folders();
+    // A place of its own: other files make pools at the same time.
+    const place = await mkdtemp(path.join(os.tmpdir(), 'troupe-pool-life-'));
+    vi.stubEnv('TMPDIR', place);
+    const folders = async (): Promise<string[]> => (await readdir(place)).filter((name) => name.startsWith('troupe-sandbox-'));
     const pool = makePool(options);
     const runs = Promise.allSettled([toolRequest('await ctx.storage.get("k");', never), toolRequest('for (;;);'), good].map((request) => pool.run(request)));
     await sleep(300);
     const { pids } = pool.stats();
+    expect(await folders()).toHaveLength(1);
     const stopped = pool.stop();
     await expect(pool.run(good)).rejects.toMatchObject({ code: 'sandbox/cancelled' });
     await stopped;
     await pool.stop();
     expect((await runs).filter((result) => result.status === 'rejected').length).toBeGreaterThanOrEqual(2);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
-    expect((await folders()).filter((name) => !before.includes(name))).toEqual([]);
+    expect(await folders()).toEqual([]);
+    vi.unstubAllEnvs();
+    await rm(place, { recursive: true });
     expect(pool.stats()).toEqual({ engine: name, processes: 0, running: 0, waiting: 0, queued: 0, bodyBytes: 0, pids: [] });
   });
 });

@@ -5,7 +5,8 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { serveStatic } from '../../../main/cli/static-server.ts';
 import { createHttp } from '../../../main/core/base/http/index.ts';
 import { blobFile, registryFetch } from '../../../main/core/marketplace/catalog/index.ts';
-import { testRegistry, type TestRegistry } from './registry.ts';
+import { memorySecrets } from '../../support/memory-secrets.ts';
+import { testRegistry, type PluginSpec, type TestRegistry } from './registry.ts';
 import { outcome, startSandbox, startWorld, type World } from './world.ts';
 
 const sandbox = startSandbox();
@@ -56,6 +57,36 @@ describe('D9 a plugin and the registry it came from', () => {
     expect(outcome(await here.uninstall(ID)).type).toBe('operation_finished');
     expect(outcome(await here.install(ID, { grantAll: true })).type).toBe('operation_finished');
     expect(await here.plugins.get({ id: ID })).toMatchObject({ registry: 'own', sha512: ours, version: '1.0.0' });
+  }, 60_000);
+
+  it.each([['acme', 'the same name of a publisher'], ['side-loaded', 'the name of what nobody signed']])('inherits nothing of a namesake whose publisher another registry calls %s', async (publisher) => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'troupe-two-'));
+    const [values, second] = [new Map<string, string>(), await testRegistry(path.join(folder, 'second'))];
+    const spec: PluginSpec = { id: ID, network: ['api.example.com'], configuration: { required: [{ key: 'api_key', type: 'secret' }], optional: [{ key: 'note', type: 'string' }] }, secrets: [{ key: 'api_key', hosts: ['api.example.com'] }] };
+    await second.publish([{ ...spec, version: '2.0.0', distortRecord: (record) => ({ ...record, publisher: { ...record.publisher, id: publisher } }) }]);
+    const here = world = await startWorld({ sandbox, change: (parts) => ({ ...parts, secrets: memorySecrets(values) }), registries: (own) => [{ id: 'own', name: 'Own', kind: 'folder', source: own.folder, root: own.root, priority: 1 }, { id: 'second', name: 'Second', kind: 'folder', source: second.folder, root: second.root, priority: 2 }] });
+    await here.registry.publish([{ ...spec, distortRecord: (record) => ({ ...record, publisher: { ...record.publisher, id: publisher } }) }]);
+    await here.catalog.sync();
+    const install = async (registry: string): Promise<{ asked: number; isSet: boolean | undefined; note: unknown }> => {
+      const { operationId } = await here.plugins.install({ id: ID, registry, grantAll: false });
+      let asked = 0;
+      const events = await here.follow(operationId, (event) => {
+        if (event.type !== 'consent_requested') return;
+        asked = event.items.flatMap(({ added }) => added).length;
+        void here.plugins.consent({ operationId, accept: true, granted: event.items.flatMap((item) => item.added.map((key) => ({ pluginId: item.pluginId, key }))) });
+      });
+      expect(outcome(events).type).toBe('operation_finished');
+      return { asked, isSet: (await here.plugins.configuration({ id: ID })).fields[0]?.isSet, note: (await here.plugins.source.get(ID))?.config['note'] };
+    };
+    const all = (await install('own')).asked;
+    expect(all).toBeGreaterThan(0);
+    await here.plugins.configure({ id: ID, set: { note: 'mine' }, reset: [], secrets: { api_key: 'sk-own' } });
+    await here.uninstall(ID, true);
+    expect(await install('second')).toEqual({ asked: all, isSet: false, note: undefined });
+    expect((await here.plugins.get({ id: ID })).publisher).toMatchObject({ id: publisher });
+    await here.uninstall(ID, true);
+    // The first one comes back to what is its own, and nobody is asked again.
+    expect(await install('own')).toEqual({ asked: 0, isSet: true, note: 'mine' });
   }, 60_000);
 
   it.each([['embedded', true], ['folder', false], ['hosted', false]] as const)('D8 400 days on, nothing new from %s: %s', async (kind, installs) => {

@@ -3,4 +3,4 @@ export { createCatalog, type BlobRequest, type Catalog, type CatalogParts, type 
 export { misfitsOf, type AppFacts } from './fitness.ts';
 export { blobFile } from './images.ts';
 export { registryFetch } from './registry-fetch.ts';
-export type { RegistryConfig } from './registries.ts';
+export { idOfRoot, type RegistryConfig } from './registries.ts';

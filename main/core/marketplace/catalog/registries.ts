@@ -19,6 +19,10 @@ import type { SyncOutcome } from './sync-timer.ts';
  */
 export interface RegistryConfig { id: string; name: string; kind: 'embedded' | 'folder' | 'hosted'; source: string; root: Uint8Array; priority?: number; prefix?: string | null; fingerprint?: string }
 
+/** The id of a registry that is added: its first root, so that the same one has the same id again. */
+export const idOfRoot = (root: Uint8Array): string => idOfFingerprint(fingerprintOf(root));
+const idOfFingerprint = (fingerprint: string): string => fingerprint.slice(0, 32);
+
 export interface AddRegistry { address: string; fingerprint?: string | undefined; prefix?: string | undefined; name?: string | undefined; priority?: number | undefined }
 
 export interface RegistriesParts {
@@ -201,7 +205,7 @@ export function createRegistries(parts: RegistriesParts): Registries {
       const { root, fingerprint } = await firstRootOf(place, parts.fetch, stopping.signal);
       if (input.fingerprint === undefined) return { fingerprint, added: false };
       if (input.fingerprint !== fingerprint) throw new AppError('catalog/refused', `The registry at ${place.source} has the fingerprint ${fingerprint}, not the one that was expected. Do not add it; ask whoever runs it.`, { details: { expected: input.fingerprint, received: fingerprint } });
-      await inTurn(() => takeIn({ ...place, id: fingerprint.slice(0, 32), name: input.name ?? place.name, root, fingerprint, prefix: input.prefix ?? null, priority: input.priority ?? DEFAULT_PRIORITY }));
+      await inTurn(() => takeIn({ ...place, id: idOfFingerprint(fingerprint), name: input.name ?? place.name, root, fingerprint, prefix: input.prefix ?? null, priority: input.priority ?? DEFAULT_PRIORITY }));
       return { fingerprint, added: true };
     },
     remove: (id) => inTurn(async () => {

@@ -12,6 +12,7 @@ import { recordOf, recordVersionOf } from '../../../../packaging/catalog/record-
 import { verifyArchive } from '../../../../packaging/catalog/verify-archive.ts';
 import { failpoint } from '../../base/failpoints/index.ts';
 import type { ArchiveAnswer, ArchiveTask, Compared, Taken } from './archive-protocol.ts';
+import { NOBODY } from './owner.ts';
 
 /**
  * @param off rules that a test switches off
@@ -42,9 +43,6 @@ async function compare({ files }: PluginArchive, folder: string): Promise<Compar
   }
   return { missing: [...files.keys()].filter((name) => !found.has(name)).sort(), changed: changed.sort(), added: [...found.keys()].filter((name) => !files.has(name)).sort() };
 }
-
-/** A side-loaded plugin belongs to nobody: what was granted to a publisher is not granted to it. */
-export const NOBODY = 'side-loaded';
 
 async function take({ from, isFolder, to, at }: Extract<ArchiveTask, { kind: 'take' }>, off: Off): Promise<Taken> {
   if (!isFolder && (await stat(from)).size > ARCHIVE_LIMITS.packedBytes) throw new AppError('plugins/bad-archive', `The archive has more than ${ARCHIVE_LIMITS.packedBytes} bytes, the most that is allowed.`, { details: { reason: 'too-large' } });

@@ -15,6 +15,7 @@ import type { Lock } from './lock.ts';
 import type { Manifests } from './manifests.ts';
 import type { Operation } from './operation.ts';
 import { isReserved, type PluginsParts } from './parts.ts';
+import { ownerOf, type Owner } from './owner.ts';
 import { planInstall, planSet, type PlanItem } from './plan.ts';
 import { movesOf } from './preview.ts';
 import { smoke } from './smoke.ts';
@@ -29,7 +30,8 @@ export interface Local { taken: Taken; folder: string | null }
 export interface InstallTools { files: PluginFiles; archives: Archives; lock: Lock; manifests: Manifests }
 
 /** A plugin of the plan whose archive was verified and lies in the cache. */
-interface Ready { item: PlanItem; manifest: Manifest; permissions: Permission[]; granted: string[] }
+/** `owner`: to whom its grants, secrets, folders and data belong; see owner.ts. */
+interface Ready { item: PlanItem; owner: Owner; manifest: Manifest; permissions: Permission[]; granted: string[] }
 
 /** Answers the ids that were installed. Errors are those of the steps; the caller writes the last event. */
 export async function install(parts: PluginsParts, tools: InstallTools, operation: Operation, request: InstallRequest): Promise<string[]> {
@@ -65,7 +67,7 @@ async function prepare(parts: PluginsParts, tools: InstallTools, operation: Oper
     }
     await operation.run('check', item.id, async () => {
       const { manifest, files, notes } = registry === null && request.local ? checkFits(parts, request.local.taken.inspected) : await check(parts, tools, item);
-      ready.push({ item, manifest, permissions: permissionsOf(manifest), granted: [] });
+      ready.push({ item, owner: await ownerOf(parts, item), manifest, permissions: permissionsOf(manifest), granted: [] });
       return { files, notes };
     });
   }
@@ -131,12 +133,12 @@ async function consent(parts: PluginsParts, tools: InstallTools, operation: Oper
   });
 }
 
-async function consentItem({ store }: PluginsParts, { manifests }: InstallTools, { item, permissions }: Ready): Promise<ConsentItem> {
+async function consentItem({ store }: PluginsParts, { manifests }: InstallTools, { item, owner, permissions }: Ready): Promise<ConsentItem> {
   const { id, name, tier, verified, website } = item.record.publisher;
-  const before = new Set(await store.read('grantedPermissions', { pluginId: item.id, publisherId: id }));
+  const before = new Set(await store.read('grantedPermissions', { pluginId: item.id, publisherId: owner.id }));
   // What the installed version asks for was answered when it came: what was refused then stays refused.
   const here = item.replaces === null ? undefined : await store.read('installedPlugin', { id: item.id });
-  const manifest = here?.publisherId === id ? (await manifests.of([here.sha512])).get(here.sha512) : undefined;
+  const manifest = here?.publisherId === owner.id ? (await manifests.of([here.sha512])).get(here.sha512) : undefined;
   for (const { key } of manifest ? permissionsOf(manifest) : []) before.add(key);
   return {
     pluginId: item.id, name: item.record.name, version: item.version, publisher: { id, name, tier, verified, website },
@@ -152,8 +154,8 @@ async function finish(parts: PluginsParts, tools: InstallTools, operation: Opera
     operation.seal();
     await parts.store.write('activatePlugins', {
       operationId: operation.id, at: parts.clock.now(),
-      plugins: ready.map(({ item, manifest, permissions, granted }) => ({
-        id: item.id, version: item.version, sha512: item.signed.sha512, size: item.signed.size, registry: item.registry, publisherId: item.record.publisher.id, publisherKey: item.registry === null ? null : item.signed.signature.key_id, folder: item.registry === null ? folder : null,
+      plugins: ready.map(({ item, owner, manifest, permissions, granted }) => ({
+        id: item.id, version: item.version, sha512: item.signed.sha512, size: item.signed.size, registry: item.registry, publisherId: owner.id, publisher: owner.publisher, root: owner.root, publisherKey: item.registry === null ? null : item.signed.signature.key_id, folder: item.registry === null ? folder : null,
         manifest, reason: item.reason, replaces: item.replaces, dependencies: item.dependencies.filter(({ foreign }) => foreign !== true).map(({ id, range }) => ({ id, range })),
         asked: permissions.map(({ key }) => key), granted,
       })),

@@ -15,6 +15,8 @@ export interface PluginsParts {
   catalog: Pick<Catalog, 'records' | 'revoked' | 'fetchBlob' | 'checkFresh'>;
   sandbox: Pick<SandboxPool, 'run'>;
   app: AppFacts;
+  /** The id that a registry with the root of the embedded one has when a person adds it; default: no such registry is known. */
+  embeddedRoot?: string;
   /** The key that alone may sign `dev.troupe.*` and `builtin.*`; null refuses them all. */
   ownKeyId: string | null;
   clock: { now(): number };

@@ -1,4 +1,5 @@
 /** Installed plugins as people see them. */
+import { publisherNameOf } from './owner.ts';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,9 +26,10 @@ export function configurationOf({ plugin }: Manifest): ConfigurationKey[] {
 /** Who the registry says it is; where no registry knows it any more, who the manifest says, unverified. */
 function publisherOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined): Publisher {
   const known = record?.publisher;
-  if (known?.id === row.publisherId) return { id: known.id, name: known.name, tier: known.tier, verified: known.verified, website: known.website };
+  const name = publisherNameOf(row.publisherId);
+  if (known?.id === name) return { id: known.id, name: known.name, tier: known.tier, verified: known.verified, website: known.website };
   const { partner } = manifest.plugin;
-  return { id: row.publisherId, name: partner?.name ?? row.publisherId, tier: 'tier3', verified: false, website: partner?.website ?? null };
+  return { id: name, name: partner?.name ?? name, tier: 'tier3', verified: false, website: partner?.website ?? null };
 }
 
 export function viewOf(row: InstalledRow, manifest: Manifest, record: CatalogRecord | undefined, icon: BlobReference | null, missing: string[], withdrawn: Withdrawal | undefined, problem: string | null, usedBy: string[]): InstalledPlugin {

@@ -14,7 +14,8 @@ import { attachments } from './130-attachments.ts';
 import { limitsAndVectors } from './150-limits-and-vectors.ts';
 import { importedConversations } from './190-imported-conversations.ts';
 import { knowledgeOfPlugins } from './200-knowledge-of-plugins.ts';
+import { pluginOwners } from './210-plugin-owners.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, oldest first. tests/migrations proves that the numbers rise in tens and that each has its test. */
-export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge, toolConnections, mcp, modelFiles, attachments, limitsAndVectors, importedConversations, knowledgeOfPlugins];
+export const MIGRATIONS: readonly Migration[] = [initial, pluginVersions, updatePolicy, audit, keptData, chatBranches, ownAgents, nothingLost, memoryAndKnowledge, toolConnections, mcp, modelFiles, attachments, limitsAndVectors, importedConversations, knowledgeOfPlugins, pluginOwners];

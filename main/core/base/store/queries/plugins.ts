@@ -73,6 +73,10 @@ export const pluginsQueries = {
   /** What rolling a plugin back would bring back: its previous version, and those that the same operation replaced. */
   rollbackOf: (db: Reader, { id }: { id: string }): PreviousRow[] => previousOf(db, id),
 
+  /** The root of the registry whose publisher of this name had this plugin first. */
+  pluginOwner: (db: Reader, input: { pluginId: string; publisherId: string }): string | undefined =>
+    db.get<{ root: string }>('SELECT root FROM plugin_owners WHERE plugin_id = @pluginId AND publisher_id = @publisherId', input)?.root,
+
   /** Keys of permissions that were granted to a plugin of this publisher, installed or not. */
   grantedPermissions: (db: Reader, input: { pluginId: string; publisherId: string }): string[] =>
     db.all<{ permission: string }>('SELECT permission FROM grants WHERE plugin_id = @pluginId AND publisher_id = @publisherId', input).map(({ permission }) => permission),

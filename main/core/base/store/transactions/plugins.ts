@@ -13,6 +13,8 @@ export interface NewInstallation {
   id: string; version: string; sha512: string; size: number; manifest: unknown;
   /** Null for what came from this machine, unsigned; `folder` is where it is developed. */
   registry: string | null; publisherId: string; publisherKey: string | null; folder: string | null;
+  /** What its registry calls the publisher, and the root whose word that is; see `plugin_owners`. */
+  publisher: string; root: string;
   reason: 'asked' | 'dependency';
   /** The version that the plan found here; null when none was. */
   replaces: string | null;
@@ -52,6 +54,7 @@ function writeInstallation(db: Writer, one: NewInstallation, at: number, operati
       reason = CASE WHEN installations.reason = 'asked' THEN 'asked' ELSE excluded.reason END`, {
     id: one.id, version: one.version, sha512: one.sha512, size: one.size, registry: one.registry, publisherId: one.publisherId, publisherKey: one.publisherKey, manifest: JSON.stringify(one.manifest), reason: one.reason, sideLoaded: one.registry === null, folder: one.folder, at });
   if (comes) findData(db, one.id, one.publisherId);
+  if (one.publisherId === one.publisher) db.run('INSERT OR IGNORE INTO plugin_owners (plugin_id, publisher_id, root) VALUES (@id, @publisher, @root)', { id: one.id, publisher: one.publisher, root: one.root });
   db.run('DELETE FROM installation_dependencies WHERE plugin_id = @id', { id: one.id });
   for (const { id: dependsOn, range } of one.dependencies) db.run('INSERT INTO installation_dependencies (plugin_id, depends_on, range) VALUES (@id, @dependsOn, @range)', { id: one.id, dependsOn, range });
   // What the new version does not ask for any more is not kept either; what is asked for and was granted before stays.
@@ -164,6 +167,7 @@ export const pluginsTransactions = {
       if (input.keepData) continue;
       forgetData(db, id);
       db.run('DELETE FROM grants WHERE plugin_id = @id', { id });
+      db.run('DELETE FROM plugin_owners WHERE plugin_id = @id', { id });
     }
     db.run('UPDATE operations SET result = @result WHERE id = @id', { id: input.operationId, result: JSON.stringify(ids) });
     return ids;
