@@ -4,10 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { TroupeClient } from '../../contract/link/client.ts';
+import type { ChatMessage } from '../../contract/model/chat.ts';
 import { startBuiltCore, type RunningCore } from '../support/core-process.ts';
 import { contentsOf, endsOf, faultsOf, stateOf } from './examine.ts';
 import { addRegistry, becomeDeveloper, doJob, homeOf, publishVersions, writeOwn, writeSet, type HomeName, type Job } from './jobs.ts';
-import { emptyLedger, followOperation, PLUGIN, QUESTION, type Ledger } from './work.ts';
+import { emptyLedger, followOperation, followRun, PLUGIN, QUESTION, type Ledger } from './work.ts';
 
 /** At a failpoint, and the next core at another one while it starts; or after so many milliseconds. */
 export type How = { failpoint: string; next?: string | undefined } | { afterMs: number };
@@ -145,12 +146,25 @@ async function diesAtStart(home: string, failpoint: string): Promise<boolean> {
   }
 }
 
-/** The conversation as a person sees it: one question, one whole answer in which the tool was used once. */
+const shownOf = (messages: readonly ChatMessage[]): string[] => messages.map(({ role, status, blocks }) => `${role} ${status}: ${blocks.map((block) => (block.type === 'text' ? block.text : block.type === 'tool' ? `[${block.call.name} ${block.call.state}]` : `(${block.type === 'notice' ? block.code : block.type})`)).join(' ')}`);
+
+/**
+ * The conversation as a person sees it: one question, one whole answer in which the tool was used once. An answer that was cut when
+ * some of it had been shown stays as it was shown, marked, and goes on when the person says so.
+ */
 async function faultsOfChat({ call }: TroupeClient): Promise<string[]> {
   const { conversations } = await call.chat.conversations({});
-  const { messages } = await call.chat.messages({ id: conversations[0]?.id ?? 'none' });
-  const shown = messages.map(({ role, status, blocks }) => `${role} ${status}: ${blocks.map((block) => (block.type === 'text' ? block.text : block.type === 'tool' ? `[${block.call.name} ${block.call.state}]` : `(${block.type === 'notice' ? block.code : block.type})`)).join(' ')}`);
-  const wrong = conversations.length !== 1 || shown.length !== 2 || shown[0] !== `user done: ${QUESTION}` || !shown[1]?.startsWith('assistant done: ')
-    || shown[1].split('[Count words done]').length !== 2 || !shown[1].includes('words: 3');
+  const id = conversations[0]?.id ?? 'none';
+  let shown = shownOf((await call.chat.messages({ id })).messages);
+  const cut = shown.length === 2 && shown[1]?.startsWith('assistant interrupted: ') ? shown[1] : undefined;
+  if (cut !== undefined) {
+    const { runId } = await call.chat.continue({ id, requestId: 'go-on-with-the-answer' });
+    await followRun(call, emptyLedger(), runId);
+    shown = shownOf((await call.chat.messages({ id })).messages);
+  }
+  const uses = shown.join(' ').split('[Count words done]').length - 1;
+  // Where it was cut is any place: before the tool was used, or in the middle of what it gave.
+  const whole = cut === undefined ? shown.length === 2 && uses === 1 && shown[1]?.includes('words: 3') === true : shown.length === 3 && uses <= 1 && shown[1] === cut;
+  const wrong = conversations.length !== 1 || shown[0] !== `user done: ${QUESTION}` || !shown.at(-1)?.startsWith('assistant done: ') || !whole;
   return wrong ? [`the conversation is wrong: ${JSON.stringify(shown)}`] : [];
 }

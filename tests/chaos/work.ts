@@ -45,10 +45,15 @@ export async function chat({ call }: TroupeClient, ledger: Ledger): Promise<{ co
   hold(ledger.answers, 'start', conversation.id);
   const { runId } = await call.chat.send({ id: conversation.id, text: QUESTION, requestId: 'send-the-question' });
   hold(ledger.answers, 'send', runId);
+  await followRun(call, ledger, runId);
+  return { conversationId: conversation.id, runId };
+}
+
+/** Follows a run to its end. */
+export async function followRun(call: TroupeClient['call'], ledger: Ledger, runId: string): Promise<void> {
   const stream = nextStream();
   for await (const batch of await call.runs.events({ runId, stream })) {
     void call.link.grant({ stream, credits: 1 }).catch(() => undefined);
     for (const event of batch) hold(ledger.events, `${runId} ${event.seq}`, event);
   }
-  return { conversationId: conversation.id, runId };
 }
